@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_EMIT_H
+#define TELE_EMIT_H
+
+#include "tele/event.h"
+#include "tele/fields.h"
+#include "tele/out.h"
+#include "tele/timestamp.h"
+
+/*
+ * Events, written in wire order (event.h) from wherever their values are, past
+ * the filters that the user asked for, to an output that keeps their order
+ * even while one of them has to wait.
+ */
+
+/* An instant and how it is written. */
+struct stamp {
+	int64_t ns;
+	int digits;
+	bool is_set;
+	uint8_t len;
+	char text[TIMESTAMP_MAX];
+};
+
+void stamp_set(struct stamp *s, const struct timestamp *t);
+
+/* Everything that one event says; what is zero or empty is left out. */
+enum { EMIT_SOURCES = 8 };
+
+struct emission {
+	enum event_kind kind;
+	struct slice name;    /* JSON text */
+	const struct stamp *time;
+	bool has_duration;
+	int64_t duration_ns, self_ns; /* self only with a duration */
+	const char *status;
+	struct slice span, parent; /* ids */
+	/* Raw text from the current line, the fields in CAPTURED of it. */
+	const struct captures *captures;
+	uint64_t captured;
+	/* JSON text; of a field that several have, the first counts. */
+	struct {
+		const struct fields *fields;
+		uint64_t mask;
+	} sources[EMIT_SOURCES];
+	int source_count;
+	uint64_t line;
+};
+
+struct emit_options {
+	uint64_t kinds;	      /* a bit for each event_kind; 0 is all */
+	bool has_since, has_until;
+	int64_t since_ns, until_ns;
+	const char *session;  /* or NULL */
+	uint64_t keep;	      /* own fields to write as attr.NAME */
+	const struct field_names *names; /* what they are called */
+};
+
+struct emitter {
+	struct out *out;
+	struct emit_options options;
+	uint64_t count; /* events written */
+
+	/*
+	 * Asked about the first event that waits: write it (emit_event with
+	 * emit_now) and return true; or return false, unless IS_LAST_CHANCE.
+	 */
+	bool (*settle)(void *arg, void *thing, bool is_last_chance);
+	void *arg;
+
+	struct slice session; /* escaped */
+	struct slice src;     /* `,"src":"...","src_line":` */
+	struct arena arena;   /* of the above */
+	struct emit_held *held; /* a ring, oldest first */
+	size_t held_first, held_count, held_cap;
+	char *text; /* of events behind one that waits */
+	size_t text_len, text_cap;
+	bool now; /* write past those that wait */
+};
+
+void emit_init(struct emitter *e, struct out *out,
+    const struct emit_options *options);
+void emit_free(struct emitter *e);
+
+/* Events come from the file SRC from now on. */
+void emit_source(struct emitter *e, const char *src);
+
+void emit_event(struct emitter *e, const struct emission *m);
+
+/*
+ * Keep the place of THING, an event of line LINE that cannot be written yet.
+ * What comes after waits behind it, for EMIT_HOLD_LINES lines at most.
+ */
+enum { EMIT_HOLD_LINES = 1024 };
+void emit_hold(struct emitter *e, void *thing, uint64_t line);
+
+static inline bool
+emit_is_holding(const struct emitter *e)
+{
+	return e->held_count > 0;
+}
+
+/* Write what may be written at LINE; with EVERYTHING, all. */
+void emit_release(struct emitter *e, uint64_t line, bool everything);
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_FORMAT_H
+#define TELE_FORMAT_H
+
+#include "tele/pattern.h"
+#include "tele/prefix.h"
+#include "tele/regex.h"
+#include "tele/yaml.h"
+
+/*
+ * A log format, loaded from a YAML file (tele-format(5)): how a record begins,
+ * which messages mean something, and what they do to the open spans.  Nothing
+ * of it changes once it is loaded; correlate.h acts on it.
+ */
+enum {
+	MAX_SPANS = 8,	 /* types of spans, tables, queues in one format */
+	MAX_LEARNS = 4,	 /* tables that one message adds to */
+	FORMAT_NONE = -1,
+	IN_INNERMOST = -2, /* of all open spans that become events */
+};
+
+/* How the bytes of the input are to be read. */
+enum format_kind { FORMAT_TEXT, FORMAT_EVENTS };
+
+/* One way in which records are written. */
+struct dialect {
+	struct slice name;
+	struct pattern *begin; /* any of these begins a record */
+	int begin_count;
+	/* Messages begin with a symbol; a line that does not, continues. */
+	bool is_marked;
+	/* `%c` console styling: a message after MARK ends before TAIL. */
+	struct slice style_mark, style_tail;
+};
+
+struct span_type {
+	struct slice name;
+	int kind;	/* an event_kind, or FORMAT_NONE: no event, a scope */
+	char letter;	/* of span ids: b17 */
+	int parent;	/* the span type it lies in, or FORMAT_NONE */
+	int name_field; /* what the event is named by */
+	int hold_field; /* wait with the event until this is known */
+	int waits;	/* the table that says how many answers are due */
+};
+
+/* What is learned about a key for good, such as the handler of an event. */
+struct table_type {
+	struct slice name;
+	int key;	/* field */
+	uint64_t gives; /* fields */
+};
+
+/* What is asked for now and starts later. */
+struct queue_type {
+	struct slice name;
+	int key;	  /* field that names what starts */
+	int order_field;  /* of several alike, which goes first ... */
+	struct slice *order; /* ... by the place of its value in here */
+	int order_count;
+};
+
+struct constant {
+	int field;
+	struct slice value;
+};
+
+/* A message that means something, and what it does. */
+struct rule {
+	const struct yaml *yaml; /* where it stands */
+	struct pattern *patterns;
+	int pattern_count;
+	struct regex *regex;
+	bool has_error, has_delta; /* of any pattern */
+	int emit;		   /* an event_kind of a point */
+	int in;			   /* the span type it is in, or IN_INNERMOST */
+	bool after_trace; /* the point waits until its span has a trace */
+	uint64_t inherits; /* fields that it takes from its span */
+	int open, set, close; /* span types */
+	bool failed;	      /* the span closed, or answered, failed */
+	int answers;	      /* span type that waited for this */
+	int push, pop;	      /* queues */
+	int count;	      /* table: one more answer is due */
+	int learns[MAX_LEARNS];
+	int learn_count;
+	struct constant *constants;
+	int constant_count;
+};
+
+/* A field that another one contains. */
+struct derivation {
+	int from;
+	struct regex *regex;
+};
+
+struct sample {
+	const struct yaml *yaml;
+	struct slice log, events;
+};
+
+struct format {
+	struct slice name, title;
+	enum format_kind kind;
+	struct yaml_document doc;
+	struct arena arena;
+	struct field_names fields;
+	struct dialect *dialects;
+	int dialect_count;
+	struct span_type spans[MAX_SPANS];
+	int span_count;
+	struct table_type tables[MAX_SPANS];
+	int table_count;
+	struct queue_type queues[MAX_SPANS];
+	int queue_count;
+	struct rule *rules;
+	int rule_count;
+	struct prefix_tree by_prefix; /* of struct candidate */
+	struct derivation *derivations;
+	int derivation_count;
+	struct slice *library; /* frames that are not the application's */
+	int library_count;
+	struct sample *samples;
+	int sample_count;
+};
+
+/* What the prefix tree leads to. */
+struct candidate {
+	const struct rule *rule;
+	const struct pattern *pattern; /* or NULL: the rule's regex */
+};
+
+/*
+ * Load the format file at PATH.  NULL on failure, with `FILE:LINE: message` in
+ * ERROR, of SIZE bytes.
+ */
+struct format *format_load(const char *path, char *error, size_t size);
+
+/* The same from memory; NAME is what messages call it. */
+struct format *format_parse(const char *name, struct slice text, char *error,
+    size_t size);
+void format_free(struct format *f);
+
+#endif

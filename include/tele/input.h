@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_INPUT_H
+#define TELE_INPUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tele/opt.h"
+#include "tele/slice.h"
+
+/*
+ * The files named on the command line, or standard input, as blocks of whole
+ * lines.  It owns what every tool does alike: `-` is standard input, a file
+ * that cannot be read is reported and the others are processed, a byte order
+ * mark is skipped, a line longer than --max-line is reported and skipped.
+ *
+ * At least INPUT_SLACK readable bytes follow a block, so that scanners may
+ * look past its end in wide steps.
+ */
+#define INPUT_SLACK 64
+
+/* The options that every reader of records has; see INPUT_OPTIONS. */
+struct input_options {
+	uint64_t max_line; /* bytes */
+	bool strict;	   /* stop at the first malformed record */
+	bool progress;
+	bool follow; /* wait for more at the end of the last file */
+};
+
+extern struct input_options input_options;
+
+#define INPUT_OPTIONS                                                        \
+	{ 0, "max-line", "BYTES", OPT_SIZE, &input_options.max_line,         \
+		"skip records longer than BYTES (1M)", NULL },               \
+	    { 0, "strict", NULL, OPT_FLAG, &input_options.strict,            \
+		    "stop at the first malformed record", NULL },            \
+	{                                                                    \
+		0, "progress", NULL, OPT_FLAG, &input_options.progress,      \
+		    "show bytes, rate and time left on standard error", NULL \
+	}
+
+struct input {
+	/* The current block: whole lines, the last perhaps without newline. */
+	const char *p, *end;
+	const char *line_start; /* where the current record begins */
+	uint64_t line;		/* its number, from 1 */
+	const char *name;	/* of the current file, as messages call it */
+	const char *src;	/* as events call it: "-" is standard input */
+	int file;		/* counts files, from 1; 0 before the first */
+	bool failed;		/* something was reported: exit status 2 */
+	uint64_t malformed;	/* records reported, in all files */
+
+	/*
+	 * If set, called before every read with whether it would block now;
+	 * returns how many milliseconds to wait before calling again, or -1.
+	 */
+	int (*before_read)(void *arg, bool would_block);
+	void *arg;
+
+	struct input_state *state;
+};
+
+void input_open(struct input *in, int argc, char *argv[]);
+
+/*
+ * Get the next block; false at the end of the last file.  Lines may be taken
+ * from in->p to in->end; whoever takes one adds it to in->line.
+ */
+bool input_next(struct input *in);
+
+/*
+ * The next line without its newline and without a carriage return before it,
+ * or false at the end.  Borrowed until the next call.
+ */
+bool input_line(struct input *in, struct slice *line);
+
+/*
+ * Report a malformed record, as FILE:LINE:COLUMN if AT lies in the current
+ * line.  After ten in a file only a count follows.  With --strict it exits.
+ */
+void input_malformed(struct input *in, const char *at, const char *what);
+
+/* Release; returns the exit status that the input calls for. */
+int input_close(struct input *in);
+
+#endif

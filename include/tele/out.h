@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_OUT_H
+#define TELE_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "tele/slice.h"
+
+/*
+ * A buffered writer that knows whether it failed.  After a failed write every
+ * call is a no-op, so that a tool checks once, at out_close.  Interrupted,
+ * short and would-block writes are finished.  A pipe is widened to 1 MiB.
+ *
+ * When the reader is gone (EPIPE) and SIGPIPE does not kill, writing stops
+ * without a message: out_close still returns false.
+ */
+struct out {
+	char *buf;
+	size_t len, cap;
+	int fd;
+	int error; /* errno of the first failure, 0 before */
+	const char *name;
+};
+
+/* Write to FD, which out_close closes. */
+void out_open(struct out *out, int fd);
+
+/* Create or empty the file NAME; false, with errno, if that is impossible. */
+bool out_create(struct out *out, const char *name);
+
+/* Flush and release; says what failed, once, and returns false. */
+bool out_close(struct out *out);
+
+/* Hand what is buffered to the kernel. */
+void out_flush(struct out *out);
+
+/*
+ * Room for SIZE bytes at the end of the buffer, to be written in place and then
+ * declared by out_commit: the fast way.  At least 64 bytes past SIZE may be
+ * scribbled on, for wide copies.
+ */
+char *out_reserve(struct out *out, size_t size);
+
+static inline void
+out_commit(struct out *out, const char *end)
+{
+	out->len = (size_t)(end - out->buf);
+}
+
+void out_write(struct out *out, struct slice s);
+
+/* As printf; for text that is not on a hot path. */
+void out_format(struct out *out, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

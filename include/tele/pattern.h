@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_PATTERN_H
+#define TELE_PATTERN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tele/event.h"
+#include "tele/mem.h"
+#include "tele/slice.h"
+#include "tele/timestamp.h"
+
+/*
+ * Templates such as `Beat {beat:int} completed in {duration:ms}`: literal text
+ * with holes.  A hole is {FIELD}, {FIELD:TYPE} or {:TYPE}, whose text is
+ * dropped; `{{` and `}}` are braces.  A template matches a whole text; each
+ * hole ends where the literal after it first occurs, so matching is linear and
+ * never goes back.
+ *
+ * Fields are numbered: the keys of events first, then the format's own names,
+ * FIELDS at most.
+ */
+enum { FIELDS = 60, FIELD_NONE = -1 };
+
+enum hole_type {
+	HOLE_TEXT,  /* anything */
+	HOLE_WORD,  /* without blanks, not empty */
+	HOLE_INT,   /* digits */
+	HOLE_MS,    /* a number of milliseconds, "ms" may follow */
+	HOLE_TIME,  /* a stamp as timestamp_scan knows it */
+	HOLE_DELTA, /* {delta}: "+added,keys ~updated -removed" */
+	HOLE_ERROR, /* {error}: "Type: message" and the lines that follow */
+};
+
+struct hole {
+	enum hole_type type;
+	int field; /* or FIELD_NONE */
+	struct slice literal; /* that follows; empty at the end */
+};
+
+struct pattern {
+	struct slice source;
+	struct slice prefix; /* the literal before the first hole */
+	struct hole *holes;
+	int count;
+	bool has_error, has_delta;
+};
+
+/* The names of a format's own fields. */
+struct field_names {
+	struct slice names[FIELDS - EVENT_KEYS];
+	int count;
+};
+
+/* The field called NAME, made if it is new; FIELD_NONE when there are 60. */
+int field_of(struct field_names *names, struct slice name);
+
+/* The name of FIELD. */
+struct slice field_name(const struct field_names *names, int field);
+
+/*
+ * Compile SOURCE, which must outlive the pattern.  NULL, or what is wrong.
+ */
+const char *pattern_compile(struct pattern *pattern, struct arena *arena,
+    struct field_names *names, struct slice source);
+
+/* What a text contained: a bit and a slice of it for each field. */
+struct captures {
+	uint64_t have;
+	struct slice value[FIELDS];
+	struct timestamp time; /* of a HOLE_TIME */
+	bool has_time;
+	/* The text that gave TIME: lines in a row often have the same. */
+	char time_text[64];
+	uint8_t time_len;
+};
+
+/*
+ * Match the text P..END, which must begin with the prefix, from behind the
+ * prefix.  Returns NULL on success; else the byte at which it failed.
+ */
+const char *pattern_match(const struct pattern *pattern, const char *p,
+    const char *end, struct captures *got);
+
+/*
+ * The same for a template that need not reach the end: on success *AFTER is
+ * the byte behind it.
+ */
+const char *pattern_match_start(const struct pattern *pattern, const char *p,
+    const char *end, struct captures *got, const char **after);
+
+/* The first NEEDLE (not empty) in P..END, or NULL. */
+const char *pattern_find(const char *p, const char *end, struct slice needle);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_QUANTILE_H
+#define TELE_QUANTILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * The distribution of a stream of durations.  Count, sum, minimum and maximum
+ * are exact.  Quantiles are exact for up to QUANTILE_EXACT values; beyond, each
+ * value is known by its bucket, (2^((i-1)/64), 2^(i/64)] ns, and an answer is
+ * within 0.55 % of the true quantile.
+ *
+ * That is DDSketch with gamma = 2^(1/64) (Masson, Rim, Lee: "DDSketch: a fast
+ * and fully-mergeable quantile sketch with relative-error guarantees", VLDB
+ * 2019), whose buckets are those of OpenTelemetry's exponential histogram at
+ * scale 6, one index further up.  All arithmetic is on integers, and how values are kept depends on
+ * their number alone: the same values give the same sketch in any order and
+ * however they were split among sketches that are then merged.
+ *
+ * A zeroed struct is an empty sketch.
+ */
+#define QUANTILE_EXACT 64
+#define QUANTILE_BUCKETS (63 * 64 + 1)
+
+struct quantile {
+	uint64_t count;
+	__int128 sum_ns;
+	int64_t min_ns, max_ns; /* only when count > 0 */
+
+	int64_t *values; /* while count <= QUANTILE_EXACT, unordered */
+	uint32_t values_cap;
+
+	uint64_t zeros; /* values of 0 ns, which no bucket holds */
+	struct quantile_bucket *sparse; /* by index, while they are few */
+	uint32_t sparse_count, sparse_cap;
+	uint64_t *dense; /* buckets from first_bucket on */
+	uint32_t first_bucket, dense_count;
+};
+
+struct quantile_bucket {
+	uint32_t index;
+	uint64_t count;
+};
+
+void quantile_free(struct quantile *q);
+
+/* Add one duration, NS >= 0. */
+void quantile_add(struct quantile *q, int64_t ns);
+
+/* Add N values that are known by their bucket; INDEX -1 stands for 0 ns. */
+void quantile_add_bucket(struct quantile *q, int index, uint64_t n);
+
+/* Add all that FROM holds; FROM is unchanged. */
+void quantile_merge(struct quantile *q, const struct quantile *from);
+
+/*
+ * The P-quantile by nearest rank, the ceil(P * count)-th smallest value, for
+ * 0 <= P <= 1, in nanoseconds.  Returns false, leaving *NS alone, when the
+ * sketch is empty.
+ */
+bool quantile_at(const struct quantile *q, double p, int64_t *ns);
+
+/* Visit the buckets in ascending order, zeros first as index -1. */
+void quantile_each(const struct quantile *q,
+    void (*visit)(void *arg, int index, uint64_t n), void *arg);
+
+/* The bucket that holds NS >= 1. */
+int quantile_bucket_of(int64_t ns);
+
+/* The value that stands for bucket INDEX, off by at most 0.55 %. */
+int64_t quantile_bucket_ns(int index);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_SLICE_H
+#define TELE_SLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/*
+ * Bytes borrowed from someone else's buffer: never owned, never terminated, and
+ * free to hold NUL.  Valid as long as the lender says; to keep the bytes, copy
+ * them into an arena (mem.h) or intern them (map.h).
+ */
+struct slice {
+	const char *ptr;
+	size_t len;
+};
+
+/* A slice over a string literal. */
+#define SLICE(literal) ((struct slice){ (literal), sizeof(literal) - 1 })
+
+static inline struct slice
+slice_of(const char *string)
+{
+	return (struct slice){ string, strlen(string) };
+}
+
+static inline struct slice
+slice_range(const char *from, const char *to)
+{
+	return (struct slice){ from, (size_t)(to - from) };
+}
+
+static inline bool
+slice_equal(struct slice a, struct slice b)
+{
+	return a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
+}
+
+static inline bool
+slice_starts_with(struct slice s, struct slice prefix)
+{
+	return s.len >= prefix.len &&
+	    memcmp(s.ptr, prefix.ptr, prefix.len) == 0;
+}
+
+/* Like strcmp: by unsigned bytes, a prefix before what it begins. */
+static inline int
+slice_compare(struct slice a, struct slice b)
+{
+	int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_SPAN_H
+#define TELE_SPAN_H
+
+#include "tele/cover.h"
+#include "tele/emit.h"
+#include "tele/format.h"
+#include "tele/map.h"
+
+/*
+ * Spans as a log opens and closes them, and the spans that are closed but still
+ * wait for an answer, such as the report of an asynchronous handler.  A span
+ * lives as long as something refers to it: its children, the list of those that
+ * wait, an event that is held back.
+ */
+struct span {
+	const struct span_type *type;
+	struct span *parent; /* referred to, or NULL */
+	struct span *next_free;
+	unsigned refs;
+	bool is_open, has_failed;
+
+	struct fields own;
+	struct stamp start;
+	uint64_t line; /* the opening line */
+	char id[24];
+	uint8_t id_len;
+
+	bool has_duration;
+	int64_t duration_ns, self_ns;
+	const char *status;
+	struct cover cover;	/* by its children, where the log has time */
+	int64_t children_ns;	/* what they took, where it has none */
+
+	/* The point that announces it, once it has a trace. */
+	const struct rule *pending;
+	struct stamp asked;
+	uint64_t asked_line;
+
+	/* Answers it waits for, and its place among those that wait. */
+	struct table_entry *topic;
+	uint64_t due;
+	struct span *older, *newer;		/* of all that wait */
+	struct span *topic_older, *topic_newer; /* of the same topic */
+};
+
+/* What is known about a key for good. */
+struct table_entry {
+	struct fields values;
+	uint64_t answers; /* how many each span of this topic waits for */
+	bool is_guess;	  /* a better source may correct it */
+	struct span *oldest, *newest; /* that wait for an answer */
+	struct span *latest; /* the last of them all, referred to */
+};
+
+enum { MAX_WAITING = 4096 };
+
+struct span_pool {
+	struct span *free;
+	struct span *oldest, *newest; /* that wait */
+	size_t waiting;
+	struct cover_pool covers;
+};
+
+void span_pool_init(struct span_pool *pool);
+void span_pool_free(struct span_pool *pool);
+
+/* A new open span with one reference; it refers to PARENT, which may be NULL.
+ */
+struct span *span_new(struct span_pool *pool, const struct span_type *type,
+    struct span *parent, uint64_t line, const struct stamp *time);
+
+static inline struct span *
+span_ref(struct span *s)
+{
+	s->refs++;
+	return s;
+}
+
+void span_unref(struct span_pool *pool, struct span *s);
+
+/* The innermost value of FIELD in S or around it; false if there is none. */
+bool span_find(const struct span *s, int field, struct slice *json);
+
+/*
+ * The end of S: DURATION_NS, if it is known, is what it took; what of it was
+ * its own is computed, and its parent is told.
+ */
+void span_close(struct span_pool *pool, struct span *s, bool has_duration,
+    int64_t duration_ns);
+
+/* S waits for the answers that TOPIC calls for. */
+void span_wait(struct span_pool *pool, struct span *s,
+    struct table_entry *topic);
+
+/* One answer to S has come. */
+void span_answered(struct span_pool *pool, struct span *s);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_TERM_H
+#define TELE_TERM_H
+
+#include <stdbool.h>
+
+#include "tele/slice.h"
+
+/* What --color takes. */
+enum term_colour { TERM_AUTO, TERM_ALWAYS, TERM_NEVER };
+
+/*
+ * Whether FD gets colours: when asked always, else when it is a terminal other
+ * than TERM=dumb and NO_COLOR (https://no-color.org) is not set.
+ */
+bool term_has_colour(int fd, enum term_colour wish);
+
+/* The columns of the terminal FD; COLUMNS or 80 where it does not say. */
+int term_width(int fd);
+
+/* Whether the locale's names promise UTF-8 (LC_ALL, LC_CTYPE, LANG). */
+bool term_has_utf8(void);
+
+/*
+ * S as it may be shown: characters that drive a terminal become \uXXXX and
+ * malformed bytes \xNN.  Writes at most SIZE bytes, whole characters only, and
+ * a terminating NUL when there is room; returns how many without the NUL.
+ */
+size_t term_escape(char *dst, size_t size, struct slice s);
+
+/* The columns that S takes on a terminal. */
+int term_columns(struct slice s);
+
+#endif

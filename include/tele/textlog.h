@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_TEXTLOG_H
+#define TELE_TEXTLOG_H
+
+#include "tele/correlate.h"
+#include "tele/input.h"
+#include "tele/out.h"
+
+/*
+ * A text log, line by line: which dialect it is in, where records begin, which
+ * message each is.  Every line is counted once.
+ */
+struct textlog_counts {
+	uint64_t lines;
+	uint64_t matched;      /* began a record whose message is known */
+	uint64_t continuation; /* belongs to such a record */
+	uint64_t unmatched;    /* all else */
+};
+
+struct textlog {
+	const struct format *f;
+	struct correlator *c;
+	struct textlog_counts counts;
+	struct out *rejects; /* takes unmatched lines, or NULL */
+	int64_t gap_ns;	     /* report silences as long as this; 0 is none */
+
+	const struct dialect *dialect;
+	const struct pattern *begin; /* which one fitted last */
+	struct captures got;
+	struct record at;
+	struct stamp last; /* of the line before, and its number */
+	uint64_t last_line;
+	bool in_record; /* the record of the line before is known */
+
+	/* A record that goes on, from its message on. */
+	const struct candidate *pending;
+	struct record pending_at;
+	char *text;
+	size_t text_len, text_cap, text_lines;
+};
+
+/* Read with F, which C was made for. */
+void textlog_init(struct textlog *t, const struct format *f,
+    struct correlator *c);
+void textlog_free(struct textlog *t);
+
+/*
+ * A file begins, of which SAMPLE is the start: choose the dialect.  Returns how
+ * many of its lines begin a record whose message is known, and in *LINES how
+ * many lines there are.
+ */
+size_t textlog_begin(struct textlog *t, struct slice sample, size_t *lines);
+
+/* Take the lines of the current block. */
+void textlog_block(struct textlog *t, struct input *in);
+
+/* No more lines for now: what goes on counts as complete. */
+void textlog_flush(struct textlog *t);
+
+/* The file ends. */
+void textlog_end(struct textlog *t);
+
+/* Describe on OUT how LINE was understood, or how far each candidate got. */
+bool textlog_explain(struct textlog *t, struct slice line, struct out *out);
+
+#endif

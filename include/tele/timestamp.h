@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_TIMESTAMP_H
+#define TELE_TIMESTAMP_H
+
+#include <stdint.h>
+
+#include "tele/slice.h"
+
+/*
+ * An instant is int64_t nanoseconds since 1970-01-01T00:00:00Z, which reaches
+ * from 1677 to 2262, and the number of fraction digits its source had, 0 to 9.
+ * Neither TZ nor the locale is ever consulted.
+ */
+struct timestamp {
+	int64_t ns;
+	int digits;
+	bool has_zone; /* the text named one; without, it is read as UTC */
+};
+
+/*
+ * Read the stamp at the start of P..END: RFC 3339 and what logs make of it,
+ * that is `T` or a blank between date and time, a dot or a comma before the
+ * fraction, `Z`, an offset (with or without colon, after a blank or not) or
+ * nothing.  A leap second counts as the last nanosecond of its minute; digits
+ * past the ninth are dropped.  Returns the byte after the stamp, or NULL.
+ */
+const char *timestamp_scan(const char *p, const char *end,
+    struct timestamp *t);
+
+/* The whole of TEXT as a stamp. */
+bool timestamp_parse(struct slice text, struct timestamp *t);
+
+/*
+ * RFC 3339 in UTC with `Z` and DIGITS fraction digits.  DST takes TIMESTAMP_MAX
+ * bytes; returns the length.
+ */
+#define TIMESTAMP_MAX 40
+size_t timestamp_format(char *dst, int64_t ns, int digits);
+
+/* Days from 1970-01-01 to a date of the Gregorian calendar; false if none. */
+bool timestamp_days(int year, int month, int day, int64_t *days);
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "tele/duration.h"
+
+static const char digit_pairs[] =
+    "0001020304050607080910111213141516171819"
+    "2021222324252627282930313233343536373839"
+    "4041424344454647484950515253545556575859"
+    "6061626364656667686970717273747576777879"
+    "8081828384858687888990919293949596979899";
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* The exponent at P as a signed number, bounded, or false if malformed. */
+static bool
+exponent(const char *p, const char *end, int *value)
+{
+	bool negative = false;
+	int n = 0;
+
+	if (p < end && (*p == '+' || *p == '-'))
+		negative = *p++ == '-';
+	if (p == end)
+		return false;
+	for (; p < end; p++) {
+		if (!is_digit(*p))
+			return false;
+		if (n < 10000)
+			n = n * 10 + (*p - '0');
+	}
+	*value = negative ? -n : n;
+	return true;
+}
+
+/* mantissa * 10^power * unit, rounded; false on overflow. */
+static bool
+scale(unsigned __int128 mantissa, int power, int64_t unit_ns, int64_t *ns)
+{
+	const unsigned __int128 max = (unsigned __int128)INT64_MAX;
+	unsigned __int128 value = mantissa * (uint64_t)unit_ns, divisor = 1;
+
+	for (; power > 0 && value <= max; power--)
+		value *= 10;
+	for (; power < 0 && divisor <= value; power++)
+		divisor *= 10;
+	if (power < 0)
+		value = 0; /* less than half a nanosecond */
+	else
+		value = (value + divisor / 2) / divisor;
+	if (value > max)
+		return false;
+	*ns = (int64_t)value;
+	return true;
+}
+
+bool
+duration_scale(struct slice number, int64_t unit_ns, int64_t *ns)
+{
+	const char *p = number.ptr, *end = p + number.len;
+	uint64_t mantissa = 0;
+	int digits = 0, power = 0, e;
+	bool negative = false, fraction = false, some = false;
+
+	if (p < end && *p == '-') {
+		negative = true;
+		p++;
+	}
+	for (; p < end; p++) {
+		if (*p == '.' && some && !fraction) {
+			fraction = true;
+			continue;
+		}
+		if (!is_digit(*p))
+			break;
+		some = true;
+		if (digits < 18) {
+			mantissa = mantissa * 10 + (uint64_t)(*p - '0');
+			digits += mantissa > 0;
+			power -= fraction;
+		} else {
+			power += !fraction; /* too fine to matter */
+		}
+	}
+	if (!some)
+		return false;
+	if (p < end) {
+		if ((*p != 'e' && *p != 'E') || !exponent(p + 1, end, &e))
+			return false;
+		power += e;
+	}
+	if (!scale(mantissa, power, unit_ns, ns))
+		return false;
+	if (negative)
+		*ns = -*ns;
+	return true;
+}
+
+bool
+duration_parse(struct slice text, int64_t *ns)
+{
+	static const struct {
+		struct slice name;
+		int64_t ns;
+	} units[] = {
+		{ { "ns", 2 }, 1 },
+		{ { "us", 2 }, NS_PER_US },
+		{ { "\xc2\xb5s", 3 }, NS_PER_US }, /* micro sign */
+		{ { "\xce\xbcs", 3 }, NS_PER_US }, /* Greek mu */
+		{ { "ms", 2 }, NS_PER_MS },
+		{ { "s", 1 }, NS_PER_S },
+		{ { "m", 1 }, 60 * NS_PER_S },
+		{ { "min", 3 }, 60 * NS_PER_S },
+		{ { "h", 1 }, 3600 * NS_PER_S },
+		{ { "d", 1 }, 86400 * NS_PER_S },
+	};
+	const char *p = text.ptr, *end = p + text.len;
+	struct slice number, unit;
+
+	while (p < end && (is_digit(*p) || *p == '.'))
+		p++;
+	number = slice_range(text.ptr, p);
+	while (p < end && *p == ' ')
+		p++;
+	unit = slice_range(p, end);
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (slice_equal(unit, units[i].name))
+			return duration_scale(number, units[i].ns, ns);
+	return false;
+}
+
+size_t
+decimal_format(char *dst, uint64_t n)
+{
+	char text[20];
+	size_t at = sizeof(text);
+
+	for (; n >= 100; n /= 100) {
+		at -= 2;
+		memcpy(text + at, digit_pairs + n % 100 * 2, 2);
+	}
+	if (n >= 10) {
+		at -= 2;
+		memcpy(text + at, digit_pairs + n * 2, 2);
+	} else {
+		text[--at] = (char)('0' + n);
+	}
+	memcpy(dst, text + at, sizeof(text) - at);
+	return sizeof(text) - at;
+}
+
+size_t
+duration_format_ms(char *dst, int64_t ns)
+{
+	uint64_t magnitude = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+	uint32_t fraction = (uint32_t)(magnitude % (uint64_t)NS_PER_MS);
+	size_t len = 0;
+
+	if (ns < 0)
+		dst[len++] = '-';
+	len += decimal_format(dst + len, magnitude / (uint64_t)NS_PER_MS);
+	if (fraction == 0)
+		return len;
+	dst[len++] = '.';
+	memcpy(dst + len, digit_pairs + fraction / 10000 * 2, 2);
+	memcpy(dst + len + 2, digit_pairs + fraction / 100 % 100 * 2, 2);
+	memcpy(dst + len + 4, digit_pairs + fraction % 100 * 2, 2);
+	len += 6;
+	while (dst[len - 1] == '0')
+		len--;
+	return len;
+}

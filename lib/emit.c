@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "tele/duration.h"
+#include "tele/emit.h"
+#include "tele/json.h"
+
+enum {
+	WIDE = 32, /* bytes that a short copy moves at once */
+	MAX_HELD_TEXT = 4 << 20,
+};
+
+/* An event that waits, or the text of those between it and the next. */
+struct emit_held {
+	void *thing; /* NULL for text */
+	uint64_t line;
+	size_t text_len;
+};
+
+/* `,"name":"` and the quote that follows the value, if any. */
+struct literal {
+	char text[WIDE];
+	uint8_t len;
+	bool is_quoted;
+};
+
+static struct literal key_texts[EVENT_KEYS];
+
+static const uint64_t where = ~(UINT64_C(1) << EVENT_TIME |
+    UINT64_C(1) << EVENT_KIND | UINT64_C(1) << EVENT_NAME |
+    UINT64_C(1) << EVENT_DURATION_MS | UINT64_C(1) << EVENT_SELF_MS |
+    UINT64_C(1) << EVENT_STATUS | UINT64_C(1) << EVENT_SPAN |
+    UINT64_C(1) << EVENT_PARENT | UINT64_C(1) << EVENT_SESSION |
+    UINT64_C(1) << EVENT_SRC | UINT64_C(1) << EVENT_SRC_LINE);
+
+static void
+make_key_texts(void)
+{
+	for (int key = 0; key < EVENT_KEYS; key++) {
+		struct literal *l = &key_texts[key];
+		struct slice name = event_keys[key].name;
+
+		l->is_quoted = event_keys[key].type == EVENT_STRING;
+		memcpy(l->text, ",\"", 2);
+		memcpy(l->text + 2, name.ptr, name.len);
+		memcpy(l->text + 2 + name.len, "\":\"", 3);
+		l->len = (uint8_t)(name.len + 4 + l->is_quoted);
+	}
+}
+
+void
+stamp_set(struct stamp *s, const struct timestamp *t)
+{
+	s->ns = t->ns;
+	s->digits = t->digits;
+	s->is_set = true;
+	s->len = (uint8_t)timestamp_format(s->text, t->ns, t->digits);
+}
+
+/* TEXT escaped, in the arena of the emitter. */
+static struct slice
+escaped(struct emitter *e, struct slice before, const char *text,
+    struct slice after)
+{
+	size_t len = strlen(text);
+	char *p = arena_alloc(&e->arena,
+	    before.len + len * 6 + 16 + after.len + WIDE);
+	char *start = p;
+
+	memcpy(p, before.ptr, before.len);
+	p += before.len;
+	p += json_escape(p, (struct slice){ text, len });
+	memcpy(p, after.ptr, after.len);
+	return slice_range(start, p + after.len);
+}
+
+void
+emit_init(struct emitter *e, struct out *out,
+    const struct emit_options *options)
+{
+	*e = (struct emitter){ .out = out, .options = *options };
+	make_key_texts();
+	if (options->session != NULL)
+		e->session =
+		    escaped(e, SLICE(""), options->session, SLICE(""));
+}
+
+void
+emit_free(struct emitter *e)
+{
+	arena_free(&e->arena);
+	free(e->held);
+	free(e->text);
+}
+
+void
+emit_source(struct emitter *e, const char *src)
+{
+	e->src = escaped(e, SLICE(",\"src\":\""), src,
+	    SLICE("\",\"src_line\":"));
+}
+
+/* LEN bytes that may be read, and written, WIDE bytes at once. */
+static inline char *
+put(char *p, const char *text, size_t len)
+{
+	if (len <= WIDE)
+		memcpy(p, text, WIDE);
+	else
+		memcpy(p, text, len);
+	return p + len;
+}
+
+static inline char *
+put_key(char *p, enum event_key key)
+{
+	return put(p, key_texts[key].text, key_texts[key].len);
+}
+
+/* A value that is no wider than it says. */
+static char *
+put_string(char *p, enum event_key key, struct slice json)
+{
+	p = put_key(p, key);
+	memcpy(p, json.ptr, json.len);
+	p += json.len;
+	*p++ = '"';
+	return p;
+}
+
+static char *
+put_ms(char *p, enum event_key key, int64_t ns)
+{
+	p = put_key(p, key);
+	return p + duration_format_ms(p, ns);
+}
+
+static inline char *
+put_captured(char *p, enum event_key key, struct slice raw)
+{
+	p = put_key(p, key);
+	if (!key_texts[key].is_quoted) {
+		/* An integer hole is digits; JSON wants no leading zeros. */
+		while (raw.len > 1 && *raw.ptr == '0') {
+			raw.ptr++;
+			raw.len--;
+		}
+		memcpy(p, raw.ptr, raw.len);
+		return p + raw.len;
+	}
+	p += json_escape(p, raw);
+	*p++ = '"';
+	return p;
+}
+
+/* The value of KEY from the first source that has it. */
+static inline char *
+put_from_source(char *p, const struct emission *m, enum event_key key)
+{
+	const struct fields *f;
+	int i = 0;
+
+	while (((m->sources[i].mask & m->sources[i].fields->have) >> key &
+		   1) == 0)
+		i++;
+	f = m->sources[i].fields;
+	p = put_key(p, key);
+	p = put(p, f->text + f->value[key].at, f->value[key].len);
+	if (key_texts[key].is_quoted)
+		*p++ = '"';
+	return p;
+}
+
+static char *
+put_values(char *p, const struct emission *m, uint64_t keys)
+{
+	enum event_key key;
+
+	for (; keys != 0; keys &= keys - 1) {
+		key = (enum event_key)__builtin_ctzll(keys);
+		if ((m->captured >> key & 1) != 0)
+			p = put_captured(p, key, m->captures->value[key]);
+		else
+			p = put_from_source(p, m, key);
+	}
+	return p;
+}
+
+/* The format's own fields that the user asked to keep. */
+static char *
+put_kept(char *p, const struct emitter *e, const struct emission *m,
+    uint64_t fields)
+{
+	struct slice name;
+	int field;
+
+	for (fields &= e->options.keep; fields != 0; fields &= fields - 1) {
+		field = __builtin_ctzll(fields);
+		name = field_name(e->options.names, field);
+		memcpy(p, ",\"attr.", 7);
+		p += 7;
+		p += json_escape(p, name);
+		memcpy(p, "\":\"", 3);
+		p += 3;
+		if ((m->captured >> field & 1) != 0) {
+			p += json_escape(p, m->captures->value[field]);
+		} else {
+			for (int i = 0; i < m->source_count; i++) {
+				const struct fields *f = m->sources[i].fields;
+
+				if (!fields_has(f, field))
+					continue;
+				memcpy(p, fields_get(f, field).ptr,
+				    fields_get(f, field).len);
+				p += fields_get(f, field).len;
+				break;
+			}
+		}
+		*p++ = '"';
+	}
+	return p;
+}
+
+static char *
+put_event(char *p, const struct emitter *e, const struct emission *m,
+    uint64_t fields)
+{
+	const uint64_t upto_status = (UINT64_C(1) << EVENT_STATUS) - 1;
+	const uint64_t upto_span = (UINT64_C(1) << EVENT_SPAN) - 1;
+	const uint64_t upto_session = (UINT64_C(1) << EVENT_SESSION) - 1;
+	const uint64_t all = (UINT64_C(1) << EVENT_KEYS) - 1;
+	uint64_t keys = fields & where & all;
+	char *start = p;
+
+	if (m->time != NULL && m->time->is_set) {
+		p = put_key(p, EVENT_TIME);
+		p = put(p, m->time->text, m->time->len);
+		*p++ = '"';
+	}
+	p = put_string(p, EVENT_KIND, slice_of(event_kind_names[m->kind]));
+	if (m->name.len > 0)
+		p = put_string(p, EVENT_NAME, m->name);
+	if (m->has_duration) {
+		p = put_ms(p, EVENT_DURATION_MS, m->duration_ns);
+		p = put_ms(p, EVENT_SELF_MS, m->self_ns);
+	}
+	p = put_values(p, m, keys & upto_status);
+	if (m->status != NULL)
+		p = put_string(p, EVENT_STATUS, slice_of(m->status));
+	p = put_values(p, m, keys & upto_span & ~upto_status);
+	if (m->span.len > 0)
+		p = put_string(p, EVENT_SPAN, m->span);
+	if (m->parent.len > 0)
+		p = put_string(p, EVENT_PARENT, m->parent);
+	p = put_values(p, m, keys & upto_session & ~upto_span);
+	if (e->session.len > 0)
+		p = put_string(p, EVENT_SESSION, e->session);
+	else
+		p = put_values(p, m, fields & UINT64_C(1) << EVENT_SESSION);
+	p = put_values(p, m, keys & ~upto_session);
+	p = put(p, e->src.ptr, e->src.len);
+	p += decimal_format(p, m->line);
+	if ((fields & ~all & e->options.keep) != 0)
+		p = put_kept(p, e, m, fields & ~all);
+	*start = '{';
+	*p++ = '}';
+	*p++ = '\n';
+	return p;
+}
+
+static bool
+passes(const struct emit_options *o, const struct emission *m)
+{
+	if (o->kinds != 0 && (o->kinds >> m->kind & 1) == 0)
+		return false;
+	if (!o->has_since && !o->has_until)
+		return true;
+	if (m->time == NULL || !m->time->is_set)
+		return false;
+	return (!o->has_since || m->time->ns >= o->since_ns) &&
+	    (!o->has_until || m->time->ns < o->until_ns);
+}
+
+/* How many bytes the event takes at most. */
+static size_t
+bound(const struct emitter *e, const struct emission *m)
+{
+	size_t size = 2048 + e->src.len + e->session.len + m->name.len;
+	uint64_t set = m->captured;
+
+	for (; set != 0; set &= set - 1)
+		size +=
+		    m->captures->value[__builtin_ctzll(set)].len * 6 + WIDE;
+	for (int i = 0; i < m->source_count; i++)
+		size += m->sources[i].fields->used;
+	return size;
+}
+
+static char *
+reserve_held(struct emitter *e, size_t size)
+{
+	e->text = mem_grow(e->text, &e->text_cap, e->text_len + size, 1);
+	return e->text + e->text_len;
+}
+
+static struct emit_held *
+held_at(struct emitter *e, size_t i)
+{
+	return &e->held[(e->held_first + i) % e->held_cap];
+}
+
+static struct emit_held *
+push_held(struct emitter *e)
+{
+	struct emit_held *ring;
+	size_t cap = e->held_cap > 0 ? e->held_cap * 2 : 64;
+
+	if (e->held_count == e->held_cap) {
+		ring = mem_zalloc(cap, sizeof(*ring));
+		for (size_t i = 0; i < e->held_count; i++)
+			ring[i] = *held_at(e, i);
+		free(e->held);
+		e->held = ring;
+		e->held_cap = cap;
+		e->held_first = 0;
+	}
+	return held_at(e, e->held_count++);
+}
+
+/* Text of LEN bytes was added at the end of those that wait. */
+static void
+note_held_text(struct emitter *e, size_t len, uint64_t line)
+{
+	struct emit_held *last = held_at(e, e->held_count - 1);
+
+	if (last->thing != NULL) {
+		last = push_held(e);
+		*last = (struct emit_held){ .line = line };
+	}
+	last->text_len += len;
+	e->text_len += len;
+	if (e->text_len > MAX_HELD_TEXT)
+		emit_release(e, line, true);
+}
+
+void
+emit_event(struct emitter *e, const struct emission *m)
+{
+	bool held = e->held_count > 0 && !e->now;
+	uint64_t fields = m->captured;
+	size_t size;
+	char *p, *end;
+
+	if (!passes(&e->options, m))
+		return;
+	for (int i = 0; i < m->source_count; i++)
+		fields |= m->sources[i].fields->have & m->sources[i].mask;
+	size = bound(e, m);
+	p = held ? reserve_held(e, size) : out_reserve(e->out, size);
+	end = put_event(p, e, m, fields);
+	e->count++;
+	if (held)
+		note_held_text(e, (size_t)(end - p), m->line);
+	else
+		out_commit(e->out, end);
+}
+
+void
+emit_hold(struct emitter *e, void *thing, uint64_t line)
+{
+	*push_held(e) = (struct emit_held){ .thing = thing, .line = line };
+}
+
+void
+emit_release(struct emitter *e, uint64_t line, bool everything)
+{
+	struct emit_held *first;
+	size_t written = 0;
+	bool expired;
+
+	while (e->held_count > 0) {
+		first = held_at(e, 0);
+		if (first->thing == NULL) {
+			out_write(e->out, (struct slice){ e->text + written,
+					      first->text_len });
+			written += first->text_len;
+		} else {
+			expired = everything ||
+			    line - first->line > EMIT_HOLD_LINES;
+			e->now = true;
+			if (!e->settle(e->arg, first->thing, expired)) {
+				e->now = false;
+				break;
+			}
+			e->now = false;
+		}
+		e->held_first = (e->held_first + 1) % e->held_cap;
+		e->held_count--;
+	}
+	if (written > 0) {
+		memmove(e->text, e->text + written, e->text_len - written);
+		e->text_len -= written;
+	}
+}

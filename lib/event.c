@@ -1,0 +1,524 @@
+/* SPDX-License-Identifier: MIT */
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tele/duration.h"
+#include "tele/event.h"
+#include "tele/json.h"
+#include "tele/mem.h"
+#include "tele/timestamp.h"
+
+#define KEY(name, type) { { name, sizeof(name) - 1 }, type }
+
+const struct event_key_info event_keys[EVENT_KEYS] = {
+	[EVENT_TIME] = KEY("time", EVENT_STRING),
+	[EVENT_KIND] = KEY("kind", EVENT_STRING),
+	[EVENT_NAME] = KEY("name", EVENT_STRING),
+	[EVENT_DURATION_MS] = KEY("duration_ms", EVENT_NUMBER),
+	[EVENT_SELF_MS] = KEY("self_ms", EVENT_NUMBER),
+	[EVENT_WAIT_MS] = KEY("wait_ms", EVENT_NUMBER),
+	[EVENT_PRIORITY] = KEY("priority", EVENT_STRING),
+	[EVENT_STATUS] = KEY("status", EVENT_STRING),
+	[EVENT_TRACE] = KEY("trace", EVENT_STRING),
+	[EVENT_SPAN] = KEY("span", EVENT_STRING),
+	[EVENT_PARENT] = KEY("parent", EVENT_STRING),
+	[EVENT_LINKS] = KEY("links", EVENT_STRINGS),
+	[EVENT_SESSION] = KEY("session", EVENT_STRING),
+	[EVENT_SERVICE] = KEY("service", EVENT_STRING),
+	[EVENT_PLUGIN] = KEY("plugin", EVENT_STRING),
+	[EVENT_SEQUENCE] = KEY("sequence", EVENT_STRING),
+	[EVENT_SEQUENCE_ID] = KEY("sequence_id", EVENT_STRING),
+	[EVENT_MOVEMENT] = KEY("movement", EVENT_STRING),
+	[EVENT_BEAT] = KEY("beat", EVENT_INTEGER),
+	[EVENT_EVENT] = KEY("event", EVENT_STRING),
+	[EVENT_HANDLER] = KEY("handler", EVENT_STRING),
+	[EVENT_ADDED] = KEY("added", EVENT_STRINGS),
+	[EVENT_UPDATED] = KEY("updated", EVENT_STRINGS),
+	[EVENT_REMOVED] = KEY("removed", EVENT_STRINGS),
+	[EVENT_LEVEL] = KEY("level", EVENT_STRING),
+	[EVENT_MESSAGE] = KEY("message", EVENT_STRING),
+	[EVENT_ERROR_TYPE] = KEY("error_type", EVENT_STRING),
+	[EVENT_ERROR_MESSAGE] = KEY("error_message", EVENT_STRING),
+	[EVENT_ERROR_STACK] = KEY("error_stack", EVENT_STRING),
+	[EVENT_CODE_FILE] = KEY("code_file", EVENT_STRING),
+	[EVENT_CODE_LINE] = KEY("code_line", EVENT_INTEGER),
+	[EVENT_CODE_FUNCTION] = KEY("code_function", EVENT_STRING),
+	[EVENT_SRC] = KEY("src", EVENT_STRING),
+	[EVENT_SRC_LINE] = KEY("src_line", EVENT_INTEGER),
+};
+
+const char *const event_kind_names[] = { "sequence", "movement", "beat",
+	"handler", "span", "play", "publish", "subscribe", "mount", "queue",
+	"state", "error", "gap", "log", NULL };
+
+/* Keys that tell what a record is; their bits in `have` follow the events'. */
+enum {
+	MARK_FINDING = EVENT_KEYS,
+	MARK_NODE,
+	MARK_EDGE,
+	MARK_SKETCH,
+	MARK_P50,
+	MARK_END,
+};
+
+static const struct slice marks[] = {
+	{ "finding", 7 },
+	{ "node", 4 },
+	{ "edge", 4 },
+	{ "sketch", 6 },
+	{ "p50_ms", 6 },
+};
+
+enum {
+	SHAPE_TEXT = 48,
+	MAX_CHILDREN = 8, /* or a stream of distinct keys is quadratic */
+	MAX_SHAPES = 4096,
+};
+
+/* A key as it was seen after another, `,"key":`, and what came after it. */
+struct shape {
+	char text[SHAPE_TEXT]; /* padded with NUL */
+	uint8_t len;
+	uint8_t children;
+	bool has_value; /* TEXT goes on with a value of a closed set */
+	int key;	/* an event_key, a mark, or -1 */
+	enum event_kind kind;
+	uint8_t value_at; /* in TEXT, without the quotes */
+	struct shape *child, *sibling;
+};
+
+struct event_shapes {
+	struct arena arena;
+	struct shape root;
+	int count;
+	char fault_text[64];
+};
+
+int
+event_key_of(struct slice name)
+{
+	for (int i = 0; i < EVENT_KEYS; i++)
+		if (slice_equal(name, event_keys[i].name))
+			return i;
+	return -1;
+}
+
+void
+event_reader_init(struct event_reader *r, struct input *in)
+{
+	*r = (struct event_reader){ .in = in };
+	r->shapes = mem_zalloc(1, sizeof(*r->shapes));
+}
+
+void
+event_reader_free(struct event_reader *r)
+{
+	arena_free(&r->shapes->arena);
+	free(r->shapes);
+	r->shapes = NULL;
+}
+
+/* Whether the text of S stands at P, after which INPUT_SLACK bytes follow. */
+static inline bool
+stands_at(const struct shape *s, const char *p)
+{
+#ifdef __SSE2__
+	__m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i b = _mm_loadu_si128((const __m128i *)(const void *)s->text);
+	unsigned equal = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b));
+	unsigned want = s->len >= 16 ? 0xffff : (1u << s->len) - 1;
+
+	if ((equal & want) != want)
+		return false;
+	return s->len <= 16 || memcmp(p + 16, s->text + 16, s->len - 16) == 0;
+#else
+	return memcmp(p, s->text, s->len) == 0;
+#endif
+}
+
+/* Blanks inside a record: a newline ends it. */
+static const char *
+blank(const char *p, const char *end)
+{
+	while (p < end && (*p == ' ' || *p == '\t' || *p == '\r'))
+		p++;
+	return p;
+}
+
+static const char *
+fault_at(struct json_fault *fault, const char *at, const char *what)
+{
+	*fault = (struct json_fault){ at, what };
+	return NULL;
+}
+
+static int
+key_or_mark(struct slice name)
+{
+	int key = event_key_of(name);
+
+	for (int i = 0; key < 0 && i < MARK_END - MARK_FINDING; i++)
+		if (slice_equal(name, marks[i]))
+			key = MARK_FINDING + i;
+	return key;
+}
+
+static enum event_kind
+kind_of(struct slice name)
+{
+	int kind = 0;
+
+	while (event_kind_names[kind] != NULL &&
+	    !slice_equal(name, slice_of(event_kind_names[kind])))
+		kind++;
+	return (enum event_kind)kind;
+}
+
+/*
+ * Remember that TEXT, the bytes of KEY, came after AT, for the next time.
+ * Returns a scratch shape when there is no room for more.
+ */
+static struct shape *
+learn(struct event_shapes *shapes, struct shape *at, struct slice text,
+    int key)
+{
+	static struct shape scratch;
+	struct shape *s = &scratch;
+
+	if (text.len <= SHAPE_TEXT && at->children < MAX_CHILDREN &&
+	    shapes->count < MAX_SHAPES && at != &scratch) {
+		s = arena_alloc(&shapes->arena, sizeof(*s));
+		*s = (struct shape){ .len = (uint8_t)text.len };
+		memcpy(s->text, text.ptr, text.len);
+		s->sibling = at->child;
+		at->child = s;
+		at->children++;
+		shapes->count++;
+	}
+	s->key = key;
+	return s;
+}
+
+/*
+ * The value of `kind` or `status` at P, a string without escapes, becomes part
+ * of the shape: the keys after it depend on it.
+ */
+static void
+learn_value(struct shape *s, const char *p, const char *end)
+{
+	const char *quote;
+	size_t len;
+
+	if (p == end || *p != '"' || s->len == 0)
+		return;
+	quote = memchr(p + 1, '"', (size_t)(end - p - 1));
+	if (quote == NULL || memchr(p, '\\', (size_t)(quote - p)) != NULL)
+		return;
+	len = (size_t)(quote + 1 - p);
+	for (const char *c = p; c < quote; c++)
+		if ((unsigned char)(*c - 0x20) >= 0x5f)
+			return;
+	if (s->len + len > SHAPE_TEXT)
+		return;
+	memcpy(s->text + s->len, p, len);
+	s->value_at = (uint8_t)(s->len + 1);
+	s->len = (uint8_t)(s->len + len);
+	s->has_value = true;
+	if (s->key == EVENT_KIND)
+		s->kind = kind_of(slice_range(p + 1, quote));
+}
+
+/*
+ * The key at P, which no shape predicted: *P moves to its value, or the end of
+ * the object gives NULL with *CLOSED set.
+ */
+static struct shape *
+read_key(struct event_shapes *shapes, struct shape *at, const char **p,
+    const char *end, struct json_fault *fault, bool *closed)
+{
+	const char *start = *p, *q = blank(*p, end), *name, *after;
+	bool first = at == &shapes->root;
+	struct shape *s;
+	int key;
+
+	if (q < end && *q == '}') {
+		*closed = true;
+		*p = q + 1;
+		return NULL;
+	}
+	if (!first) {
+		if (q == end || *q != ',') {
+			fault_at(fault, q, "expected ',' or '}' after value");
+			return NULL;
+		}
+		q = blank(q + 1, end);
+	}
+	if (q == end || *q != '"') {
+		fault_at(fault, q, "expected a key in quotes");
+		return NULL;
+	}
+	name = q + 1;
+	after = json_string(q, end, fault);
+	if (after == NULL)
+		return NULL;
+	key = key_or_mark(slice_range(name, after - 1));
+	q = blank(after, end);
+	if (q == end || *q != ':') {
+		fault_at(fault, q, "expected ':' after key");
+		return NULL;
+	}
+	*p = q + 1;
+	s = learn(shapes, at, slice_range(start, q + 1), key);
+	if (key == EVENT_KIND || key == EVENT_STATUS)
+		learn_value(s, *p, end);
+	if (s->has_value)
+		*p += s->len - (size_t)(q + 1 - start);
+	return s;
+}
+
+static const char *
+wrong_type(struct event_shapes *shapes, int key, const char *at,
+    struct json_fault *fault)
+{
+	static const char *const names[] = { "a string", "a number",
+		"an integer", "an array of strings" };
+
+	snprintf(shapes->fault_text, sizeof(shapes->fault_text),
+	    "'%s' must be %s", event_keys[key].name.ptr,
+	    names[event_keys[key].type]);
+	return fault_at(fault, at, shapes->fault_text);
+}
+
+static bool
+has_type(const char *p, const char *after, enum event_type type)
+{
+	switch (type) {
+	case EVENT_STRING:
+		return *p == '"';
+	case EVENT_STRINGS:
+		return *p == '[';
+	case EVENT_NUMBER:
+		return *p == '-' || (*p >= '0' && *p <= '9');
+	default:
+		for (; p < after; p++)
+			if (*p < '0' || *p > '9')
+				return false;
+		return true;
+	}
+}
+
+/* The byte after the digits, a dot and more digits at P: most numbers. */
+static inline const char *
+simple_number(const char *p)
+{
+	const char *start = p;
+
+	if (*p == '0' && p[1] >= '0' && p[1] <= '9')
+		return NULL;
+	while (*p >= '0' && *p <= '9')
+		p++;
+	if (p == start)
+		return NULL;
+	if (*p == '.') {
+		start = ++p;
+		while (*p >= '0' && *p <= '9')
+			p++;
+		if (p == start)
+			return NULL;
+	}
+	return *p == ',' || *p == '}' ? p : NULL;
+}
+
+/* Any value at P; a nested one must not reach past its line. */
+static const char *
+read_value(const char *p, const char *end, struct json_fault *fault)
+{
+	const char *newline;
+
+	if (p < end && (*p == '{' || *p == '[')) {
+		newline = memchr(p, '\n', (size_t)(end - p));
+		if (newline != NULL)
+			end = newline;
+	}
+	if (p == end || *p == '\n')
+		return fault_at(fault, p, "expected a value");
+	return json_value(p, end, fault);
+}
+
+/* The object at P, its brace, into EV; the byte after it, or NULL. */
+static const char *
+read_object(struct event_shapes *shapes, const char *p, const char *end,
+    struct event *ev, struct json_fault *fault)
+{
+	struct shape *at = &shapes->root, *next;
+	const char *after;
+	bool closed = false;
+	struct slice v;
+
+	for (p++;; at = next) {
+		next = at->child;
+		while (next != NULL && !stands_at(next, p))
+			next = next->sibling;
+		if (next != NULL) {
+			p += next->len;
+		} else {
+			next = read_key(shapes, at, &p, end, fault, &closed);
+			if (next == NULL)
+				return closed ? p : NULL;
+		}
+		if (next->has_value) {
+			v.ptr = next->text + next->value_at;
+			v.len = (size_t)(next->len - next->value_at - 1);
+			ev->value[next->key] = v;
+			ev->have |= UINT64_C(1) << next->key;
+			if (next->key == EVENT_KIND)
+				ev->kind = next->kind;
+			continue;
+		}
+		p = blank(p, end);
+		if (*p == '"')
+			after = json_string(p, end, fault);
+		else if ((after = simple_number(p)) == NULL)
+			after = read_value(p, end, fault);
+		if (after == NULL)
+			return NULL;
+		if (next->key >= 0 && *p != 'n') {
+			if (next->key < EVENT_KEYS) {
+				if (!has_type(p, after,
+					event_keys[next->key].type))
+					return wrong_type(shapes, next->key,
+					    p, fault);
+				ev->value[next->key] = *p == '"'
+				    ? slice_range(p + 1, after - 1)
+				    : slice_range(p, after);
+			}
+			ev->have |= UINT64_C(1) << next->key;
+			if (next->key == EVENT_KIND)
+				ev->kind = kind_of(ev->value[EVENT_KIND]);
+		}
+		p = after;
+	}
+}
+
+static bool
+marked(const struct event *ev, int mark)
+{
+	return (ev->have >> mark & 1) != 0;
+}
+
+static enum record_type
+type_of(const struct event *ev)
+{
+	const uint64_t any = ~((UINT64_C(1) << EVENT_KEYS) - 1);
+
+	if ((ev->have & any) == 0)
+		return event_has(ev, EVENT_KIND) ? RECORD_EVENT
+						 : RECORD_STATISTICS;
+	if (marked(ev, MARK_FINDING))
+		return RECORD_FINDING;
+	if (marked(ev, MARK_NODE) || marked(ev, MARK_EDGE))
+		return RECORD_GRAPH;
+	if (marked(ev, MARK_SKETCH))
+		return RECORD_SKETCH;
+	return RECORD_STATISTICS;
+}
+
+/* The line from START, in which FAULT was found: say so and go behind it. */
+static void
+reject(struct input *in, const char *start, const struct json_fault *fault)
+{
+	const char *newline;
+	size_t len;
+
+	newline = memchr(start, '\n', (size_t)(in->end - start));
+	len = (size_t)((newline ? newline : in->end) - start);
+	if (len > input_options.max_line)
+		input_malformed(in, NULL, "line is longer than --max-line");
+	else
+		input_malformed(in, fault->at,
+		    fault->what ? fault->what : "unexpected end of the record");
+	in->p = newline != NULL ? newline + 1 : in->end;
+}
+
+bool
+event_next(struct event_reader *r, struct event *ev)
+{
+	struct input *in = r->in;
+	struct json_fault fault;
+	const char *p, *q;
+
+	for (;;) {
+		if (in->p == in->end && !input_next(in))
+			return false;
+		in->line_start = in->p;
+		in->line++;
+		p = blank(in->p, in->end);
+		if (p == in->end || *p == '\n') {
+			in->p = p < in->end ? p + 1 : p;
+			continue;
+		}
+		ev->have = 0;
+		ev->kind = KIND_OTHER;
+		if (*p != '{') {
+			fault_at(&fault, p, "expected '{'");
+			reject(in, in->p, &fault);
+			continue;
+		}
+		q = read_object(r->shapes, p, in->end, ev, &fault);
+		if (q == NULL) {
+			reject(in, in->p, &fault);
+			continue;
+		}
+		ev->line = slice_range(p, q);
+		q = blank(q, in->end);
+		if (q < in->end && *q != '\n') {
+			fault_at(&fault, q, "text after the record");
+			reject(in, in->p, &fault);
+			continue;
+		}
+		if (ev->line.len > input_options.max_line) {
+			reject(in, in->p, &fault);
+			continue;
+		}
+		ev->type = type_of(ev);
+		in->p = q < in->end ? q + 1 : q;
+		return true;
+	}
+}
+
+bool
+event_ns(struct event_reader *r, const struct event *ev, enum event_key key,
+    int64_t *ns)
+{
+	char what[64];
+
+	if (!event_has(ev, key))
+		return false;
+	if (duration_scale(ev->value[key], NS_PER_MS, ns) && *ns >= 0)
+		return true;
+	snprintf(what, sizeof(what), "'%s' is %s", event_keys[key].name.ptr,
+	    ev->value[key].ptr[0] == '-' ? "negative" : "out of range");
+	input_malformed(r->in, ev->value[key].ptr, what);
+	return false;
+}
+
+bool
+event_time(struct event_reader *r, const struct event *ev, int64_t *ns,
+    int *digits)
+{
+	struct timestamp t;
+
+	if (!event_has(ev, EVENT_TIME))
+		return false;
+	if (!timestamp_parse(ev->value[EVENT_TIME], &t)) {
+		input_malformed(r->in, ev->value[EVENT_TIME].ptr,
+		    "'time' is no RFC 3339 time");
+		return false;
+	}
+	*ns = t.ns;
+	*digits = t.digits;
+	return true;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "tele/fields.h"
+#include "tele/json.h"
+#include "tele/mem.h"
+
+enum { SLACK = 32 }; /* may be read past a value, by wide copies */
+
+void
+fields_free(struct fields *f)
+{
+	free(f->text);
+	*f = (struct fields){ 0 };
+}
+
+/* Drop what overwritten values left behind. */
+static void
+compact(struct fields *f)
+{
+	char *text = mem_alloc(f->cap + SLACK);
+	uint32_t used = 0;
+
+	for (int i = 0; i < FIELDS; i++) {
+		if (!fields_has(f, i))
+			continue;
+		memcpy(text + used, f->text + f->value[i].at,
+		    f->value[i].len);
+		f->value[i].at = used;
+		used += f->value[i].len;
+	}
+	free(f->text);
+	f->text = text;
+	f->used = used;
+}
+
+static char *
+room(struct fields *f, size_t size)
+{
+	if (size > f->cap - f->used && f->have != 0)
+		compact(f);
+	if (size > f->cap - f->used) {
+		f->cap = (uint32_t)(f->used + size) * 2;
+		f->text = mem_resize(f->text, f->cap + SLACK, 1);
+	}
+	return f->text + f->used;
+}
+
+static void
+commit(struct fields *f, int field, size_t len)
+{
+	f->value[field].at = f->used;
+	f->value[field].len = (uint32_t)len;
+	f->used += (uint32_t)len;
+	f->have |= UINT64_C(1) << field;
+}
+
+void
+fields_set(struct fields *f, int field, struct slice raw)
+{
+	size_t len;
+
+	/* What is set to the same again takes no room. */
+	if (fields_has(f, field) && slice_equal(fields_get(f, field), raw))
+		return;
+	len = json_escape(room(f, raw.len * 6 + 16), raw);
+	commit(f, field, len);
+}
+
+void
+fields_set_json(struct fields *f, int field, struct slice json)
+{
+	memcpy(room(f, json.len), json.ptr, json.len);
+	commit(f, field, json.len);
+}

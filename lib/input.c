@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tele/diag.h"
+#include "tele/duration.h"
+#include "tele/input.h"
+#include "tele/mem.h"
+
+enum {
+	READ_SIZE = 256 * 1024, /* fits a second-level cache */
+	PIPE_SIZE = 1 << 20,
+	POLL_MS = 100,	  /* how often a followed file is looked at */
+	MAX_REPORTS = 10, /* of malformed records, per file */
+};
+
+struct input_options input_options = { .max_line = 1 << 20 };
+
+struct input_state {
+	char **names;
+	int count, next; /* operands, and the one to open next */
+	int fd;		 /* of the current file, or -1 */
+	bool can_block;	 /* a pipe or a terminal, not a regular file */
+	bool at_start;	 /* no byte of this file has been delivered */
+	bool at_end;
+	bool skipping; /* inside a line that is too long */
+	uint64_t reports;
+
+	char *buf;
+	size_t cap;
+	size_t start, len; /* bytes not yet delivered */
+
+	uint64_t done_bytes, total_bytes; /* for --progress */
+	int64_t began_ns, drawn_ns;
+	bool draws;
+};
+
+static int64_t
+now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+/* What all regular files hold together, for the percentage. */
+static uint64_t
+total_size(char **names, int count)
+{
+	struct stat st;
+	uint64_t total = 0;
+
+	for (int i = 0; i < count; i++) {
+		if (strcmp(names[i], "-") == 0 ? fstat(STDIN_FILENO, &st)
+					       : stat(names[i], &st))
+			continue;
+		if (!S_ISREG(st.st_mode))
+			return 0;
+		total += (uint64_t)st.st_size;
+	}
+	return total;
+}
+
+void
+input_open(struct input *in, int argc, char *argv[])
+{
+	static char dash[] = "-", *standard_input[] = { dash };
+	struct input_state *s = mem_zalloc(1, sizeof(*s));
+
+	*in = (struct input){ .name = "<stdin>", .src = "-", .state = s };
+	s->names = argc > 0 ? argv : standard_input;
+	s->count = argc > 0 ? argc : 1;
+	s->fd = -1;
+	s->cap = input_options.max_line + READ_SIZE;
+	s->buf = mem_alloc(s->cap + INPUT_SLACK);
+	s->total_bytes = total_size(s->names, s->count);
+	s->began_ns = now_ns();
+	s->draws = input_options.progress ||
+	    (isatty(STDERR_FILENO) && s->total_bytes > 0);
+	if (argc == 0 && isatty(STDIN_FILENO))
+		opt_usage("no file, and standard input is a terminal");
+}
+
+static void
+draw_progress(struct input_state *s, bool is_last)
+{
+	int64_t now = now_ns(), spent = now - s->began_ns;
+	double rate = (double)s->done_bytes * 1e9 / (double)(spent + 1);
+	char text[120];
+	int len;
+
+	/* Unasked, only what takes more than a second is worth a line. */
+	if (!s->draws || (!input_options.progress && spent < NS_PER_S) ||
+	    (!is_last && now - s->drawn_ns < NS_PER_S / 5))
+		return;
+	s->drawn_ns = now;
+	len = snprintf(text, sizeof(text), "\r%9.1f MB  %7.1f MB/s",
+	    (double)s->done_bytes / 1e6, rate / 1e6);
+	if (s->total_bytes > 0)
+		len += snprintf(text + len, sizeof(text) - (size_t)len,
+		    "  %3.0f %%  %4.0f s left",
+		    100.0 * (double)s->done_bytes / (double)s->total_bytes,
+		    (double)(s->total_bytes - s->done_bytes) / (rate + 1));
+	len += snprintf(text + len, sizeof(text) - (size_t)len,
+	    is_last ? (input_options.progress ? "\033[K\n" : "\r\033[K")
+		    : "\033[K");
+	(void)!write(STDERR_FILENO, text, (size_t)len);
+}
+
+static void
+leave_file(struct input *in)
+{
+	struct input_state *s = in->state;
+
+	if (s->reports > MAX_REPORTS)
+		warn("%s: %llu more malformed records", in->name,
+		    (unsigned long long)(s->reports - MAX_REPORTS));
+	if (s->fd > STDIN_FILENO)
+		close(s->fd);
+	s->fd = -1;
+}
+
+static bool
+enter_file(struct input *in)
+{
+	struct input_state *s = in->state;
+	const char *name = s->names[s->next++];
+	struct stat st;
+
+	if (strcmp(name, "-") == 0) {
+		in->src = "-";
+		in->name = "<stdin>";
+		s->fd = STDIN_FILENO;
+	} else {
+		in->src = in->name = name;
+		s->fd = open(name, O_RDONLY | O_CLOEXEC);
+		if (s->fd < 0) {
+			warn("cannot open '%s': %s", name, strerror(errno));
+			in->failed = true;
+			return false;
+		}
+	}
+	s->can_block = fstat(s->fd, &st) < 0 || !S_ISREG(st.st_mode);
+#ifdef F_SETPIPE_SZ
+	if (s->can_block)
+		fcntl(s->fd, F_SETPIPE_SZ, PIPE_SIZE);
+#endif
+	in->file++;
+	in->line = 0;
+	s->at_start = true;
+	s->at_end = s->skipping = false;
+	s->reports = 0;
+	s->start = s->len = 0;
+	return true;
+}
+
+/* Let the tool use the time in which there is nothing to read. */
+static void
+wait_for_input(struct input *in)
+{
+	struct input_state *s = in->state;
+	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
+	bool would_block;
+	int timeout;
+
+	if (in->before_read == NULL)
+		return;
+	would_block = s->can_block && poll(&ready, 1, 0) == 0;
+	timeout = in->before_read(in->arg, would_block);
+	while (would_block && poll(&ready, 1, timeout) == 0)
+		timeout = in->before_read(in->arg, true);
+}
+
+/* Whether to go on at the end of a regular file that is followed. */
+static bool
+wait_for_growth(struct input *in)
+{
+	struct input_state *s = in->state;
+	int timeout = POLL_MS, wish;
+
+	if (!input_options.follow || s->can_block || s->next < s->count)
+		return false;
+	if (in->before_read != NULL) {
+		wish = in->before_read(in->arg, true);
+		if (wish >= 0 && wish < timeout)
+			timeout = wish;
+	}
+	poll(NULL, 0, timeout);
+	return true;
+}
+
+/* Read once, behind the bytes that are left over. */
+static void
+fill(struct input *in)
+{
+	struct input_state *s = in->state;
+	size_t room;
+	ssize_t n;
+
+	if (s->start > 0) {
+		memmove(s->buf, s->buf + s->start, s->len);
+		s->start = 0;
+	}
+	room = s->cap - s->len;
+	if (room > READ_SIZE)
+		room = READ_SIZE;
+	do {
+		wait_for_input(in);
+		n = read(s->fd, s->buf + s->len, room);
+		if (n < 0 && errno == EAGAIN) {
+			struct pollfd ready = { s->fd, POLLIN, 0 };
+
+			poll(&ready, 1, -1);
+			errno = EINTR;
+		}
+	} while ((n < 0 && errno == EINTR) || (n == 0 && wait_for_growth(in)));
+	if (n < 0) {
+		warn("cannot read '%s': %s", in->name, strerror(errno));
+		in->failed = true;
+	}
+	if (n > 0) {
+		s->len += (size_t)n;
+		s->done_bytes += (uint64_t)n;
+		draw_progress(s, false);
+	} else {
+		s->at_end = true;
+	}
+	memset(s->buf + s->len, 0, INPUT_SLACK);
+}
+
+/* Skip a byte order mark; name an encoding that cannot be read. */
+static void
+check_start(struct input *in)
+{
+	struct input_state *s = in->state;
+	const char *p = s->buf + s->start;
+
+	if (s->len >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
+		s->start += 3;
+		s->len -= 3;
+	} else if (s->len >= 2 &&
+	    (memcmp(p, "\xff\xfe", 2) == 0 || memcmp(p, "\xfe\xff", 2) == 0)) {
+		warn("%s: text is UTF-16, convert it with iconv", in->name);
+		in->failed = true;
+		s->len = 0;
+		s->at_end = true;
+	}
+	s->at_start = false;
+}
+
+/* Drop the rest of a line that is too long; true once it is over. */
+static bool
+skip_long_line(struct input_state *s)
+{
+	const char *from = s->buf + s->start;
+	const char *newline = memchr(from, '\n', s->len);
+	size_t skipped = newline ? (size_t)(newline + 1 - from) : s->len;
+
+	s->start += skipped;
+	s->len -= skipped;
+	s->skipping = newline == NULL;
+	return newline != NULL;
+}
+
+/*
+ * Hand over what is there up to the last newline; or all of it at the end of
+ * the file; or nothing yet.
+ */
+static bool
+deliver(struct input *in)
+{
+	struct input_state *s = in->state;
+	char *from = s->buf + s->start, *newline;
+	size_t n = s->len;
+
+	if (s->skipping && !skip_long_line(s))
+		return false;
+	from = s->buf + s->start;
+	n = s->len;
+	if (n == 0)
+		return false;
+	newline = memrchr(from, '\n', n);
+	if (newline == NULL && n > input_options.max_line) {
+		in->line++;
+		in->line_start = from;
+		in->p = in->end = from;
+		input_malformed(in, NULL, "line is longer than --max-line");
+		s->len = 0;
+		s->skipping = true;
+		return false;
+	}
+	if (newline != NULL)
+		n = (size_t)(newline + 1 - from);
+	else if (!s->at_end)
+		return false;
+	in->p = from;
+	in->end = from + n;
+	s->start += n;
+	s->len -= n;
+	return true;
+}
+
+bool
+input_next(struct input *in)
+{
+	struct input_state *s = in->state;
+
+	for (;;) {
+		if (s->fd < 0) {
+			if (s->next == s->count)
+				return false;
+			if (!enter_file(in))
+				continue;
+		}
+		/* What an earlier read left over may still hold lines. */
+		if (s->at_end && s->len == 0) {
+			leave_file(in);
+			continue;
+		}
+		if (!s->at_end)
+			fill(in);
+		if (s->at_start && (s->len >= 3 || s->at_end))
+			check_start(in);
+		if (!s->at_start && deliver(in))
+			return true;
+		if (s->at_end && s->skipping)
+			s->len = 0;
+	}
+}
+
+bool
+input_line(struct input *in, struct slice *line)
+{
+	const char *newline;
+
+	if (in->p == in->end && !input_next(in))
+		return false;
+	newline = memchr(in->p, '\n', (size_t)(in->end - in->p));
+	*line = slice_range(in->p, newline != NULL ? newline : in->end);
+	in->line_start = in->p;
+	in->line++;
+	in->p = newline != NULL ? newline + 1 : in->end;
+	if (line->len > 0 && line->ptr[line->len - 1] == '\r')
+		line->len--;
+	return true;
+}
+
+void
+input_malformed(struct input *in, const char *at, const char *what)
+{
+	struct input_state *s = in->state;
+
+	in->failed = true;
+	in->malformed++;
+	s->reports++;
+	if (s->reports <= MAX_REPORTS) {
+		if (at != NULL && at >= in->line_start)
+			warn("%s:%llu:%zu: %s", in->name,
+			    (unsigned long long)in->line,
+			    (size_t)(at - in->line_start) + 1, what);
+		else
+			warn("%s:%llu: %s", in->name,
+			    (unsigned long long)in->line, what);
+	}
+	if (input_options.strict)
+		exit(EXIT_TROUBLE);
+}
+
+int
+input_close(struct input *in)
+{
+	struct input_state *s = in->state;
+
+	if (s->done_bytes > 0)
+		draw_progress(s, true);
+	if (s->fd >= 0)
+		leave_file(in);
+	free(s->buf);
+	free(s);
+	in->state = NULL;
+	return in->failed ? EXIT_TROUBLE : EXIT_OK;
+}

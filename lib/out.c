@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tele/diag.h"
+#include "tele/mem.h"
+#include "tele/out.h"
+
+enum {
+	BUFFER = 64 * 1024,  /* flushed when a record crosses this */
+	SLACK = 64,	     /* scribbled on by wide copies */
+	PIPE_SIZE = 1 << 20, /* the most an unprivileged process may ask for */
+};
+
+void
+out_open(struct out *out, int fd)
+{
+	*out = (struct out){ .fd = fd, .name = "standard output" };
+	out->cap = 2 * BUFFER;
+	out->buf = mem_alloc(out->cap + SLACK);
+#ifdef F_SETPIPE_SZ
+	fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE); /* fails where it is no pipe */
+#endif
+}
+
+bool
+out_create(struct out *out, const char *name)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	if (fd < 0)
+		return false;
+	out_open(out, fd);
+	out->name = name;
+	return true;
+}
+
+static void
+fail(struct out *out, int error)
+{
+	out->error = error;
+	if (error != EPIPE)
+		warn("cannot write %s%s%s: %s", out->fd > 2 ? "'" : "",
+		    out->name, out->fd > 2 ? "'" : "", strerror(error));
+}
+
+void
+out_flush(struct out *out)
+{
+	struct pollfd wait = { .fd = out->fd, .events = POLLOUT };
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < out->len && out->error == 0) {
+		n = write(out->fd, out->buf + done, out->len - done);
+		if (n >= 0)
+			done += (size_t)n;
+		else if (errno == EAGAIN)
+			poll(&wait, 1, -1);
+		else if (errno != EINTR)
+			fail(out, errno);
+	}
+	out->len = 0;
+}
+
+char *
+out_reserve(struct out *out, size_t size)
+{
+	if (out->len >= BUFFER)
+		out_flush(out);
+	if (size > out->cap - out->len) {
+		out->cap = out->len + size + BUFFER;
+		out->buf = mem_resize(out->buf, out->cap + SLACK, 1);
+	}
+	return out->buf + out->len;
+}
+
+void
+out_write(struct out *out, struct slice s)
+{
+	char *p = out_reserve(out, s.len);
+
+	memcpy(p, s.ptr, s.len);
+	out_commit(out, p + s.len);
+}
+
+void
+out_format(struct out *out, const char *format, ...)
+{
+	char *p = out_reserve(out, 1024);
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(p, 1024, format, args);
+	va_end(args);
+	if (len >= 1024) {
+		p = out_reserve(out, (size_t)len + 1);
+		va_start(args, format);
+		len = vsnprintf(p, (size_t)len + 1, format, args);
+		va_end(args);
+	}
+	if (len > 0)
+		out_commit(out, p + len);
+}
+
+bool
+out_close(struct out *out)
+{
+	out_flush(out);
+	/* Closing is where NFS and quotas report what they had deferred. */
+	if (close(out->fd) < 0 && out->error == 0 && errno != EINTR)
+		fail(out, errno);
+	free(out->buf);
+	out->buf = NULL;
+	return out->error == 0;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "tele/duration.h"
+#include "tele/span.h"
+
+enum { MAX_SEGMENTS = 65536 };
+
+void
+span_pool_init(struct span_pool *pool)
+{
+	*pool = (struct span_pool){ 0 };
+	cover_pool_init(&pool->covers, MAX_SEGMENTS);
+}
+
+void
+span_pool_free(struct span_pool *pool)
+{
+	struct span *next;
+
+	for (struct span *s = pool->free; s != NULL; s = next) {
+		next = s->next_free;
+		fields_free(&s->own);
+		free(s);
+	}
+	cover_pool_free(&pool->covers);
+	*pool = (struct span_pool){ 0 };
+}
+
+static struct span *
+acquire(struct span_pool *pool)
+{
+	struct span *s = pool->free;
+
+	if (s == NULL)
+		return mem_zalloc(1, sizeof(*s));
+	pool->free = s->next_free;
+	fields_clear(&s->own);
+	s->next_free = NULL;
+	s->has_failed = s->has_duration = false;
+	s->self_ns = s->duration_ns = s->children_ns = 0;
+	s->status = NULL;
+	s->pending = NULL;
+	s->topic = NULL;
+	s->due = 0;
+	return s;
+}
+
+struct span *
+span_new(struct span_pool *pool, const struct span_type *type,
+    struct span *parent, uint64_t line, const struct stamp *time)
+{
+	struct span *s = acquire(pool);
+
+	s->type = type;
+	s->parent = parent != NULL ? span_ref(parent) : NULL;
+	s->refs = 1;
+	s->is_open = true;
+	s->line = line;
+	s->start = *time;
+	s->id[0] = type->letter;
+	s->id_len = (uint8_t)(1 + decimal_format(s->id + 1, line));
+	return s;
+}
+
+void
+span_unref(struct span_pool *pool, struct span *s)
+{
+	struct span *parent;
+
+	while (s != NULL && --s->refs == 0) {
+		parent = s->parent;
+		cover_clear(&pool->covers, &s->cover);
+		s->next_free = pool->free;
+		pool->free = s;
+		s = parent;
+	}
+}
+
+bool
+span_find(const struct span *s, int field, struct slice *json)
+{
+	for (; s != NULL; s = s->parent)
+		if (fields_has(&s->own, field)) {
+			*json = fields_get(&s->own, field);
+			return true;
+		}
+	return false;
+}
+
+static int64_t
+own_time(struct span_pool *pool, const struct span *s)
+{
+	int64_t covered;
+
+	if (s->start.is_set)
+		covered = cover_length(&pool->covers, &s->cover, s->start.ns,
+		    s->start.ns + s->duration_ns);
+	else
+		covered = s->children_ns;
+	return covered < s->duration_ns ? s->duration_ns - covered : 0;
+}
+
+void
+span_close(struct span_pool *pool, struct span *s, bool has_duration,
+    int64_t duration_ns)
+{
+	struct span *parent = s->parent;
+
+	s->is_open = false;
+	s->has_duration = has_duration;
+	s->duration_ns = duration_ns;
+	if (!has_duration)
+		return;
+	s->self_ns = own_time(pool, s);
+	if (parent == NULL || !parent->is_open)
+		return;
+	if (s->start.is_set)
+		cover_add(&pool->covers, &parent->cover, s->start.ns,
+		    s->start.ns + duration_ns);
+	parent->children_ns += duration_ns;
+}
+
+static void
+stop_waiting(struct span_pool *pool, struct span *s)
+{
+	struct table_entry *topic = s->topic;
+
+	*(s->older ? &s->older->newer : &pool->oldest) = s->newer;
+	*(s->newer ? &s->newer->older : &pool->newest) = s->older;
+	*(s->topic_older ? &s->topic_older->topic_newer : &topic->oldest) =
+	    s->topic_newer;
+	*(s->topic_newer ? &s->topic_newer->topic_older : &topic->newest) =
+	    s->topic_older;
+	pool->waiting--;
+	s->due = 0;
+	span_unref(pool, s);
+}
+
+void
+span_wait(struct span_pool *pool, struct span *s, struct table_entry *topic)
+{
+	if (pool->waiting == MAX_WAITING)
+		stop_waiting(pool, pool->oldest);
+	s->topic = topic;
+	s->due = topic->answers > 0 ? topic->answers : 1;
+	s->older = pool->newest;
+	s->newer = NULL;
+	*(s->older ? &s->older->newer : &pool->oldest) = s;
+	pool->newest = s;
+	s->topic_older = topic->newest;
+	s->topic_newer = NULL;
+	*(s->topic_older ? &s->topic_older->topic_newer : &topic->oldest) = s;
+	topic->newest = s;
+	pool->waiting++;
+	span_ref(s);
+}
+
+void
+span_answered(struct span_pool *pool, struct span *s)
+{
+	if (s->due > 0 && --s->due == 0)
+		stop_waiting(pool, s);
+}

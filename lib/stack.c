@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "tele/pattern.h"
+#include "tele/stack.h"
+
+static bool
+is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '_' || c == '$' || c == '.';
+}
+
+/* The length of an error's name at the start of a line, before its colon. */
+static size_t
+type_length(struct slice line)
+{
+	size_t n = 0;
+
+	while (n < line.len && is_word(line.ptr[n]))
+		n++;
+	if (n == 0 || line.ptr[0] < 'A' || line.ptr[0] > 'Z' || n > 80)
+		return 0;
+	return n == line.len || line.ptr[n] == ':' ? n : 0;
+}
+
+/* `scheme://host/path` without its origin; other names as they are. */
+static struct slice
+strip_origin(struct slice file)
+{
+	const char *end = file.ptr + file.len, *p, *slash;
+
+	p = pattern_find(file.ptr, end, SLICE("://"));
+	if (p == NULL)
+		return file;
+	p += 3;
+	slash = memchr(p, '/', (size_t)(end - p));
+	return slash != NULL ? slice_range(slash + 1, end) : file;
+}
+
+/* `:12` or `:12:5` at the end of FILE, cut off; the line's digits. */
+static struct slice
+cut_position(struct slice *file)
+{
+	struct slice number[2] = { { "", 0 }, { "", 0 } };
+	size_t n;
+
+	for (int i = 0; i < 2; i++) {
+		n = file->len;
+		while (n > 0 && file->ptr[n - 1] >= '0' &&
+		    file->ptr[n - 1] <= '9')
+			n--;
+		if (n == file->len || n == 0 || file->ptr[n - 1] != ':')
+			break;
+		number[i] = (struct slice){ file->ptr + n, file->len - n };
+		file->len = n - 1;
+	}
+	/* With one number alone it is the line, else the one before. */
+	return number[1].len > 0 ? number[1] : number[0];
+}
+
+/* V8: `at fn (file:line:column)`, `at async fn (...)`, `at file:1:2`. */
+static bool
+v8_frame(struct slice line, struct frame *frame)
+{
+	const char *end = line.ptr + line.len, *open;
+	struct slice function = { "", 0 };
+
+	if (!slice_starts_with(line, SLICE("at ")))
+		return false;
+	line = slice_range(line.ptr + 3, end);
+	if (slice_starts_with(line, SLICE("async ")))
+		line = slice_range(line.ptr + 6, end);
+	if (line.len > 0 && end[-1] == ')') {
+		open = pattern_find(line.ptr, end, SLICE(" ("));
+		if (open == NULL)
+			return false;
+		function = slice_range(line.ptr, open);
+		line = slice_range(open + 2, end - 1);
+	}
+	frame->function = function;
+	frame->line = cut_position(&line);
+	frame->file = strip_origin(line);
+	return frame->line.len > 0;
+}
+
+static bool
+is_library(const struct frame *frame, const struct slice *library, int count)
+{
+	const char *p = frame->file.ptr, *end = p + frame->file.len;
+
+	for (int i = 0; i < count; i++)
+		if (pattern_find(p, end, library[i]) != NULL)
+			return true;
+	return false;
+}
+
+static struct slice
+next_line(struct slice *text)
+{
+	const char *end = text->ptr + text->len;
+	const char *newline = memchr(text->ptr, '\n', text->len);
+	struct slice line = slice_range(text->ptr, newline ? newline : end);
+
+	*text = slice_range(newline ? newline + 1 : end, end);
+	if (line.len > 0 && line.ptr[line.len - 1] == '\r')
+		line.len--;
+	return line;
+}
+
+static struct slice
+trim(struct slice line)
+{
+	while (line.len > 0 && (*line.ptr == ' ' || *line.ptr == '\t')) {
+		line.ptr++;
+		line.len--;
+	}
+	return line;
+}
+
+void
+stack_parse(struct stack *stack, struct slice text,
+    const struct slice *library, int library_count)
+{
+	struct slice rest = text, first = next_line(&rest);
+	struct frame frame;
+	size_t n = type_length(first);
+
+	*stack = (struct stack){ .type = { first.ptr, n }, .message = first };
+	if (n > 0) {
+		stack->message = trim(slice_range(
+		    first.ptr + (n < first.len ? n + 1 : n),
+		    first.ptr + first.len));
+	}
+	if (rest.len > 0)
+		stack->text = text;
+	while (stack->text.len > 0 && !stack->has_top && rest.len > 0) {
+		frame = (struct frame){ 0 };
+		if (v8_frame(trim(next_line(&rest)), &frame) &&
+		    !is_library(&frame, library, library_count)) {
+			stack->top = frame;
+			stack->has_top = true;
+		}
+	}
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "tele/term.h"
+#include "tele/utf8.h"
+
+bool
+term_has_colour(int fd, enum term_colour wish)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (wish != TERM_AUTO)
+		return wish == TERM_ALWAYS;
+	return isatty(fd) && (no == NULL || *no == '\0') &&
+	    (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+int
+term_width(int fd)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	long width;
+
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	width = columns != NULL ? strtol(columns, NULL, 10) : 0;
+	return width >= 20 && width <= 10000 ? (int)width : 80;
+}
+
+bool
+term_has_utf8(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	const char *value;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		value = getenv(names[i]);
+		if (value == NULL || *value == '\0')
+			continue;
+		value = strchr(value, '.');
+		return value != NULL &&
+		    (strncasecmp(value + 1, "utf-8", 5) == 0 ||
+			strncasecmp(value + 1, "utf8", 4) == 0);
+	}
+	return false;
+}
+
+size_t
+term_escape(char *dst, size_t size, struct slice s)
+{
+	const char *p = s.ptr, *end = s.ptr + s.len;
+	size_t done = 0, len, n;
+	char form[16];
+	uint32_t cp;
+
+	while (p < end) {
+		len = utf8_decode(p, end, &cp);
+		if (len == 0) {
+			n = (size_t)snprintf(form, sizeof(form), "\\x%02x",
+			    (unsigned)(unsigned char)*p);
+			len = 1;
+		} else if (utf8_is_control(cp)) {
+			n = (size_t)snprintf(form, sizeof(form), "\\u%04x",
+			    (unsigned)cp);
+		} else {
+			memcpy(form, p, len);
+			n = len;
+		}
+		if (n > size - done)
+			break;
+		memcpy(dst + done, form, n);
+		done += n;
+		p += len;
+	}
+	if (done < size)
+		dst[done] = '\0';
+	return done;
+}
+
+int
+term_columns(struct slice s)
+{
+	const char *p = s.ptr, *end = s.ptr + s.len;
+	int columns = 0;
+	uint32_t cp;
+	size_t len;
+
+	while (p < end) {
+		len = utf8_decode(p, end, &cp);
+		columns += utf8_width(cp);
+		p += len > 0 ? len : 1;
+	}
+	return columns;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "tele/yaml.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <yaml.h>
+
+enum { MAX_DEPTH = 32 };
+
+/* What is being built: the path of open containers, and the key to come. */
+struct builder {
+	struct yaml_document *doc;
+	struct yaml *open[MAX_DEPTH];
+	struct yaml **link[MAX_DEPTH]; /* where the next child goes */
+	int depth;
+	struct slice key;
+	bool has_key;
+};
+
+bool
+yaml_error(struct yaml_document *doc, const struct yaml *node,
+    const char *format, ...)
+{
+	va_list args;
+	int len;
+
+	len = snprintf(doc->error, sizeof(doc->error), "%s:%d: ", doc->name,
+	    node != NULL ? node->line : 1);
+	if (len < 0 || (size_t)len >= sizeof(doc->error))
+		return false;
+	va_start(args, format);
+	vsnprintf(doc->error + len, sizeof(doc->error) - (size_t)len, format,
+	    args);
+	va_end(args);
+	return false;
+}
+
+const struct yaml *
+yaml_get(const struct yaml *map, const char *key)
+{
+	if (map == NULL || map->type != YAML_MAP)
+		return NULL;
+	for (const struct yaml *y = map->child; y != NULL; y = y->next)
+		if (slice_equal(y->key, slice_of(key)))
+			return y;
+	return NULL;
+}
+
+/* Attach a node to the container that is open. */
+static bool
+add(struct builder *b, struct yaml *node)
+{
+	struct yaml *parent;
+
+	if (b->depth == 0) {
+		b->doc->root = node;
+		return true;
+	}
+	parent = b->open[b->depth - 1];
+	if (parent->type == YAML_MAP) {
+		for (struct yaml *y = parent->child; y != NULL; y = y->next)
+			if (slice_equal(y->key, b->key))
+				return yaml_error(b->doc, node,
+				    "duplicate key '%s'", b->key.ptr);
+		node->key = b->key;
+		b->has_key = false;
+	}
+	*b->link[b->depth - 1] = node;
+	b->link[b->depth - 1] = &node->next;
+	return true;
+}
+
+static struct yaml *
+new_node(struct builder *b, enum yaml_type type, const yaml_event_t *e)
+{
+	struct yaml *node = arena_alloc(&b->doc->arena, sizeof(*node));
+
+	*node = (struct yaml){ .type = type,
+		.line = (int)e->start_mark.line + 1 };
+	return node;
+}
+
+static bool
+scalar(struct builder *b, const yaml_event_t *e)
+{
+	struct slice text = { (const char *)e->data.scalar.value,
+		e->data.scalar.length };
+	struct yaml *node = new_node(b, YAML_SCALAR, e);
+
+	text = arena_copy(&b->doc->arena, text);
+	if (e->data.scalar.tag != NULL || e->data.scalar.anchor != NULL)
+		return yaml_error(b->doc, node, "tags and anchors are refused");
+	if (memchr(text.ptr, '\0', text.len) != NULL)
+		return yaml_error(b->doc, node, "NUL byte in a value");
+	if (b->depth > 0 && b->open[b->depth - 1]->type == YAML_MAP &&
+	    !b->has_key) {
+		b->key = text;
+		b->has_key = true;
+		return true;
+	}
+	node->text = text;
+	return add(b, node);
+}
+
+static bool
+open_container(struct builder *b, enum yaml_type type, const yaml_event_t *e)
+{
+	struct yaml *node = new_node(b, type, e);
+
+	if (b->depth == MAX_DEPTH)
+		return yaml_error(b->doc, node, "nesting deeper than %d",
+		    MAX_DEPTH);
+	if (b->depth > 0 && b->open[b->depth - 1]->type == YAML_MAP &&
+	    !b->has_key)
+		return yaml_error(b->doc, node, "a key must be a word");
+	if (!add(b, node))
+		return false;
+	b->open[b->depth] = node;
+	b->link[b->depth] = &node->child;
+	b->depth++;
+	return true;
+}
+
+static bool
+handle(struct builder *b, const yaml_event_t *e)
+{
+	struct yaml at = { .line = (int)e->start_mark.line + 1 };
+
+	switch (e->type) {
+	case YAML_DOCUMENT_START_EVENT:
+		if (b->doc->root != NULL)
+			return yaml_error(b->doc, &at, "a second document");
+		return true;
+	case YAML_SCALAR_EVENT:
+		return scalar(b, e);
+	case YAML_SEQUENCE_START_EVENT:
+		return open_container(b, YAML_LIST, e);
+	case YAML_MAPPING_START_EVENT:
+		return open_container(b, YAML_MAP, e);
+	case YAML_SEQUENCE_END_EVENT:
+	case YAML_MAPPING_END_EVENT:
+		b->depth--;
+		return true;
+	case YAML_ALIAS_EVENT:
+		return yaml_error(b->doc, &at, "aliases are refused");
+	default:
+		return true;
+	}
+}
+
+bool
+yaml_load(struct yaml_document *doc, const char *name, struct slice text)
+{
+	struct builder b = { .doc = doc };
+	yaml_parser_t parser;
+	yaml_event_t e;
+	bool ok = true, at_end = false;
+
+	*doc = (struct yaml_document){ .name = name };
+	if (!yaml_parser_initialize(&parser))
+		return yaml_error(doc, NULL, "out of memory");
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text.ptr,
+	    text.len);
+	while (ok && !at_end) {
+		if (!yaml_parser_parse(&parser, &e)) {
+			struct yaml at = { .line =
+					       (int)parser.problem_mark.line +
+				    1 };
+
+			ok = yaml_error(doc, &at, "%s",
+			    parser.problem ? parser.problem : "broken YAML");
+			break;
+		}
+		at_end = e.type == YAML_STREAM_END_EVENT;
+		ok = handle(&b, &e);
+		yaml_event_delete(&e);
+	}
+	yaml_parser_delete(&parser);
+	if (ok && doc->root == NULL)
+		ok = yaml_error(doc, NULL, "the file is empty");
+	return ok;
+}
+
+void
+yaml_free(struct yaml_document *doc)
+{
+	arena_free(&doc->arena);
+	doc->root = NULL;
+}
