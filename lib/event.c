@@ -443,50 +443,108 @@ reject(struct input *in, const char *start, const struct json_fault *fault)
 	in->p = newline != NULL ? newline + 1 : in->end;
 }
 
+/* The record at IN->p; false if it was reported, or there was none. */
+static bool
+take_record(struct event_reader *r, struct event *ev)
+{
+	struct input *in = r->in;
+	struct json_fault fault = { 0 };
+	const char *p = blank(in->p, in->end), *q;
+
+	in->line_start = in->p;
+	in->line++;
+	if (p == in->end || *p == '\n') {
+		in->p = p < in->end ? p + 1 : p;
+		return false;
+	}
+	ev->have = 0;
+	ev->kind = KIND_OTHER;
+	if (*p == '{')
+		q = read_object(r->shapes, p, in->end, ev, &fault);
+	else
+		q = fault_at(&fault, p, "expected '{'");
+	if (q != NULL) {
+		ev->line = slice_range(p, q);
+		q = blank(q, in->end);
+		if (q < in->end && *q != '\n')
+			q = fault_at(&fault, q, "text after the record");
+	}
+	if (q == NULL || ev->line.len > input_options.max_line) {
+		reject(in, in->p, &fault);
+		return false;
+	}
+	ev->type = type_of(ev);
+	in->p = q < in->end ? q + 1 : q;
+	return true;
+}
+
+bool
+event_in_block(struct event_reader *r, struct event *ev)
+{
+	while (r->in->p < r->in->end)
+		if (take_record(r, ev))
+			return true;
+	return false;
+}
+
 bool
 event_next(struct event_reader *r, struct event *ev)
 {
-	struct input *in = r->in;
-	struct json_fault fault;
-	const char *p, *q;
-
-	for (;;) {
-		if (in->p == in->end && !input_next(in))
+	while (!event_in_block(r, ev))
+		if (!input_next(r->in))
 			return false;
-		in->line_start = in->p;
-		in->line++;
-		p = blank(in->p, in->end);
-		if (p == in->end || *p == '\n') {
-			in->p = p < in->end ? p + 1 : p;
-			continue;
-		}
-		ev->have = 0;
-		ev->kind = KIND_OTHER;
-		if (*p != '{') {
-			fault_at(&fault, p, "expected '{'");
-			reject(in, in->p, &fault);
-			continue;
-		}
-		q = read_object(r->shapes, p, in->end, ev, &fault);
-		if (q == NULL) {
-			reject(in, in->p, &fault);
-			continue;
-		}
-		ev->line = slice_range(p, q);
-		q = blank(q, in->end);
-		if (q < in->end && *q != '\n') {
-			fault_at(&fault, q, "text after the record");
-			reject(in, in->p, &fault);
-			continue;
-		}
-		if (ev->line.len > input_options.max_line) {
-			reject(in, in->p, &fault);
-			continue;
-		}
-		ev->type = type_of(ev);
-		in->p = q < in->end ? q + 1 : q;
-		return true;
+	return true;
+}
+
+/* Where the member whose value is VALUE begins: at the quote of its key. */
+static const char *
+member_start(const struct event *ev, enum event_key key)
+{
+	const char *p = ev->value[key].ptr;
+
+	if (event_keys[key].type == EVENT_STRING)
+		p--;
+	while (p[-1] != ':')
+		p--;
+	for (p--; p[-1] != '"';)
+		p--;
+	return p - event_keys[key].name.len - 2;
+}
+
+void
+event_write_with(struct out *out, const struct event *ev, enum event_key key,
+    struct slice json)
+{
+	const char *from = ev->line.ptr, *end = from + ev->line.len, *at;
+	struct slice name = event_keys[key].name;
+	uint64_t later = ev->have >> key >> 1;
+	int next = (int)key + 1;
+
+	if (event_has(ev, key)) {
+		/* A value that the reader predicted is not in the line. */
+		at = ev->value[key].ptr;
+		out_write(out, slice_range(from, at));
+		out_write(out, json);
+		out_write(out, slice_range(at + ev->value[key].len, end));
+		out_write(out, SLICE("\n"));
+		return;
 	}
+	while (next < EVENT_KEYS && (later & 1) == 0) {
+		later >>= 1;
+		next++;
+	}
+	at = next < EVENT_KEYS ? member_start(ev, (enum event_key)next)
+			       : end - 1;
+	out_write(out, slice_range(from, at));
+	if (next == EVENT_KEYS && ev->have != 0)
+		out_write(out, SLICE(","));
+	out_write(out, SLICE("\""));
+	out_write(out, name);
+	out_write(out, SLICE("\":\""));
+	out_write(out, json);
+	out_write(out, next < EVENT_KEYS ? SLICE("\",") : SLICE("\""));
+	out_write(out, slice_range(at, end));
+	out_write(out, SLICE("\n"));
 }
 
 bool

@@ -18,22 +18,22 @@ static const uint64_t inheritable = UINT64_C(1) << EVENT_TRACE |
     UINT64_C(1) << EVENT_HANDLER;
 
 static bool
-bad(struct format *f, const struct yaml *at, const char *what,
+bad(struct format *f, const struct node *at, const char *what,
     struct slice subject)
 {
-	return yaml_error(&f->doc, at, "%s '%.*s'", what, (int)subject.len,
+	return doc_error(&f->doc, at, "%s '%.*s'", what, (int)subject.len,
 	    subject.ptr);
 }
 
 /* Every key of MAP must be one of NAMES, which are ended by NULL. */
 static bool
-check_keys(struct format *f, const struct yaml *map, const char *const *names)
+check_keys(struct format *f, const struct node *map, const char *const *names)
 {
 	const char *const *name;
 
-	if (map->type != YAML_MAP)
-		return yaml_error(&f->doc, map, "expected keys and values");
-	for (const struct yaml *y = map->child; y != NULL; y = y->next) {
+	if (map->type != NODE_MAP)
+		return doc_error(&f->doc, map, "expected keys and values");
+	for (const struct node *y = map->child; y != NULL; y = y->next) {
 		name = names;
 		while (*name != NULL && !slice_equal(y->key, slice_of(*name)))
 			name++;
@@ -44,21 +44,21 @@ check_keys(struct format *f, const struct yaml *map, const char *const *names)
 }
 
 static bool
-get_text(struct format *f, const struct yaml *map, const char *key,
+get_text(struct format *f, const struct node *map, const char *key,
     struct slice *text)
 {
-	const struct yaml *y = yaml_get(map, key);
+	const struct node *y = node_get(map, key);
 
 	if (y == NULL)
 		return true;
-	if (y->type != YAML_SCALAR)
+	if (y->type != NODE_TEXT)
 		return bad(f, y, "expected text for", slice_of(key));
 	*text = y->text;
 	return true;
 }
 
 static bool
-get_flag(struct format *f, const struct yaml *map, const char *key, bool *flag)
+get_flag(struct format *f, const struct node *map, const char *key, bool *flag)
 {
 	struct slice text = SLICE("false");
 
@@ -66,52 +66,52 @@ get_flag(struct format *f, const struct yaml *map, const char *key, bool *flag)
 		return false;
 	*flag = slice_equal(text, SLICE("true"));
 	if (!*flag && !slice_equal(text, SLICE("false")))
-		return bad(f, yaml_get(map, key), "expected true or false, not",
+		return bad(f, node_get(map, key), "expected true or false, not",
 		    text);
 	return true;
 }
 
 /* The items of Y, which is a list of texts or one text alone. */
 static int
-count_items(const struct yaml *y)
+count_items(const struct node *y)
 {
 	int n = 0;
 
 	if (y == NULL)
 		return 0;
-	if (y->type != YAML_LIST)
+	if (y->type != NODE_LIST)
 		return 1;
 	for (y = y->child; y != NULL; y = y->next)
 		n++;
 	return n;
 }
 
-static const struct yaml *
-first_item(const struct yaml *y)
+static const struct node *
+first_item(const struct node *y)
 {
-	return y != NULL && y->type == YAML_LIST ? y->child : y;
+	return y != NULL && y->type == NODE_LIST ? y->child : y;
 }
 
 static bool
-get_texts(struct format *f, const struct yaml *map, const char *key,
+get_texts(struct format *f, const struct node *map, const char *key,
     struct slice **texts, int *count)
 {
-	const struct yaml *list = yaml_get(map, key), *y = first_item(list);
+	const struct node *list = node_get(map, key), *y = first_item(list);
 	int n = count_items(list);
 
 	*count = n;
 	*texts = arena_alloc(&f->arena, (size_t)(n + 1) * sizeof(**texts));
 	for (int i = 0; i < n; i++) {
-		if (y->type != YAML_SCALAR)
+		if (y->type != NODE_TEXT)
 			return bad(f, y, "expected text for", slice_of(key));
 		(*texts)[i] = y->text;
-		y = list->type == YAML_LIST ? y->next : NULL;
+		y = list->type == NODE_LIST ? y->next : NULL;
 	}
 	return true;
 }
 
 static bool
-get_field(struct format *f, const struct yaml *map, const char *key,
+get_field(struct format *f, const struct node *map, const char *key,
     int *field)
 {
 	struct slice text = { "", 0 };
@@ -122,18 +122,18 @@ get_field(struct format *f, const struct yaml *map, const char *key,
 		return true;
 	*field = field_of(&f->fields, text);
 	if (*field == FIELD_NONE)
-		return bad(f, yaml_get(map, key), "too many fields at", text);
+		return bad(f, node_get(map, key), "too many fields at", text);
 	return true;
 }
 
 static bool
-get_field_set(struct format *f, const struct yaml *map, const char *key,
+get_field_set(struct format *f, const struct node *map, const char *key,
     uint64_t *set)
 {
 	struct slice *texts;
 	int count, field;
 
-	if (yaml_get(map, key) == NULL)
+	if (node_get(map, key) == NULL)
 		return true;
 	if (!get_texts(f, map, key, &texts, &count))
 		return false;
@@ -141,7 +141,7 @@ get_field_set(struct format *f, const struct yaml *map, const char *key,
 	for (int i = 0; i < count; i++) {
 		field = field_of(&f->fields, texts[i]);
 		if (field == FIELD_NONE)
-			return bad(f, yaml_get(map, key), "too many fields at",
+			return bad(f, node_get(map, key), "too many fields at",
 			    texts[i]);
 		*set |= UINT64_C(1) << field;
 	}
@@ -150,7 +150,7 @@ get_field_set(struct format *f, const struct yaml *map, const char *key,
 
 /* Which kind of thing a name refers to, for messages. */
 static bool
-find_name(struct format *f, const struct yaml *at, const char *what,
+find_name(struct format *f, const struct node *at, const char *what,
     const struct slice *names, size_t stride, int count, struct slice name,
     int *index)
 {
@@ -165,20 +165,20 @@ find_name(struct format *f, const struct yaml *at, const char *what,
 }
 
 static bool
-get_span(struct format *f, const struct yaml *map, const char *key, int *index)
+get_span(struct format *f, const struct node *map, const char *key, int *index)
 {
 	struct slice name = { "", 0 };
 
 	if (!get_text(f, map, key, &name))
 		return false;
 	return name.len == 0 ||
-	    find_name(f, yaml_get(map, key), "no span is called",
+	    find_name(f, node_get(map, key), "no span is called",
 		&f->spans[0].name, sizeof(f->spans[0]), f->span_count, name,
 		index);
 }
 
 static bool
-get_table(struct format *f, const struct yaml *map, const char *key,
+get_table(struct format *f, const struct node *map, const char *key,
     int *index)
 {
 	struct slice name = { "", 0 };
@@ -186,13 +186,13 @@ get_table(struct format *f, const struct yaml *map, const char *key,
 	if (!get_text(f, map, key, &name))
 		return false;
 	return name.len == 0 ||
-	    find_name(f, yaml_get(map, key), "no table is called",
+	    find_name(f, node_get(map, key), "no table is called",
 		&f->tables[0].name, sizeof(f->tables[0]), f->table_count, name,
 		index);
 }
 
 static bool
-get_queue(struct format *f, const struct yaml *map, const char *key,
+get_queue(struct format *f, const struct node *map, const char *key,
     int *index)
 {
 	struct slice name = { "", 0 };
@@ -200,7 +200,7 @@ get_queue(struct format *f, const struct yaml *map, const char *key,
 	if (!get_text(f, map, key, &name))
 		return false;
 	return name.len == 0 ||
-	    find_name(f, yaml_get(map, key), "no queue is called",
+	    find_name(f, node_get(map, key), "no queue is called",
 		&f->queues[0].name, sizeof(f->queues[0]), f->queue_count, name,
 		index);
 }
@@ -243,7 +243,7 @@ name_field_of(int kind)
 }
 
 static bool
-compile(struct format *f, const struct yaml *at, struct slice source,
+compile(struct format *f, const struct node *at, struct slice source,
     struct pattern *pattern)
 {
 	const char *wrong =
@@ -253,7 +253,7 @@ compile(struct format *f, const struct yaml *at, struct slice source,
 }
 
 static bool
-compile_all(struct format *f, const struct yaml *map, const char *key,
+compile_all(struct format *f, const struct node *map, const char *key,
     struct pattern **patterns, int *count)
 {
 	struct slice *sources;
@@ -263,16 +263,16 @@ compile_all(struct format *f, const struct yaml *map, const char *key,
 	*patterns = arena_alloc(&f->arena,
 	    (size_t)(*count + 1) * sizeof(**patterns));
 	for (int i = 0; i < *count; i++)
-		if (!compile(f, yaml_get(map, key), sources[i],
+		if (!compile(f, node_get(map, key), sources[i],
 			&(*patterns)[i]))
 			return false;
 	return true;
 }
 
 static bool
-compile_regex(struct format *f, const struct yaml *map, struct regex **re)
+compile_regex(struct format *f, const struct node *map, struct regex **re)
 {
-	const struct yaml *y = yaml_get(map, "regex");
+	const struct node *y = node_get(map, "regex");
 	struct slice source = { "", 0 };
 	char error[128];
 
@@ -281,16 +281,16 @@ compile_regex(struct format *f, const struct yaml *map, struct regex **re)
 	if (!get_text(f, map, "regex", &source))
 		return false;
 	*re = regex_compile(&f->fields, source, error, sizeof(error));
-	return *re != NULL || yaml_error(&f->doc, y, "%s", error);
+	return *re != NULL || doc_error(&f->doc, y, "%s", error);
 }
 
 static bool
-load_dialect(struct format *f, const struct yaml *y, struct dialect *d)
+load_dialect(struct format *f, const struct node *y, struct dialect *d)
 {
 	static const char *const keys[] = { "name", "begin", "marked", "style",
 		NULL };
 	static const char *const style_keys[] = { "mark", "tail", NULL };
-	const struct yaml *style;
+	const struct node *style;
 
 	*d = (struct dialect){ 0 };
 	if (!check_keys(f, y, keys) || !get_text(f, y, "name", &d->name) ||
@@ -298,8 +298,8 @@ load_dialect(struct format *f, const struct yaml *y, struct dialect *d)
 	    !get_flag(f, y, "marked", &d->is_marked))
 		return false;
 	if (d->begin_count == 0)
-		return yaml_error(&f->doc, y, "a dialect needs 'begin'");
-	style = yaml_get(y, "style");
+		return doc_error(&f->doc, y, "a dialect needs 'begin'");
+	style = node_get(y, "style");
 	return style == NULL ||
 	    (check_keys(f, style, style_keys) &&
 		get_text(f, style, "mark", &d->style_mark) &&
@@ -307,7 +307,7 @@ load_dialect(struct format *f, const struct yaml *y, struct dialect *d)
 }
 
 static bool
-load_span(struct format *f, const struct yaml *y, struct span_type *s)
+load_span(struct format *f, const struct node *y, struct span_type *s)
 {
 	static const char *const keys[] = { "kind", "letter", "in", "hold",
 		"waits", NULL };
@@ -332,7 +332,7 @@ load_span(struct format *f, const struct yaml *y, struct span_type *s)
 }
 
 static bool
-load_table(struct format *f, const struct yaml *y, struct table_type *t)
+load_table(struct format *f, const struct node *y, struct table_type *t)
 {
 	static const char *const keys[] = { "key", "gives", NULL };
 
@@ -341,11 +341,11 @@ load_table(struct format *f, const struct yaml *y, struct table_type *t)
 	    !get_field_set(f, y, "gives", &t->gives))
 		return false;
 	return t->key != FIELD_NONE ||
-	    yaml_error(&f->doc, y, "a table needs 'key'");
+	    doc_error(&f->doc, y, "a table needs 'key'");
 }
 
 static bool
-load_queue(struct format *f, const struct yaml *y, struct queue_type *q)
+load_queue(struct format *f, const struct node *y, struct queue_type *q)
 {
 	static const char *const keys[] = { "key", "by", "order", NULL };
 
@@ -357,24 +357,24 @@ load_queue(struct format *f, const struct yaml *y, struct queue_type *q)
 	    !get_texts(f, y, "order", &q->order, &q->order_count))
 		return false;
 	return q->key != FIELD_NONE ||
-	    yaml_error(&f->doc, y, "a queue needs 'key'");
+	    doc_error(&f->doc, y, "a queue needs 'key'");
 }
 
 static bool
-load_constants(struct format *f, const struct yaml *map, struct rule *r)
+load_constants(struct format *f, const struct node *map, struct rule *r)
 {
-	const struct yaml *with = yaml_get(map, "with");
+	const struct node *with = node_get(map, "with");
 
 	if (with == NULL)
 		return true;
-	if (with->type != YAML_MAP)
-		return yaml_error(&f->doc, with, "expected keys and values");
-	for (const struct yaml *y = with->child; y != NULL; y = y->next)
+	if (with->type != NODE_MAP)
+		return doc_error(&f->doc, with, "expected keys and values");
+	for (const struct node *y = with->child; y != NULL; y = y->next)
 		r->constant_count++;
 	r->constants = arena_alloc(&f->arena,
 	    (size_t)r->constant_count * sizeof(*r->constants) + 1);
 	r->constant_count = 0;
-	for (const struct yaml *y = with->child; y != NULL; y = y->next) {
+	for (const struct node *y = with->child; y != NULL; y = y->next) {
 		struct constant *c = &r->constants[r->constant_count++];
 
 		c->field = event_key_of(y->key);
@@ -386,17 +386,17 @@ load_constants(struct format *f, const struct yaml *map, struct rule *r)
 }
 
 static bool
-load_learns(struct format *f, const struct yaml *map, struct rule *r)
+load_learns(struct format *f, const struct node *map, struct rule *r)
 {
 	struct slice *names;
 
 	if (!get_texts(f, map, "learn", &names, &r->learn_count))
 		return false;
 	if (r->learn_count > MAX_LEARNS)
-		return yaml_error(&f->doc, yaml_get(map, "learn"),
+		return doc_error(&f->doc, node_get(map, "learn"),
 		    "more than %d tables", MAX_LEARNS);
 	for (int i = 0; i < r->learn_count; i++)
-		if (!find_name(f, yaml_get(map, "learn"), "no table is called",
+		if (!find_name(f, node_get(map, "learn"), "no table is called",
 			&f->tables[0].name, sizeof(f->tables[0]),
 			f->table_count, names[i], &r->learns[i]))
 			return false;
@@ -404,7 +404,7 @@ load_learns(struct format *f, const struct yaml *map, struct rule *r)
 }
 
 static bool
-load_point(struct format *f, const struct yaml *map, struct rule *r)
+load_point(struct format *f, const struct node *map, struct rule *r)
 {
 	struct slice emit = { "", 0 }, in = { "", 0 }, after = { "", 0 };
 
@@ -414,13 +414,13 @@ load_point(struct format *f, const struct yaml *map, struct rule *r)
 		return false;
 	r->after_trace = slice_equal(after, SLICE("trace"));
 	if (after.len > 0 && !r->after_trace)
-		return bad(f, yaml_get(map, "after"), "cannot wait for",
+		return bad(f, node_get(map, "after"), "cannot wait for",
 		    after);
 	if (emit.len > 0) {
 		r->emit = kind_of(emit);
 		if (r->emit == FORMAT_NONE ||
 		    event_kind_is_work((enum event_kind)r->emit))
-			return bad(f, yaml_get(map, "emit"), "no point is",
+			return bad(f, node_get(map, "emit"), "no point is",
 			    emit);
 	}
 	if (slice_equal(in, SLICE("nothing"))) {
@@ -431,13 +431,13 @@ load_point(struct format *f, const struct yaml *map, struct rule *r)
 }
 
 static bool
-load_rule(struct format *f, const struct yaml *y, struct rule *r)
+load_rule(struct format *f, const struct node *y, struct rule *r)
 {
 	static const char *const keys[] = { "match", "regex", "emit", "in",
 		"after", "inherit", "with", "open", "set", "close", "failed",
 		"answers", "push", "pop", "count", "learn", NULL };
 
-	*r = (struct rule){ .yaml = y,
+	*r = (struct rule){ .node = y,
 		.emit = FORMAT_NONE,
 		.in = IN_INNERMOST,
 		.inherits = inheritable,
@@ -461,7 +461,7 @@ load_rule(struct format *f, const struct yaml *y, struct rule *r)
 	    !get_table(f, y, "count", &r->count) || !load_learns(f, y, r))
 		return false;
 	if (r->pattern_count == 0 && r->regex == NULL)
-		return yaml_error(&f->doc, y,
+		return doc_error(&f->doc, y,
 		    "a message needs 'match' or 'regex'");
 	for (int i = 0; i < r->pattern_count; i++) {
 		r->has_error |= r->patterns[i].has_error;
@@ -472,11 +472,11 @@ load_rule(struct format *f, const struct yaml *y, struct rule *r)
 
 /* Known messages that say nothing we need: rules that do nothing. */
 static bool
-load_ignored(struct format *f, const struct yaml *map, struct rule *r)
+load_ignored(struct format *f, const struct node *map, struct rule *r)
 {
-	const struct yaml *y = yaml_get(map, "ignore");
+	const struct node *y = node_get(map, "ignore");
 
-	*r = (struct rule){ .yaml = y,
+	*r = (struct rule){ .node = y,
 		.emit = FORMAT_NONE,
 		.open = FORMAT_NONE,
 		.set = FORMAT_NONE,
@@ -498,13 +498,13 @@ add_candidate(struct format *f, const struct rule *r, const struct pattern *p)
 }
 
 static bool
-load_messages(struct format *f, const struct yaml *root)
+load_messages(struct format *f, const struct node *root)
 {
-	const struct yaml *list = yaml_get(root, "messages");
-	const struct yaml *y = list != NULL ? list->child : NULL;
+	const struct node *list = node_get(root, "messages");
+	const struct node *y = list != NULL ? list->child : NULL;
 
-	if (list != NULL && list->type != YAML_LIST)
-		return yaml_error(&f->doc, list, "expected a list");
+	if (list != NULL && list->type != NODE_LIST)
+		return doc_error(&f->doc, list, "expected a list");
 	f->rules = arena_alloc(&f->arena,
 	    (size_t)(count_items(list) + 1) * sizeof(*f->rules));
 	for (; y != NULL; y = y->next)
@@ -524,11 +524,11 @@ load_messages(struct format *f, const struct yaml *root)
 }
 
 static bool
-load_derivations(struct format *f, const struct yaml *root)
+load_derivations(struct format *f, const struct node *root)
 {
 	static const char *const keys[] = { "from", "regex", NULL };
-	const struct yaml *list = yaml_get(root, "derive");
-	const struct yaml *y = list != NULL ? list->child : NULL;
+	const struct node *list = node_get(root, "derive");
+	const struct node *y = list != NULL ? list->child : NULL;
 
 	f->derivations = arena_alloc(&f->arena,
 	    (size_t)(count_items(list) + 1) * sizeof(*f->derivations));
@@ -542,25 +542,25 @@ load_derivations(struct format *f, const struct yaml *root)
 			return false;
 		f->derivation_count++;
 		if (d->from == FIELD_NONE || d->regex == NULL)
-			return yaml_error(&f->doc, y,
+			return doc_error(&f->doc, y,
 			    "needs 'from' and 'regex'");
 	}
 	return true;
 }
 
 static bool
-load_samples(struct format *f, const struct yaml *root)
+load_samples(struct format *f, const struct node *root)
 {
 	static const char *const keys[] = { "log", "events", NULL };
-	const struct yaml *list = yaml_get(root, "samples");
-	const struct yaml *y = list != NULL ? list->child : NULL;
+	const struct node *list = node_get(root, "samples");
+	const struct node *y = list != NULL ? list->child : NULL;
 
 	f->samples = arena_alloc(&f->arena,
 	    (size_t)(count_items(list) + 1) * sizeof(*f->samples));
 	for (; y != NULL; y = y->next) {
 		struct sample *s = &f->samples[f->sample_count++];
 
-		*s = (struct sample){ .yaml = y };
+		*s = (struct sample){ .node = y };
 		if (!check_keys(f, y, keys) ||
 		    !get_text(f, y, "log", &s->log) ||
 		    !get_text(f, y, "events", &s->events))
@@ -571,12 +571,12 @@ load_samples(struct format *f, const struct yaml *root)
 
 /* Load each member of the map KEY into the next of MAX_SPANS places. */
 #define LOAD_MAP(f, root, key, load, array, count)                          \
-	for (const struct yaml *y_ = yaml_get(root, key) != NULL            \
-		 ? yaml_get(root, key)->child                               \
+	for (const struct node *y_ = node_get(root, key) != NULL            \
+		 ? node_get(root, key)->child                               \
 		 : NULL;                                                    \
 	     y_ != NULL; y_ = y_->next) {                                   \
 		if ((count) == MAX_SPANS)                                   \
-			return yaml_error(&(f)->doc, y_, "too many %s",     \
+			return doc_error(&(f)->doc, y_, "too many %s",     \
 			    key);                                           \
 		if (!load(f, y_, &(array)[(count)]))                        \
 			return false;                                       \
@@ -584,10 +584,10 @@ load_samples(struct format *f, const struct yaml *root)
 	}
 
 static bool
-load_dialects(struct format *f, const struct yaml *root)
+load_dialects(struct format *f, const struct node *root)
 {
-	const struct yaml *list = yaml_get(root, "dialects");
-	const struct yaml *y = list != NULL ? list->child : NULL;
+	const struct node *list = node_get(root, "dialects");
+	const struct node *y = list != NULL ? list->child : NULL;
 
 	f->dialects = arena_alloc(&f->arena,
 	    (size_t)(count_items(list) + 1) * sizeof(*f->dialects));
@@ -603,7 +603,7 @@ load(struct format *f)
 	static const char *const keys[] = { "name", "title", "kind",
 		"dialects", "tables", "spans", "queues", "messages", "ignore",
 		"derive", "library", "samples", NULL };
-	const struct yaml *root = f->doc.root;
+	const struct node *root = f->doc.root;
 	struct slice kind = SLICE("text");
 
 	prefix_init(&f->by_prefix);
@@ -613,11 +613,11 @@ load(struct format *f)
 	    !get_text(f, root, "kind", &kind))
 		return false;
 	if (f->name.len == 0)
-		return yaml_error(&f->doc, root, "a format needs 'name'");
+		return doc_error(&f->doc, root, "a format needs 'name'");
 	f->kind = slice_equal(kind, SLICE("events")) ? FORMAT_EVENTS
 						     : FORMAT_TEXT;
 	if (f->kind == FORMAT_TEXT && !slice_equal(kind, SLICE("text")))
-		return bad(f, yaml_get(root, "kind"), "unknown kind", kind);
+		return bad(f, node_get(root, "kind"), "unknown kind", kind);
 	if (!load_dialects(f, root))
 		return false;
 	LOAD_MAP(f, root, "tables", load_table, f->tables, f->table_count)
@@ -628,7 +628,7 @@ load(struct format *f)
 	    !load_samples(f, root))
 		return false;
 	if (f->kind == FORMAT_TEXT && f->dialect_count == 0)
-		return yaml_error(&f->doc, root, "a format needs 'dialects'");
+		return doc_error(&f->doc, root, "a format needs 'dialects'");
 	return true;
 }
 
@@ -637,7 +637,7 @@ format_parse(const char *name, struct slice text, char *error, size_t size)
 {
 	struct format *f = mem_zalloc(1, sizeof(*f));
 
-	if (yaml_load(&f->doc, name, text) && load(f))
+	if (doc_load(&f->doc, name, text) && load(f))
 		return f;
 	snprintf(error, size, "%s", f->doc.error);
 	format_free(f);
@@ -681,6 +681,6 @@ format_free(struct format *f)
 	if (f->by_prefix.root != NULL)
 		prefix_free(&f->by_prefix);
 	arena_free(&f->arena);
-	yaml_free(&f->doc);
+	doc_free(&f->doc);
 	free(f);
 }

@@ -15,6 +15,7 @@
 
 enum {
 	READ_SIZE = 256 * 1024, /* fits a second-level cache */
+	SAMPLE_SIZE = 64 * 1024, /* the first block of a file, if there is */
 	PIPE_SIZE = 1 << 20,
 	POLL_MS = 100,	  /* how often a followed file is looked at */
 	MAX_REPORTS = 10, /* of malformed records, per file */
@@ -86,6 +87,19 @@ input_open(struct input *in, int argc, char *argv[])
 	    (isatty(STDERR_FILENO) && s->total_bytes > 0);
 	if (argc == 0 && isatty(STDIN_FILENO))
 		opt_usage("no file, and standard input is a terminal");
+}
+
+void
+input_open_memory(struct input *in, const char *name, struct slice text)
+{
+	struct input_state *s = mem_zalloc(1, sizeof(*s));
+
+	*in = (struct input){ .name = name, .src = "-", .state = s, .file = 1 };
+	s->fd = -1;
+	s->buf = mem_zalloc(text.len + INPUT_SLACK, 1);
+	memcpy(s->buf, text.ptr, text.len);
+	in->p = s->buf;
+	in->end = s->buf + text.len;
 }
 
 static void
@@ -161,6 +175,15 @@ enter_file(struct input *in)
 	return true;
 }
 
+/* Whether a read would not have to wait. */
+static bool
+has_more_now(const struct input_state *s)
+{
+	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
+
+	return !s->can_block || poll(&ready, 1, 0) > 0;
+}
+
 /* Let the tool use the time in which there is nothing to read. */
 static void
 wait_for_input(struct input *in)
@@ -172,7 +195,7 @@ wait_for_input(struct input *in)
 
 	if (in->before_read == NULL)
 		return;
-	would_block = s->can_block && poll(&ready, 1, 0) == 0;
+	would_block = !has_more_now(s);
 	timeout = in->before_read(in->arg, would_block);
 	while (would_block && poll(&ready, 1, timeout) == 0)
 		timeout = in->before_read(in->arg, true);
@@ -325,6 +348,9 @@ input_next(struct input *in)
 			continue;
 		}
 		if (!s->at_end)
+			fill(in);
+		while (s->at_start && !s->at_end && s->len < SAMPLE_SIZE &&
+		    has_more_now(s))
 			fill(in);
 		if (s->at_start && (s->len >= 3 || s->at_end))
 			check_start(in);

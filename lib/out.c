@@ -28,6 +28,12 @@ out_open(struct out *out, int fd)
 #endif
 }
 
+void
+out_open_memory(struct out *out)
+{
+	*out = (struct out){ .fd = -1, .name = "memory" };
+}
+
 bool
 out_create(struct out *out, const char *name)
 {
@@ -56,6 +62,8 @@ out_flush(struct out *out)
 	size_t done = 0;
 	ssize_t n;
 
+	if (out->fd < 0)
+		return;
 	while (done < out->len && out->error == 0) {
 		n = write(out->fd, out->buf + done, out->len - done);
 		if (n >= 0)
@@ -74,7 +82,7 @@ out_reserve(struct out *out, size_t size)
 	if (out->len >= BUFFER)
 		out_flush(out);
 	if (size > out->cap - out->len) {
-		out->cap = out->len + size + BUFFER;
+		out->cap = out->len * 2 + size + BUFFER;
 		out->buf = mem_resize(out->buf, out->cap + SLACK, 1);
 	}
 	return out->buf + out->len;
@@ -114,7 +122,7 @@ out_close(struct out *out)
 {
 	out_flush(out);
 	/* Closing is where NFS and quotas report what they had deferred. */
-	if (close(out->fd) < 0 && out->error == 0 && errno != EINTR)
+	if (out->fd >= 0 && close(out->fd) < 0 && out->error == 0 && errno != EINTR)
 		fail(out, errno);
 	free(out->buf);
 	out->buf = NULL;

@@ -412,7 +412,7 @@ textlog_explain(struct textlog *t, struct slice line, struct out *out)
 		out_format(out, "message     '%.*s'\n",
 		    (int)c->pattern->source.len, c->pattern->source.ptr);
 	out_format(out, "rule        %s:%d\n", t->f->doc.name,
-	    c->rule->yaml->line);
+	    c->rule->node->line);
 	explain_captures(t, out);
 	return true;
 }

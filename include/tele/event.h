@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "tele/input.h"
+#include "tele/out.h"
 #include "tele/slice.h"
 
 /*
@@ -142,6 +143,17 @@ void event_reader_free(struct event_reader *r);
  * and skipped.
  */
 bool event_next(struct event_reader *r, struct event *ev);
+
+/* The same, false already at the end of the current block. */
+bool event_in_block(struct event_reader *r, struct event *ev);
+
+/*
+ * Write EV with the string key KEY set to JSON, its text between the quotes:
+ * in place of the old value or where the order of keys wants it.  All else
+ * stays byte for byte.
+ */
+void event_write_with(struct out *out, const struct event *ev,
+    enum event_key key, struct slice json);
 
 /*
  * A duration key as nanoseconds, or a time as nanoseconds and digits.  False

@@ -5,7 +5,7 @@
 #include "tele/pattern.h"
 #include "tele/prefix.h"
 #include "tele/regex.h"
-#include "tele/yaml.h"
+#include "tele/doc.h"
 
 /*
  * A log format, loaded from a YAML file (tele-format(5)): how a record begins,
@@ -66,7 +66,7 @@ struct constant {
 
 /* A message that means something, and what it does. */
 struct rule {
-	const struct yaml *yaml; /* where it stands */
+	const struct node *node; /* where it stands */
 	struct pattern *patterns;
 	int pattern_count;
 	struct regex *regex;
@@ -93,14 +93,14 @@ struct derivation {
 };
 
 struct sample {
-	const struct yaml *yaml;
+	const struct node *node;
 	struct slice log, events;
 };
 
 struct format {
 	struct slice name, title;
 	enum format_kind kind;
-	struct yaml_document doc;
+	struct doc doc;
 	struct arena arena;
 	struct field_names fields;
 	struct dialect *dialects;

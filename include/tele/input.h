@@ -62,6 +62,9 @@ struct input {
 
 void input_open(struct input *in, int argc, char *argv[]);
 
+/* Read TEXT, which is copied, as the file NAME. */
+void input_open_memory(struct input *in, const char *name, struct slice text);
+
 /*
  * Get the next block; false at the end of the last file.  Lines may be taken
  * from in->p to in->end; whoever takes one adds it to in->line.

@@ -27,6 +27,9 @@ struct out {
 /* Write to FD, which out_close closes. */
 void out_open(struct out *out, int fd);
 
+/* Keep everything in memory, from out->buf on, out->len bytes of it. */
+void out_open_memory(struct out *out);
+
 /* Create or empty the file NAME; false, with errno, if that is impossible. */
 bool out_create(struct out *out, const char *name);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef TELE_YAML_H
-#define TELE_YAML_H
+#ifndef TELE_DOC_H
+#define TELE_DOC_H
 
 #include <stdbool.h>
 
@@ -12,33 +12,33 @@
  * aliases, tags and more than one document are refused, duplicate keys too, and
  * nesting ends at 32.
  */
-enum yaml_type { YAML_SCALAR, YAML_LIST, YAML_MAP };
+enum node_type { NODE_TEXT, NODE_LIST, NODE_MAP };
 
-struct yaml {
-	enum yaml_type type;
+struct node {
+	enum node_type type;
 	struct slice text; /* of a scalar */
 	struct slice key;  /* of a member of a map */
 	int line;	   /* from 1 */
-	struct yaml *child, *next;
+	struct node *child, *next;
 };
 
-struct yaml_document {
+struct doc {
 	struct arena arena;
 	const char *name;
-	struct yaml *root;
+	struct node *root;
 	char error[256]; /* "FILE:LINE: message" once something failed */
 };
 
 /* Load TEXT, called NAME in messages.  False with DOC->error set. */
-bool yaml_load(struct yaml_document *doc, const char *name,
+bool doc_load(struct doc *doc, const char *name,
     struct slice text);
-void yaml_free(struct yaml_document *doc);
+void doc_free(struct doc *doc);
 
 /* The member KEY of a map, or NULL. */
-const struct yaml *yaml_get(const struct yaml *map, const char *key);
+const struct node *node_get(const struct node *map, const char *key);
 
 /* Set DOC->error to the message at the line of NODE; returns false. */
-bool yaml_error(struct yaml_document *doc, const struct yaml *node,
+bool doc_error(struct doc *doc, const struct node *node,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tele/yaml.h"
+#include "tele/doc.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,16 +9,16 @@ enum { MAX_DEPTH = 32 };
 
 /* What is being built: the path of open containers, and the key to come. */
 struct builder {
-	struct yaml_document *doc;
-	struct yaml *open[MAX_DEPTH];
-	struct yaml **link[MAX_DEPTH]; /* where the next child goes */
+	struct doc *doc;
+	struct node *open[MAX_DEPTH];
+	struct node **link[MAX_DEPTH]; /* where the next child goes */
 	int depth;
 	struct slice key;
 	bool has_key;
 };
 
 bool
-yaml_error(struct yaml_document *doc, const struct yaml *node,
+doc_error(struct doc *doc, const struct node *node,
     const char *format, ...)
 {
 	va_list args;
@@ -35,12 +35,12 @@ yaml_error(struct yaml_document *doc, const struct yaml *node,
 	return false;
 }
 
-const struct yaml *
-yaml_get(const struct yaml *map, const char *key)
+const struct node *
+node_get(const struct node *map, const char *key)
 {
-	if (map == NULL || map->type != YAML_MAP)
+	if (map == NULL || map->type != NODE_MAP)
 		return NULL;
-	for (const struct yaml *y = map->child; y != NULL; y = y->next)
+	for (const struct node *y = map->child; y != NULL; y = y->next)
 		if (slice_equal(y->key, slice_of(key)))
 			return y;
 	return NULL;
@@ -48,19 +48,19 @@ yaml_get(const struct yaml *map, const char *key)
 
 /* Attach a node to the container that is open. */
 static bool
-add(struct builder *b, struct yaml *node)
+add(struct builder *b, struct node *node)
 {
-	struct yaml *parent;
+	struct node *parent;
 
 	if (b->depth == 0) {
 		b->doc->root = node;
 		return true;
 	}
 	parent = b->open[b->depth - 1];
-	if (parent->type == YAML_MAP) {
-		for (struct yaml *y = parent->child; y != NULL; y = y->next)
+	if (parent->type == NODE_MAP) {
+		for (struct node *y = parent->child; y != NULL; y = y->next)
 			if (slice_equal(y->key, b->key))
-				return yaml_error(b->doc, node,
+				return doc_error(b->doc, node,
 				    "duplicate key '%s'", b->key.ptr);
 		node->key = b->key;
 		b->has_key = false;
@@ -70,12 +70,12 @@ add(struct builder *b, struct yaml *node)
 	return true;
 }
 
-static struct yaml *
-new_node(struct builder *b, enum yaml_type type, const yaml_event_t *e)
+static struct node *
+new_node(struct builder *b, enum node_type type, const yaml_event_t *e)
 {
-	struct yaml *node = arena_alloc(&b->doc->arena, sizeof(*node));
+	struct node *node = arena_alloc(&b->doc->arena, sizeof(*node));
 
-	*node = (struct yaml){ .type = type,
+	*node = (struct node){ .type = type,
 		.line = (int)e->start_mark.line + 1 };
 	return node;
 }
@@ -85,14 +85,14 @@ scalar(struct builder *b, const yaml_event_t *e)
 {
 	struct slice text = { (const char *)e->data.scalar.value,
 		e->data.scalar.length };
-	struct yaml *node = new_node(b, YAML_SCALAR, e);
+	struct node *node = new_node(b, NODE_TEXT, e);
 
 	text = arena_copy(&b->doc->arena, text);
 	if (e->data.scalar.tag != NULL || e->data.scalar.anchor != NULL)
-		return yaml_error(b->doc, node, "tags and anchors are refused");
+		return doc_error(b->doc, node, "tags and anchors are refused");
 	if (memchr(text.ptr, '\0', text.len) != NULL)
-		return yaml_error(b->doc, node, "NUL byte in a value");
-	if (b->depth > 0 && b->open[b->depth - 1]->type == YAML_MAP &&
+		return doc_error(b->doc, node, "NUL byte in a value");
+	if (b->depth > 0 && b->open[b->depth - 1]->type == NODE_MAP &&
 	    !b->has_key) {
 		b->key = text;
 		b->has_key = true;
@@ -103,16 +103,16 @@ scalar(struct builder *b, const yaml_event_t *e)
 }
 
 static bool
-open_container(struct builder *b, enum yaml_type type, const yaml_event_t *e)
+open_container(struct builder *b, enum node_type type, const yaml_event_t *e)
 {
-	struct yaml *node = new_node(b, type, e);
+	struct node *node = new_node(b, type, e);
 
 	if (b->depth == MAX_DEPTH)
-		return yaml_error(b->doc, node, "nesting deeper than %d",
+		return doc_error(b->doc, node, "nesting deeper than %d",
 		    MAX_DEPTH);
-	if (b->depth > 0 && b->open[b->depth - 1]->type == YAML_MAP &&
+	if (b->depth > 0 && b->open[b->depth - 1]->type == NODE_MAP &&
 	    !b->has_key)
-		return yaml_error(b->doc, node, "a key must be a word");
+		return doc_error(b->doc, node, "a key must be a word");
 	if (!add(b, node))
 		return false;
 	b->open[b->depth] = node;
@@ -124,50 +124,50 @@ open_container(struct builder *b, enum yaml_type type, const yaml_event_t *e)
 static bool
 handle(struct builder *b, const yaml_event_t *e)
 {
-	struct yaml at = { .line = (int)e->start_mark.line + 1 };
+	struct node at = { .line = (int)e->start_mark.line + 1 };
 
 	switch (e->type) {
 	case YAML_DOCUMENT_START_EVENT:
 		if (b->doc->root != NULL)
-			return yaml_error(b->doc, &at, "a second document");
+			return doc_error(b->doc, &at, "a second document");
 		return true;
 	case YAML_SCALAR_EVENT:
 		return scalar(b, e);
 	case YAML_SEQUENCE_START_EVENT:
-		return open_container(b, YAML_LIST, e);
+		return open_container(b, NODE_LIST, e);
 	case YAML_MAPPING_START_EVENT:
-		return open_container(b, YAML_MAP, e);
+		return open_container(b, NODE_MAP, e);
 	case YAML_SEQUENCE_END_EVENT:
 	case YAML_MAPPING_END_EVENT:
 		b->depth--;
 		return true;
 	case YAML_ALIAS_EVENT:
-		return yaml_error(b->doc, &at, "aliases are refused");
+		return doc_error(b->doc, &at, "aliases are refused");
 	default:
 		return true;
 	}
 }
 
 bool
-yaml_load(struct yaml_document *doc, const char *name, struct slice text)
+doc_load(struct doc *doc, const char *name, struct slice text)
 {
 	struct builder b = { .doc = doc };
 	yaml_parser_t parser;
 	yaml_event_t e;
 	bool ok = true, at_end = false;
 
-	*doc = (struct yaml_document){ .name = name };
+	*doc = (struct doc){ .name = name };
 	if (!yaml_parser_initialize(&parser))
-		return yaml_error(doc, NULL, "out of memory");
+		return doc_error(doc, NULL, "out of memory");
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text.ptr,
 	    text.len);
 	while (ok && !at_end) {
 		if (!yaml_parser_parse(&parser, &e)) {
-			struct yaml at = { .line =
+			struct node at = { .line =
 					       (int)parser.problem_mark.line +
 				    1 };
 
-			ok = yaml_error(doc, &at, "%s",
+			ok = doc_error(doc, &at, "%s",
 			    parser.problem ? parser.problem : "broken YAML");
 			break;
 		}
@@ -177,12 +177,12 @@ yaml_load(struct yaml_document *doc, const char *name, struct slice text)
 	}
 	yaml_parser_delete(&parser);
 	if (ok && doc->root == NULL)
-		ok = yaml_error(doc, NULL, "the file is empty");
+		ok = doc_error(doc, NULL, "the file is empty");
 	return ok;
 }
 
 void
-yaml_free(struct yaml_document *doc)
+doc_free(struct doc *doc)
 {
 	arena_free(&doc->arena);
 	doc->root = NULL;
