@@ -41,6 +41,7 @@ struct correlator {
 	struct queue queues[MAX_SPANS];
 	struct asked *free_asked;
 	bool has_counted;	  /* some message said what answers are due */
+	uint64_t lesson;	  /* counts what was learned */
 	struct fields extra;	  /* values of the current record as JSON */
 	struct fields name;	  /* likewise its name */
 	char *scratch;
@@ -56,6 +57,7 @@ correlator_new(const struct format *f, struct emitter *e)
 
 	c->f = f;
 	c->e = e;
+	c->lesson = 1;
 	e->settle = settle;
 	e->arg = c;
 	span_pool_init(&c->spans);
@@ -88,6 +90,21 @@ as_json(struct correlator *c, struct slice raw)
 	return (struct slice){ c->scratch, json_escape(c->scratch, raw) };
 }
 
+/* The topic of an open span, if KEY is it: most messages are about those. */
+static struct table_entry *
+open_topic(const struct correlator *c, int t, struct slice key)
+{
+	const struct span *s;
+
+	for (int i = 0; i < c->f->span_count; i++) {
+		s = c->open[i];
+		if (s != NULL && s->type->waits == t && s->topic != NULL &&
+		    slice_equal(map_entry_of(s->topic)->key, key))
+			return s->topic;
+	}
+	return NULL;
+}
+
 /* The entry of table T for the key that GOT or S has, made if need be. */
 static struct table_entry *
 entry_of(struct correlator *c, int t, const struct captures *got,
@@ -96,10 +113,15 @@ entry_of(struct correlator *c, int t, const struct captures *got,
 	int key = c->f->tables[t].key;
 	struct slice json;
 
-	if (got != NULL && captured(got, key))
+	if (got != NULL && captured(got, key)) {
+		struct table_entry *open = open_topic(c, t, got->value[key]);
+
+		if (open != NULL)
+			return open;
 		json = as_json(c, got->value[key]);
-	else if (!span_find(s, key, &json))
+	} else if (!span_find(s, key, &json)) {
 		return NULL;
+	}
 	return map_put(&c->tables[t], json, NULL);
 }
 
@@ -131,6 +153,8 @@ look_up(struct correlator *c, struct span *s)
 	struct table_entry *entry;
 	struct slice key;
 
+	if (s->lesson == c->lesson && s->looked_up == s->own.have)
+		return;
 	if (s->topic != NULL)
 		copy_missing(&s->own, &s->topic->values,
 		    c->f->tables[s->type->waits].gives);
@@ -144,6 +168,8 @@ look_up(struct correlator *c, struct span *s)
 			copy_missing(&s->own, &entry->values,
 			    missing(s, t->gives));
 	}
+	s->looked_up = s->own.have;
+	s->lesson = c->lesson;
 }
 
 /* What one field says about others, where nothing better is known. */
@@ -290,12 +316,12 @@ emit_pending(struct correlator *c, struct span *s)
 
 /* S is over: its event is written, or its place kept. */
 static void
-finish(struct correlator *c, struct span *s, const char *status,
+finish(struct correlator *c, struct span *s, const struct status_text *status,
     bool has_duration, int64_t duration_ns, uint64_t line)
 {
 	if (s->pending != NULL)
 		emit_pending(c, s);
-	s->status = s->has_failed ? "error" : status;
+	s->status = s->has_failed ? &status_error : status;
 	span_close(&c->spans, s, has_duration, duration_ns);
 	if (s->type->kind == FORMAT_NONE)
 		return;
@@ -327,7 +353,7 @@ abandon(struct correlator *c, int i, bool inner_only, uint64_t line)
 		    (s == outer && inner_only))
 			continue;
 		c->open[j] = NULL;
-		finish(c, s, "unfinished", false, 0, line);
+		finish(c, s, &status_unfinished, false, 0, line);
 		span_unref(&c->spans, s);
 	}
 }
@@ -355,7 +381,11 @@ set_captured(struct span *s, const struct captures *got)
 static void
 annotate(struct correlator *c, struct span *s, const struct captures *got)
 {
+	uint64_t before = s->own.have;
+
 	set_captured(s, got);
+	if (s->own.have == before)
+		return;
 	join_topic(c, s);
 	look_up(c, s);
 	if (c->f->derivation_count > 0)
@@ -417,7 +447,7 @@ link_to(struct correlator *c, struct fields *to, const struct span *s)
 	if (s == NULL || !span_find(s, EVENT_TRACE, &trace))
 		return;
 	c->scratch = mem_grow(c->scratch, &c->scratch_cap,
-	    trace.len + sizeof(s->id) + 16, 1);
+	    trace.len + sizeof(s->id) + 16 + WIDE_SLACK, 1);
 	p = c->scratch;
 	memcpy(p, "[\"", 2);
 	memcpy(p + 2, trace.ptr, trace.len);
@@ -444,7 +474,8 @@ push(struct correlator *c, int i, const struct captures *got,
 
 		fields_set(&a->values, field, got->value[field]);
 	}
-	link_to(c, &a->values, innermost(c));
+	if (c->f->queues[i].links != FORMAT_NONE)
+		link_to(c, &a->values, c->open[c->f->queues[i].links]);
 	a->time = at->time;
 	a->line = at->line;
 	a->order = order_of(&c->f->queues[i], got);
@@ -480,7 +511,7 @@ begin_asked(struct correlator *c, struct span *s, const struct rule *rule,
     const struct captures *got, const struct record *at)
 {
 	struct asked *a = pop(c, rule->pop, got);
-	char text[DURATION_MS_MAX];
+	char text[DURATION_MS_MAX + WIDE_SLACK];
 	size_t len;
 
 	if (a == NULL)
@@ -543,7 +574,7 @@ orphan(struct correlator *c, const struct span_type *type,
 	if (at->time.is_set && has_duration &&
 	    !__builtin_sub_overflow(at->time.ns, duration_ns, &t.ns)) {
 		t.ns -= t.ns % unit;
-		stamp_set(&began.time, &t);
+		stamp_set(&began.time, &t, SLICE(""));
 	} else {
 		began.time.is_set = false;
 	}
@@ -570,7 +601,7 @@ close_span(struct correlator *c, const struct rule *rule,
 	set_captured(s, got);
 	look_up(c, s);
 	s->has_failed |= rule->failed;
-	finish(c, s, "ok", has_duration, duration_ns, at->line);
+	finish(c, s, &status_ok, has_duration, duration_ns, at->line);
 	span_unref(&c->spans, s);
 }
 
@@ -638,16 +669,20 @@ answered_by_handler(struct correlator *c, int type,
 }
 
 static void
-learn(struct table_entry *entry, uint64_t gives, const struct captures *got,
-    bool is_guess)
+learn(struct correlator *c, struct table_entry *entry, uint64_t gives,
+    const struct captures *got, bool is_guess)
 {
 	uint64_t set = got->have & gives;
 
 	for (; set != 0; set &= set - 1) {
 		int field = __builtin_ctzll(set);
 
-		if (is_guess && fields_has(&entry->values, field))
+		if (fields_has(&entry->values, field) &&
+		    (is_guess ||
+			slice_equal(fields_get(&entry->values, field),
+			    got->value[field])))
 			continue;
+		c->lesson++;
 		fields_set(&entry->values, field, got->value[field]);
 	}
 }
@@ -670,7 +705,7 @@ answer(struct correlator *c, const struct rule *rule,
 	if (s == NULL)
 		return NULL;
 	if (topic == NULL)
-		learn(s->topic, c->f->tables[table].gives, got, true);
+		learn(c, s->topic, c->f->tables[table].gives, got, true);
 	/* Where no message gives the request, its answers do. */
 	for (outer = s; outer->parent != NULL;)
 		outer = outer->parent;
@@ -734,7 +769,7 @@ put_delta(struct correlator *c, struct slice delta)
 		if (stop == NULL)
 			stop = end;
 		c->scratch = mem_grow(c->scratch, &c->scratch_cap,
-		    delta.len * 9 + 64, 1);
+		    delta.len * 9 + 64 + WIDE_SLACK, 1);
 		to = c->scratch;
 		*to++ = '[';
 		for (p++; field != FIELD_NONE && p <= stop; p = comma + 1) {
@@ -833,7 +868,9 @@ emit_point(struct correlator *c, const struct rule *rule,
 		fields_set(&c->extra, rule->constants[i].field,
 		    rule->constants[i].value);
 	m.captured = worth_saying(rule->emit, got) & ~c->extra.have;
-	if (in != NULL && in->is_open)
+	if (in != NULL && in->type->kind == FORMAT_NONE)
+		m.parent.len = 0; /* a scope is no event that one could find */
+	else if (in != NULL && in->is_open)
 		m.parent = span_id(in);
 	else if (in != NULL)
 		link_to(c, &c->extra, in);
@@ -867,14 +904,20 @@ teach(struct correlator *c, const struct rule *rule,
 	for (int i = 0; i < rule->learn_count; i++) {
 		entry = entry_of(c, rule->learns[i], got, NULL);
 		if (entry != NULL)
-			learn(entry, c->f->tables[rule->learns[i]].gives, got,
-			    false);
+			learn(c, entry,
+			    c->f->tables[rule->learns[i]].gives, got, false);
 	}
 	if (rule->count != FORMAT_NONE) {
 		entry = entry_of(c, rule->count, got, NULL);
 		c->has_counted = true;
-		if (entry != NULL)
-			entry->answers++;
+		if (entry == NULL)
+			return;
+		/* A count that begins anew tells that the application did. */
+		if (rule->counted != FIELD_NONE &&
+		    captured(got, rule->counted) &&
+		    slice_equal(got->value[rule->counted], SLICE("1")))
+			entry->answers = 0;
+		entry->answers++;
 	}
 }
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "tele/duration.h"
 #include "tele/emit.h"
 #include "tele/json.h"
+#include "tele/wide.h"
 
-enum {
-	WIDE = 32, /* bytes that a short copy moves at once */
-	MAX_HELD_TEXT = 4 << 20,
-};
+enum { MAX_HELD_TEXT = 4 << 20 };
 
 /* An event that waits, or the text of those between it and the next. */
 struct emit_held {
@@ -19,12 +18,13 @@ struct emit_held {
 
 /* `,"name":"` and the quote that follows the value, if any. */
 struct literal {
-	char text[WIDE];
+	char text[WIDE_SLACK];
 	uint8_t len;
 	bool is_quoted;
 };
 
 static struct literal key_texts[EVENT_KEYS];
+static struct literal kind_texts[KINDS]; /* `,"kind":"beat"` */
 
 static const uint64_t where = ~(UINT64_C(1) << EVENT_TIME |
     UINT64_C(1) << EVENT_KIND | UINT64_C(1) << EVENT_NAME |
@@ -46,14 +46,32 @@ make_key_texts(void)
 		memcpy(l->text + 2 + name.len, "\":\"", 3);
 		l->len = (uint8_t)(name.len + 4 + l->is_quoted);
 	}
+	for (int kind = 0; kind < KINDS; kind++)
+		kind_texts[kind].len =
+		    (uint8_t)snprintf(kind_texts[kind].text, WIDE_SLACK,
+			",\"kind\":\"%s\"", event_kind_names[kind]);
 }
 
+const struct status_text status_ok = { "ok", 2 },
+			 status_error = { "error", 5 },
+			 status_unfinished = { "unfinished", 10 };
+
 void
-stamp_set(struct stamp *s, const struct timestamp *t)
+stamp_set(struct stamp *s, const struct timestamp *t, struct slice source)
 {
+	const char *p = source.ptr;
+	size_t whole = t->digits > 0 ? 21 + (size_t)t->digits : 20;
+
 	s->ns = t->ns;
 	s->digits = t->digits;
 	s->is_set = true;
+	/* Most logs have it in the right form already. */
+	if (source.len == whole && p[10] == 'T' && p[whole - 1] == 'Z' &&
+	    (t->digits == 0 || p[19] == '.') && p[17] != '6') {
+		s->len = (uint8_t)whole;
+		memcpy(s->text, p, whole);
+		return;
+	}
 	s->len = (uint8_t)timestamp_format(s->text, t->ns, t->digits);
 }
 
@@ -64,7 +82,7 @@ escaped(struct emitter *e, struct slice before, const char *text,
 {
 	size_t len = strlen(text);
 	char *p = arena_alloc(&e->arena,
-	    before.len + len * 6 + 16 + after.len + WIDE);
+	    before.len + len * 6 + 16 + after.len + WIDE_SLACK);
 	char *start = p;
 
 	memcpy(p, before.ptr, before.len);
@@ -100,30 +118,17 @@ emit_source(struct emitter *e, const char *src)
 	    SLICE("\",\"src_line\":"));
 }
 
-/* LEN bytes that may be read, and written, WIDE bytes at once. */
-static inline char *
-put(char *p, const char *text, size_t len)
-{
-	if (len <= WIDE)
-		memcpy(p, text, WIDE);
-	else
-		memcpy(p, text, len);
-	return p + len;
-}
-
 static inline char *
 put_key(char *p, enum event_key key)
 {
-	return put(p, key_texts[key].text, key_texts[key].len);
+	return wide_copy(p, key_texts[key].text, key_texts[key].len);
 }
 
-/* A value that is no wider than it says. */
-static char *
+static inline char *
 put_string(char *p, enum event_key key, struct slice json)
 {
 	p = put_key(p, key);
-	memcpy(p, json.ptr, json.len);
-	p += json.len;
+	p = wide_copy(p, json.ptr, json.len);
 	*p++ = '"';
 	return p;
 }
@@ -165,7 +170,7 @@ put_from_source(char *p, const struct emission *m, enum event_key key)
 		i++;
 	f = m->sources[i].fields;
 	p = put_key(p, key);
-	p = put(p, f->text + f->value[key].at, f->value[key].len);
+	p = wide_copy(p, f->text + f->value[key].at, f->value[key].len);
 	if (key_texts[key].is_quoted)
 		*p++ = '"';
 	return p;
@@ -234,10 +239,10 @@ put_event(char *p, const struct emitter *e, const struct emission *m,
 
 	if (m->time != NULL && m->time->is_set) {
 		p = put_key(p, EVENT_TIME);
-		p = put(p, m->time->text, m->time->len);
+		p = wide_copy(p, m->time->text, m->time->len);
 		*p++ = '"';
 	}
-	p = put_string(p, EVENT_KIND, slice_of(event_kind_names[m->kind]));
+	p = wide_copy(p, kind_texts[m->kind].text, kind_texts[m->kind].len);
 	if (m->name.len > 0)
 		p = put_string(p, EVENT_NAME, m->name);
 	if (m->has_duration) {
@@ -246,7 +251,8 @@ put_event(char *p, const struct emitter *e, const struct emission *m,
 	}
 	p = put_values(p, m, keys & upto_status);
 	if (m->status != NULL)
-		p = put_string(p, EVENT_STATUS, slice_of(m->status));
+		p = put_string(p, EVENT_STATUS,
+		    (struct slice){ m->status->text, m->status->len });
 	p = put_values(p, m, keys & upto_span & ~upto_status);
 	if (m->span.len > 0)
 		p = put_string(p, EVENT_SPAN, m->span);
@@ -258,7 +264,7 @@ put_event(char *p, const struct emitter *e, const struct emission *m,
 	else
 		p = put_values(p, m, fields & UINT64_C(1) << EVENT_SESSION);
 	p = put_values(p, m, keys & ~upto_session);
-	p = put(p, e->src.ptr, e->src.len);
+	p = wide_copy(p, e->src.ptr, e->src.len);
 	p += decimal_format(p, m->line);
 	if ((fields & ~all & e->options.keep) != 0)
 		p = put_kept(p, e, m, fields & ~all);
@@ -290,7 +296,7 @@ bound(const struct emitter *e, const struct emission *m)
 
 	for (; set != 0; set &= set - 1)
 		size +=
-		    m->captures->value[__builtin_ctzll(set)].len * 6 + WIDE;
+		    m->captures->value[__builtin_ctzll(set)].len * 6 + WIDE_SLACK;
 	for (int i = 0; i < m->source_count; i++)
 		size += m->sources[i].fields->used;
 	return size;

@@ -4,8 +4,7 @@
 #include "tele/fields.h"
 #include "tele/json.h"
 #include "tele/mem.h"
-
-enum { SLACK = 32 }; /* may be read past a value, by wide copies */
+#include "tele/wide.h"
 
 void
 fields_free(struct fields *f)
@@ -18,7 +17,7 @@ fields_free(struct fields *f)
 static void
 compact(struct fields *f)
 {
-	char *text = mem_alloc(f->cap + SLACK);
+	char *text = mem_alloc(f->cap + WIDE_SLACK);
 	uint32_t used = 0;
 
 	for (int i = 0; i < FIELDS; i++) {
@@ -41,7 +40,7 @@ room(struct fields *f, size_t size)
 		compact(f);
 	if (size > f->cap - f->used) {
 		f->cap = (uint32_t)(f->used + size) * 2;
-		f->text = mem_resize(f->text, f->cap + SLACK, 1);
+		f->text = mem_resize(f->text, f->cap + WIDE_SLACK, 1);
 	}
 	return f->text + f->used;
 }
@@ -70,6 +69,6 @@ fields_set(struct fields *f, int field, struct slice raw)
 void
 fields_set_json(struct fields *f, int field, struct slice json)
 {
-	memcpy(room(f, json.len), json.ptr, json.len);
+	wide_copy(room(f, json.len), json.ptr, json.len);
 	commit(f, field, json.len);
 }

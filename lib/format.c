@@ -347,12 +347,15 @@ load_table(struct format *f, const struct node *y, struct table_type *t)
 static bool
 load_queue(struct format *f, const struct node *y, struct queue_type *q)
 {
-	static const char *const keys[] = { "key", "by", "order", NULL };
+	static const char *const keys[] = { "key", "by", "order", "links",
+		NULL };
 
 	*q = (struct queue_type){ .name = y->key,
 		.key = FIELD_NONE,
-		.order_field = FIELD_NONE };
+		.order_field = FIELD_NONE,
+		.links = FORMAT_NONE };
 	if (!check_keys(f, y, keys) || !get_field(f, y, "key", &q->key) ||
+	    !get_span(f, y, "links", &q->links) ||
 	    !get_field(f, y, "by", &q->order_field) ||
 	    !get_texts(f, y, "order", &q->order, &q->order_count))
 		return false;
@@ -435,7 +438,7 @@ load_rule(struct format *f, const struct node *y, struct rule *r)
 {
 	static const char *const keys[] = { "match", "regex", "emit", "in",
 		"after", "inherit", "with", "open", "set", "close", "failed",
-		"answers", "push", "pop", "count", "learn", NULL };
+		"answers", "push", "pop", "count", "counted", "learn", NULL };
 
 	*r = (struct rule){ .node = y,
 		.emit = FORMAT_NONE,
@@ -447,7 +450,8 @@ load_rule(struct format *f, const struct node *y, struct rule *r)
 		.answers = FORMAT_NONE,
 		.push = FORMAT_NONE,
 		.pop = FORMAT_NONE,
-		.count = FORMAT_NONE };
+		.count = FORMAT_NONE,
+		.counted = FIELD_NONE };
 	if (!check_keys(f, y, keys) ||
 	    !compile_all(f, y, "match", &r->patterns, &r->pattern_count) ||
 	    !compile_regex(f, y, &r->regex) || !load_point(f, y, r) ||
@@ -458,7 +462,8 @@ load_rule(struct format *f, const struct node *y, struct rule *r)
 	    !get_span(f, y, "answers", &r->answers) ||
 	    !get_queue(f, y, "push", &r->push) ||
 	    !get_queue(f, y, "pop", &r->pop) ||
-	    !get_table(f, y, "count", &r->count) || !load_learns(f, y, r))
+	    !get_table(f, y, "count", &r->count) ||
+	    !get_field(f, y, "counted", &r->counted) || !load_learns(f, y, r))
 		return false;
 	if (r->pattern_count == 0 && r->regex == NULL)
 		return doc_error(&f->doc, y,
@@ -470,22 +475,24 @@ load_rule(struct format *f, const struct node *y, struct rule *r)
 	return true;
 }
 
-/* Known messages that say nothing we need: rules that do nothing. */
+/* Known messages that say nothing more: one rule that does nothing. */
 static bool
 load_ignored(struct format *f, const struct node *map, struct rule *r)
 {
-	const struct node *y = node_get(map, "ignore");
+	struct slice *texts;
+	int count;
 
-	*r = (struct rule){ .node = y,
-		.emit = FORMAT_NONE,
-		.open = FORMAT_NONE,
-		.set = FORMAT_NONE,
-		.close = FORMAT_NONE,
-		.answers = FORMAT_NONE,
-		.push = FORMAT_NONE,
-		.pop = FORMAT_NONE,
-		.count = FORMAT_NONE };
-	return compile_all(f, map, "ignore", &r->patterns, &r->pattern_count);
+	*r = (struct rule){ .node = node_get(map, "ignore"),
+		.is_ignored = true };
+	if (!get_texts(f, map, "ignore", &texts, &count))
+		return false;
+	r->patterns =
+	    arena_alloc(&f->arena, (size_t)count * sizeof(*r->patterns) + 1);
+	for (; r->pattern_count < count; r->pattern_count++)
+		r->patterns[r->pattern_count] =
+		    (struct pattern){ .source = texts[r->pattern_count],
+			    .prefix = texts[r->pattern_count] };
+	return true;
 }
 
 static void
@@ -493,7 +500,7 @@ add_candidate(struct format *f, const struct rule *r, const struct pattern *p)
 {
 	struct candidate *c = arena_alloc(&f->arena, sizeof(*c));
 
-	*c = (struct candidate){ r, p };
+	*c = (struct candidate){ r, p, ++f->candidate_count };
 	prefix_add(&f->by_prefix, p != NULL ? p->prefix : SLICE(""), c);
 }
 
@@ -520,6 +527,7 @@ load_messages(struct format *f, const struct node *root)
 		if (r->regex != NULL)
 			add_candidate(f, r, NULL);
 	}
+	prefix_finish(&f->by_prefix);
 	return true;
 }
 

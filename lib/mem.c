@@ -5,6 +5,7 @@
 
 #include "tele/diag.h"
 #include "tele/mem.h"
+#include "tele/wide.h"
 
 struct arena_block {
 	struct arena_block *next;
@@ -108,10 +109,10 @@ arena_alloc(struct arena *a, size_t size)
 struct slice
 arena_copy(struct arena *a, struct slice s)
 {
-	char *copy = arena_alloc(a, s.len + 1);
+	char *copy = arena_alloc(a, s.len + WIDE_SLACK);
 
 	memcpy(copy, s.ptr, s.len);
-	copy[s.len] = '\0';
+	memset(copy + s.len, 0, WIDE_SLACK);
 	return (struct slice){ copy, s.len };
 }
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include "tele/pattern.h"
+#include "tele/wide.h"
 
 static const struct {
 	struct slice name;
@@ -99,7 +96,8 @@ static const char *
 compile_literal(struct arena *arena, const char **p, const char *end,
     struct slice *literal)
 {
-	char *text = arena_alloc(arena, (size_t)(end - *p) + 1);
+	size_t most = (size_t)(end - *p) + WIDE_SLACK;
+	char *text = memset(arena_alloc(arena, most), 0, most);
 
 	literal->ptr = text;
 	while (*p < end) {
@@ -153,15 +151,12 @@ const char *
 pattern_find(const char *p, const char *end, struct slice needle)
 {
 	const char *last = end - needle.len; /* where it may begin at most */
-
-	if (end - p < (ptrdiff_t)needle.len)
-		return NULL;
 #ifdef __SSE2__
 	/* Candidates have the first and the last byte in place. */
 	const __m128i first = _mm_set1_epi8(needle.ptr[0]);
 	const __m128i final = _mm_set1_epi8(needle.ptr[needle.len - 1]);
 
-	for (; last - p >= 15; p += 16) {
+	for (; p <= last; p += 16) {
 		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
 		__m128i b = _mm_loadu_si128((
 		    const __m128i *)(const void *)(p + needle.len - 1));
@@ -171,15 +166,18 @@ pattern_find(const char *p, const char *end, struct slice needle)
 		for (; at != 0; at &= at - 1) {
 			const char *c = p + __builtin_ctz(at);
 
-			if (memcmp(c, needle.ptr, needle.len) == 0)
+			if (c > last)
+				return NULL;
+			if (wide_equal(c, needle.ptr, needle.len))
 				return c;
 		}
 	}
-#endif
+#else
 	for (; p <= last; p++)
 		if (*p == needle.ptr[0] &&
 		    memcmp(p, needle.ptr, needle.len) == 0)
 			return p;
+#endif
 	return NULL;
 }
 
@@ -218,22 +216,72 @@ scan_word(const char *p, const char *end, struct slice literal)
 	return stop > p ? stop : NULL;
 }
 
-/* A stamp, read only when it is not the one before. */
+static int
+two_digits(const char *p)
+{
+	unsigned tens = (unsigned)(p[0] - '0'), ones = (unsigned)(p[1] - '0');
+
+	return tens < 6 && ones < 10 ? (int)(tens * 10 + ones) : -1;
+}
+
+/*
+ * Whether the stamp at P is the previous one but for its seconds and fraction;
+ * then only those are read: "2026-01-02T03:04:" goes before them.
+ */
+static bool
+advance_time(const char *p, struct captures *got)
+{
+	enum { SECONDS = 17, FRACTION = 20 };
+	static const int64_t unit[] = { 0, 100000000, 10000000, 1000000 };
+	const char *before = got->time_text;
+	int digits = got->time.digits, was, now;
+	int64_t ns;
+
+	if (digits < 1 || digits > 3 || got->time_len < FRACTION + 1 ||
+	    !wide_equal(p, before, SECONDS) || p[19] != before[19] ||
+	    !wide_equal(p + FRACTION + digits, before + FRACTION + digits,
+		(size_t)(got->time_len - FRACTION - digits)))
+		return false;
+	was = two_digits(before + SECONDS);
+	now = two_digits(p + SECONDS);
+	if (was < 0 || now < 0)
+		return false;
+	ns = (now - was) * INT64_C(1000000000);
+	for (int i = 0; i < digits; i++) {
+		if (p[FRACTION + i] < '0' || p[FRACTION + i] > '9')
+			return false;
+		ns += (p[FRACTION + i] - before[FRACTION + i]) * unit[i + 1];
+	}
+	got->time.ns += ns;
+	memcpy(got->time_text + SECONDS, p + SECONDS, 6);
+	return true;
+}
+
+/* A stamp, read only as far as it is not the one before. */
 static const char *
 scan_time(const char *p, const char *end, struct captures *got)
 {
+	struct timestamp t;
 	const char *after;
 	size_t len = got->time_len;
 
-	if (len > 0 && (size_t)(end - p) > len &&
-	    memcmp(p, got->time_text, len) == 0 && p[len] == ' ') {
+	if (len > 0 && (size_t)(end - p) > len && p[len] == ' ' &&
+	    wide_equal(p, got->time_text, len)) {
 		got->has_time = true;
 		return p + len;
 	}
-	after = timestamp_scan(p, end, &got->time);
+	if (len > 0 && (size_t)(end - p) > len && p[len] == ' ' &&
+	    advance_time(p, got)) {
+		got->has_time = true;
+		return p + len;
+	}
+	after = timestamp_scan(p, end, &t);
 	got->has_time = after != NULL;
+	if (after == NULL)
+		return NULL;
+	got->time = t;
 	got->time_len = 0;
-	if (after != NULL && (size_t)(after - p) < sizeof(got->time_text)) {
+	if ((size_t)(after - p) < sizeof(got->time_text) - WIDE_SLACK) {
 		got->time_len = (uint8_t)(after - p);
 		memcpy(got->time_text, p, got->time_len);
 	}
@@ -301,8 +349,8 @@ pattern_match_start(const struct pattern *pattern, const char *p,
 		p = q;
 		if (hole->literal.len > 0) {
 			if (end - p < (ptrdiff_t)hole->literal.len ||
-			    memcmp(p, hole->literal.ptr, hole->literal.len) !=
-				0)
+			    !wide_equal(p, hole->literal.ptr,
+				hole->literal.len))
 				return p;
 			p += hole->literal.len;
 		}

@@ -2,9 +2,11 @@
 #include <stdint.h>
 
 #include "tele/prefix.h"
+#include "tele/wide.h"
 
 struct prefix_node {
 	struct slice label; /* the bytes from the parent to here */
+	char first;	    /* of them */
 	struct prefix_item *items;
 	struct prefix_node *child, *sibling;
 };
@@ -14,7 +16,8 @@ new_node(struct prefix_tree *tree, struct slice label)
 {
 	struct prefix_node *node = arena_alloc(&tree->arena, sizeof(*node));
 
-	*node = (struct prefix_node){ .label = label };
+	*node = (struct prefix_node){ .label = label,
+		.first = label.len > 0 ? label.ptr[0] : '\0' };
 	return node;
 }
 
@@ -57,26 +60,28 @@ split(struct prefix_tree *tree, struct prefix_node *node, size_t n)
 }
 
 static void
-add_item(struct prefix_tree *tree, struct prefix_node *node, const void *thing)
+add_item(struct prefix_tree *tree, struct prefix_node *node,
+    struct slice prefix, const void *thing)
 {
 	struct prefix_item **link = &node->items;
 
 	while (*link != NULL)
 		link = &(*link)->next;
 	*link = arena_alloc(&tree->arena, sizeof(**link));
-	**link = (struct prefix_item){ .thing = thing };
+	**link = (struct prefix_item){ .thing = thing, .prefix = prefix };
 }
 
 void
 prefix_add(struct prefix_tree *tree, struct slice prefix, const void *thing)
 {
 	struct prefix_node *node = tree->root, **link;
+	struct slice whole = prefix;
 	size_t n;
 
 	while (prefix.len > 0) {
 		link = &node->child;
 		while (*link != NULL &&
-		    (*link)->label.ptr[0] != prefix.ptr[0])
+		    (*link)->first != prefix.ptr[0])
 			link = &(*link)->sibling;
 		if (*link == NULL)
 			*link = new_node(tree, prefix);
@@ -87,7 +92,24 @@ prefix_add(struct prefix_tree *tree, struct slice prefix, const void *thing)
 		prefix.ptr += n;
 		prefix.len -= n;
 	}
-	add_item(tree, node, thing);
+	add_item(tree, node, whole, thing);
+}
+
+/* Visit every node; the tree is as deep as its prefixes are many. */
+static void
+mark_longest(struct prefix_node *node)
+{
+	for (; node != NULL; node = node->sibling) {
+		for (struct prefix_item *i = node->items; i; i = i->next)
+			i->is_longest = node->child == NULL;
+		mark_longest(node->child);
+	}
+}
+
+void
+prefix_finish(struct prefix_tree *tree)
+{
+	mark_longest(tree->root);
 }
 
 int
@@ -103,10 +125,10 @@ prefix_walk(const struct prefix_tree *tree, const char *p, const char *end,
 		if (p == end)
 			return count;
 		node = node->child;
-		while (node != NULL && node->label.ptr[0] != *p)
+		while (node != NULL && node->first != *p)
 			node = node->sibling;
 		if (node == NULL || (size_t)(end - p) < node->label.len ||
-		    memcmp(p, node->label.ptr, node->label.len) != 0)
+		    !wide_equal(p, node->label.ptr, node->label.len))
 			return count;
 		p += node->label.len;
 	}

@@ -43,6 +43,7 @@ acquire(struct span_pool *pool)
 	s->pending = NULL;
 	s->topic = NULL;
 	s->due = 0;
+	s->lesson = 0;
 	return s;
 }
 
@@ -133,6 +134,7 @@ stop_waiting(struct span_pool *pool, struct span *s)
 	*(s->topic_newer ? &s->topic_newer->topic_older : &topic->newest) =
 	    s->topic_older;
 	pool->waiting--;
+	topic->waiting--;
 	s->due = 0;
 	span_unref(pool, s);
 }
@@ -142,6 +144,8 @@ span_wait(struct span_pool *pool, struct span *s, struct table_entry *topic)
 {
 	if (pool->waiting == MAX_WAITING)
 		stop_waiting(pool, pool->oldest);
+	if (topic->waiting == MAX_WAITING_TOPIC)
+		stop_waiting(pool, topic->oldest);
 	s->topic = topic;
 	s->due = topic->answers > 0 ? topic->answers : 1;
 	s->older = pool->newest;
@@ -153,6 +157,7 @@ span_wait(struct span_pool *pool, struct span *s, struct table_entry *topic)
 	*(s->topic_older ? &s->topic_older->topic_newer : &topic->oldest) = s;
 	topic->newest = s;
 	pool->waiting++;
+	topic->waiting++;
 	span_ref(s);
 }
 

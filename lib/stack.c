@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "tele/pattern.h"
 #include "tele/stack.h"
 
 static bool
@@ -28,7 +27,7 @@ strip_origin(struct slice file)
 {
 	const char *end = file.ptr + file.len, *p, *slash;
 
-	p = pattern_find(file.ptr, end, SLICE("://"));
+	p = memmem(file.ptr, file.len, "://", 3);
 	if (p == NULL)
 		return file;
 	p += 3;
@@ -70,7 +69,7 @@ v8_frame(struct slice line, struct frame *frame)
 	if (slice_starts_with(line, SLICE("async ")))
 		line = slice_range(line.ptr + 6, end);
 	if (line.len > 0 && end[-1] == ')') {
-		open = pattern_find(line.ptr, end, SLICE(" ("));
+		open = memmem(line.ptr, line.len, " (", 2);
 		if (open == NULL)
 			return false;
 		function = slice_range(line.ptr, open);
@@ -85,10 +84,9 @@ v8_frame(struct slice line, struct frame *frame)
 static bool
 is_library(const struct frame *frame, const struct slice *library, int count)
 {
-	const char *p = frame->file.ptr, *end = p + frame->file.len;
-
 	for (int i = 0; i < count; i++)
-		if (pattern_find(p, end, library[i]) != NULL)
+		if (memmem(frame->file.ptr, frame->file.len, library[i].ptr,
+			library[i].len) != NULL)
 			return true;
 	return false;
 }

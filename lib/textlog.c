@@ -3,6 +3,7 @@
 
 #include "tele/term.h"
 #include "tele/textlog.h"
+#include "tele/wide.h"
 
 enum {
 	MAX_RECORD_LINES = 1000,
@@ -14,12 +15,15 @@ void
 textlog_init(struct textlog *t, const struct format *f, struct correlator *c)
 {
 	*t = (struct textlog){ .f = f, .c = c };
+	t->guesses = mem_zalloc((size_t)f->candidate_count + 1,
+	    sizeof(*t->guesses));
 }
 
 void
 textlog_free(struct textlog *t)
 {
 	free(t->text);
+	free(t->guesses);
 }
 
 /*
@@ -46,6 +50,10 @@ record_start(struct textlog *t, const struct dialect *d, const char *p,
 		if (pattern_match_start(begin, p, end, &t->got, &after) ==
 		    NULL) {
 			t->begin = begin;
+			t->is_stamp_first = begin->count == 1 &&
+			    begin->prefix.len == 0 &&
+			    begin->holes[0].type == HOLE_TIME &&
+			    slice_equal(begin->holes[0].literal, SLICE(" "));
 			return after;
 		}
 	}
@@ -59,7 +67,7 @@ unstyle(const struct dialect *d, const char **p, const char **end)
 	struct slice mark = d->style_mark, tail = d->style_tail;
 	const char *q;
 
-	if (mark.len == 0 || (size_t)(*end - *p) < mark.len ||
+	if ((size_t)(*end - *p) < mark.len ||
 	    memcmp(*p, mark.ptr, mark.len) != 0)
 		return;
 	*p += mark.len;
@@ -78,55 +86,85 @@ skip_blanks(const char *p, const char *end)
 	return p;
 }
 
-/* Past blanks, emoji and other symbols: where words begin. */
-static inline const char *
-skip_symbols(const char *p, const char *end)
-{
-	while (p < end && (*p == ' ' || *p == '\t' || (unsigned char)*p >= 0x80))
-		p++;
-	return p;
-}
-
 static bool
 candidate_matches(const struct candidate *c, const char *p, const char *end,
     struct captures *got)
 {
+	if (c->rule->is_ignored)
+		return true;
 	if (c->pattern != NULL)
 		return pattern_match(c->pattern, p, end, got) == NULL;
 	return regex_match(c->rule->regex, slice_range(p, end), got) ==
 	    REGEX_YES;
 }
 
-/* The message at P: the first that matches of those with the longest prefix. */
-static const struct candidate *
-find_at(struct textlog *t, const char *p, const char *end)
+/* The first of the messages from ITEM on, all of one prefix, that P is. */
+static inline const struct candidate *
+first_match(struct textlog *t, const struct prefix_item *item, const char *p,
+    const char *end)
 {
-	const struct prefix_item *found[PREFIX_PATH], *item;
 	uint64_t have = t->got.have;
-	int n = prefix_walk(&t->f->by_prefix, p, end, found);
 
-	while (n-- > 0)
-		for (item = found[n]; item != NULL; item = item->next) {
-			if (candidate_matches(item->thing, p, end, &t->got))
-				return item->thing;
-			t->got.have = have;
-		}
+	for (; item != NULL; item = item->next) {
+		if (candidate_matches(item->thing, p, end, &t->got))
+			return item->thing;
+		t->got.have = have;
+	}
 	return NULL;
 }
 
-/* The message P..END, with or without the symbols it begins with. */
+/* The message at P, of all whose prefix it has; the longest go first. */
 static const struct candidate *
+find_at(struct textlog *t, const char *p, const char *end)
+{
+	const struct prefix_item *found[PREFIX_PATH];
+	int n = prefix_walk(&t->f->by_prefix, p, end, found);
+	const struct candidate *c;
+
+	while (n-- > 0) {
+		c = first_match(t, found[n], p, end);
+		if (c == NULL)
+			continue;
+		if (found[n]->is_longest)
+			t->guesses[t->previous] = found[n];
+		return c;
+	}
+	return NULL;
+}
+
+/*
+ * What came after the previous message the last time, if it is at P again: logs
+ * repeat themselves.  Only a prefix that no other continues can be guessed.
+ */
+static inline const struct candidate *
+guess(struct textlog *t, const char *p, const char *end)
+{
+	const struct prefix_item *item = t->guesses[t->previous];
+
+	if (item == NULL || (size_t)(end - p) < item->prefix.len ||
+	    !wide_equal(p, item->prefix.ptr, item->prefix.len))
+		return NULL;
+	return first_match(t, item, p, end);
+}
+
+/* The message *P..END, with or without the symbols it begins with. */
+static inline const struct candidate *
 find(struct textlog *t, const char **p, const char *end)
 {
-	const char *symbols = skip_blanks(*p, end);
-	const char *words = skip_symbols(symbols, end);
-	const struct candidate *c = find_at(t, words, end);
+	const char *symbols, *words = wide_skip_symbols(*p, end);
+	const struct candidate *c = guess(t, words, end);
 
-	*p = words;
-	if (c == NULL && words > symbols) {
-		*p = symbols;
-		c = find_at(t, symbols, end);
+	if (c == NULL) {
+		c = find_at(t, words, end);
+		symbols = skip_blanks(*p, end);
+		if (c == NULL && words > symbols) {
+			words = symbols;
+			c = find_at(t, symbols, end);
+		}
 	}
+	if (c != NULL)
+		t->previous = c->id;
+	*p = words;
 	return c;
 }
 
@@ -145,7 +183,8 @@ note_time(struct textlog *t, uint64_t line)
 	}
 	if (!at->time.is_set || at->time.ns != t->got.time.ns ||
 	    at->time.digits != t->got.time.digits)
-		stamp_set(&at->time, &t->got.time);
+		stamp_set(&at->time, &t->got.time,
+		    (struct slice){ t->got.time_text, t->got.time_len });
 	if (t->gap_ns > 0) {
 		if (t->last.is_set &&
 		    at->time.ns - t->last.ns >= t->gap_ns)
@@ -164,7 +203,8 @@ append(struct textlog *t, const char *p, const char *end)
 	if (t->text_lines == MAX_RECORD_LINES ||
 	    t->text_len + len + 1 > MAX_RECORD_BYTES)
 		return;
-	t->text = mem_grow(t->text, &t->text_cap, t->text_len + len + 1, 1);
+	t->text = mem_grow(t->text, &t->text_cap,
+	    t->text_len + len + 1 + WIDE_SLACK, 1);
 	if (t->text_len > 0)
 		t->text[t->text_len++] = '\n';
 	memcpy(t->text + t->text_len, p, len);
@@ -217,13 +257,24 @@ take_line(struct textlog *t, const char *p, const char *end,
     const char *line_end, uint64_t number)
 {
 	const struct candidate *c;
-	const char *message = record_start(t, t->dialect, p, end), *symbols;
+	const char *message, *symbols;
+	size_t len = t->got.time_len;
 
+	/* Most lines begin with the stamp of the line before, and no more. */
+	if (t->is_stamp_first && len > 0 && (size_t)(end - p) > len &&
+	    p[len] == ' ' && wide_equal(p, t->got.time_text, len)) {
+		t->got.have = 0;
+		t->got.has_time = true;
+		message = p + len + 1;
+	} else {
+		message = record_start(t, t->dialect, p, end);
+	}
 	if (message == NULL) {
 		continue_record(t, p, end, line_end);
 		return;
 	}
-	unstyle(t->dialect, &message, &end);
+	if (*message == t->style_first)
+		unstyle(t->dialect, &message, &end);
 	symbols = message;
 	c = find(t, &message, end);
 	if (c == NULL && t->dialect->is_marked) {
@@ -239,13 +290,16 @@ take_line(struct textlog *t, const char *p, const char *end,
 		textlog_flush(t);
 		t->got = got;
 	}
-	note_time(t, number);
+	if (c == NULL || !c->rule->is_ignored || t->gap_ns > 0)
+		note_time(t, number);
 	t->in_record = c != NULL;
 	if (c == NULL) {
 		unmatched(t, p, line_end);
 		return;
 	}
 	t->counts.matched++;
+	if (c->rule->is_ignored)
+		return;
 	if (c->rule->has_error) {
 		t->pending = c;
 		t->pending_at = t->at;
@@ -290,6 +344,7 @@ score(struct textlog *t, const struct dialect *d, struct slice sample,
 
 	*lines = 0;
 	t->begin = NULL;
+	t->is_stamp_first = false;
 	for (; p < end; p = newline + 1) {
 		newline = memchr(p, '\n', (size_t)(end - p));
 		if (newline == NULL)
@@ -301,7 +356,8 @@ score(struct textlog *t, const struct dialect *d, struct slice sample,
 		message = record_start(t, d, p, line_end);
 		if (message == NULL)
 			continue;
-		unstyle(d, &message, &line_end);
+		if (d->style_mark.len > 0)
+			unstyle(d, &message, &line_end);
 		known += find(t, &message, line_end) != NULL;
 		if (newline == end)
 			break;
@@ -324,10 +380,14 @@ textlog_begin(struct textlog *t, struct slice sample, size_t *lines)
 			t->dialect = &t->f->dialects[i];
 		}
 	}
+	t->style_first = t->dialect->style_mark.len > 0
+	    ? t->dialect->style_mark.ptr[0]
+	    : '\n'; /* no message begins with a newline */
 	t->begin = NULL;
 	t->in_record = false;
 	t->last.is_set = t->at.time.is_set = false;
 	t->got.time_len = 0;
+	t->is_stamp_first = false;
 	return best;
 }
 
@@ -347,7 +407,7 @@ explain_captures(struct textlog *t, struct out *out)
 	if (t->got.has_time) {
 		struct stamp s;
 
-		stamp_set(&s, &t->got.time);
+		stamp_set(&s, &t->got.time, SLICE(""));
 		out_format(out, "  time        %.*s\n", (int)s.len, s.text);
 	}
 	for (; set != 0; set &= set - 1) {
@@ -399,12 +459,13 @@ textlog_explain(struct textlog *t, struct slice line, struct out *out)
 	    (int)t->f->name.len, t->f->name.ptr, (int)t->dialect->name.len,
 	    t->dialect->name.ptr, (int)t->begin->source.len,
 	    t->begin->source.ptr);
-	unstyle(t->dialect, &message, &end);
+	if (t->dialect->style_mark.len > 0)
+		unstyle(t->dialect, &message, &end);
 	c = find(t, &message, end);
 	if (c == NULL) {
 		explain_captures(t, out);
 		out_format(out, "matches no message\n");
-		message = skip_symbols(message, end);
+		message = wide_skip_symbols(message, end);
 		explain_failures(t, line.ptr, message, end, out);
 		return false;
 	}

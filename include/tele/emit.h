@@ -6,6 +6,7 @@
 #include "tele/fields.h"
 #include "tele/out.h"
 #include "tele/timestamp.h"
+#include "tele/wide.h"
 
 /*
  * Events, written in wire order (event.h) from wherever their values are, past
@@ -19,12 +20,25 @@ struct stamp {
 	int digits;
 	bool is_set;
 	uint8_t len;
-	char text[TIMESTAMP_MAX];
+	char text[TIMESTAMP_MAX + WIDE_SLACK];
 };
 
-void stamp_set(struct stamp *s, const struct timestamp *t);
+/* SOURCE is the text that T was read from, if there is one. */
+void stamp_set(struct stamp *s, const struct timestamp *t,
+    struct slice source);
 
-/* Everything that one event says; what is zero or empty is left out. */
+/* The values of `status`. */
+struct status_text {
+	char text[WIDE_SLACK];
+	uint8_t len;
+};
+
+extern const struct status_text status_ok, status_error, status_unfinished;
+
+/*
+ * Everything that one event says; what is zero or empty is left out.  Slices
+ * are readable as wide.h says.
+ */
 enum { EMIT_SOURCES = 8 };
 
 struct emission {
@@ -33,7 +47,7 @@ struct emission {
 	const struct stamp *time;
 	bool has_duration;
 	int64_t duration_ns, self_ns; /* self only with a duration */
-	const char *status;
+	const struct status_text *status;
 	struct slice span, parent; /* ids */
 	/* Raw text from the current line, the fields in CAPTURED of it. */
 	const struct captures *captures;

@@ -10,8 +10,8 @@
 /*
  * Values of fields, kept as the JSON text that an event is made of: strings
  * escaped but without quotes, numbers and arrays as they are.  A zeroed struct
- * is empty; it keeps its memory when it is cleared.  32 bytes past a value may
- * be read, for wide copies.
+ * is empty; it keeps its memory when it is cleared.  Values are readable as
+ * wide.h says.
  */
 struct fields {
 	uint64_t have;
@@ -48,7 +48,7 @@ fields_get(const struct fields *f, int field)
 /* Set FIELD to the plain text RAW, which is escaped. */
 void fields_set(struct fields *f, int field, struct slice raw);
 
-/* Set FIELD to JSON, which is taken as it is. */
+/* Set FIELD to JSON, readable as wide.h says, which is taken as it is. */
 void fields_set_json(struct fields *f, int field, struct slice json);
 
 #endif

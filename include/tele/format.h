@@ -57,6 +57,7 @@ struct queue_type {
 	int order_field;  /* of several alike, which goes first ... */
 	struct slice *order; /* ... by the place of its value in here */
 	int order_count;
+	int links; /* the span type whose open span asked, or FORMAT_NONE */
 };
 
 struct constant {
@@ -71,6 +72,7 @@ struct rule {
 	int pattern_count;
 	struct regex *regex;
 	bool has_error, has_delta; /* of any pattern */
+	bool is_ignored;	   /* known by how it begins; does nothing */
 	int emit;		   /* an event_kind of a point */
 	int in;			   /* the span type it is in, or IN_INNERMOST */
 	bool after_trace; /* the point waits until its span has a trace */
@@ -79,7 +81,8 @@ struct rule {
 	bool failed;	      /* the span closed, or answered, failed */
 	int answers;	      /* span type that waited for this */
 	int push, pop;	      /* queues */
-	int count;	      /* table: one more answer is due */
+	int count;	      /* table: one more answer is due ... */
+	int counted;	      /* ... the first of all if this field is 1 */
 	int learns[MAX_LEARNS];
 	int learn_count;
 	struct constant *constants;
@@ -114,6 +117,7 @@ struct format {
 	struct rule *rules;
 	int rule_count;
 	struct prefix_tree by_prefix; /* of struct candidate */
+	int candidate_count;
 	struct derivation *derivations;
 	int derivation_count;
 	struct slice *library; /* frames that are not the application's */
@@ -126,6 +130,7 @@ struct format {
 struct candidate {
 	const struct rule *rule;
 	const struct pattern *pattern; /* or NULL: the rule's regex */
+	int id;			       /* from 1 */
 };
 
 /*

@@ -32,6 +32,8 @@ struct arena {
 };
 
 void *arena_alloc(struct arena *a, size_t size); /* aligned, not cleared */
+
+/* A terminated copy of S, followed by the zeros that wide.h asks for. */
 struct slice arena_copy(struct arena *a, struct slice s);
 void arena_free(struct arena *a);
 

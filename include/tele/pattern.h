@@ -15,7 +15,7 @@
  * with holes.  A hole is {FIELD}, {FIELD:TYPE} or {:TYPE}, whose text is
  * dropped; `{{` and `}}` are braces.  A template matches a whole text; each
  * hole ends where the literal after it first occurs, so matching is linear and
- * never goes back.
+ * never goes back.  Texts must be readable as wide.h says.
  *
  * Fields are numbered: the keys of events first, then the format's own names,
  * FIELDS at most.
@@ -71,7 +71,7 @@ struct captures {
 	struct timestamp time; /* of a HOLE_TIME */
 	bool has_time;
 	/* The text that gave TIME: lines in a row often have the same. */
-	char time_text[64];
+	char time_text[96];
 	uint8_t time_len;
 };
 
@@ -89,7 +89,7 @@ const char *pattern_match(const struct pattern *pattern, const char *p,
 const char *pattern_match_start(const struct pattern *pattern, const char *p,
     const char *end, struct captures *got, const char **after);
 
-/* The first NEEDLE (not empty) in P..END, or NULL. */
+/* The first NEEDLE (not empty) in P..END, or NULL; wide.h applies to both. */
 const char *pattern_find(const char *p, const char *end, struct slice needle);
 
 #endif

@@ -21,14 +21,19 @@ enum { PREFIX_PATH = 8 };
 struct prefix_item {
 	const void *thing;
 	struct prefix_item *next;
+	struct slice prefix;
+	bool is_longest; /* no other prefix begins with this one */
 };
 
 void prefix_init(struct prefix_tree *tree);
 void prefix_free(struct prefix_tree *tree);
 
-/* PREFIX must outlive the tree; it may be empty. */
+/* PREFIX must outlive the tree and be readable as wide.h says. */
 void prefix_add(struct prefix_tree *tree, struct slice prefix,
     const void *thing);
+
+/* Nothing more will be added: settle what is_longest says. */
+void prefix_finish(struct prefix_tree *tree);
 
 /*
  * Find the prefixes of P..END, shortest first.  Returns how many; the longest

@@ -23,14 +23,18 @@ struct span {
 	struct fields own;
 	struct stamp start;
 	uint64_t line; /* the opening line */
-	char id[24];
+	char id[24 + WIDE_SLACK];
 	uint8_t id_len;
 
 	bool has_duration;
 	int64_t duration_ns, self_ns;
-	const char *status;
+	const struct status_text *status;
 	struct cover cover;	/* by its children, where the log has time */
 	int64_t children_ns;	/* what they took, where it has none */
+
+	/* What it had when it was last looked up, and in which lesson. */
+	uint64_t looked_up;
+	uint64_t lesson;
 
 	/* The point that announces it, once it has a trace. */
 	const struct rule *pending;
@@ -50,10 +54,11 @@ struct table_entry {
 	uint64_t answers; /* how many each span of this topic waits for */
 	bool is_guess;	  /* a better source may correct it */
 	struct span *oldest, *newest; /* that wait for an answer */
+	size_t waiting;
 	struct span *latest; /* the last of them all, referred to */
 };
 
-enum { MAX_WAITING = 4096 };
+enum { MAX_WAITING = 4096, MAX_WAITING_TOPIC = 64 };
 
 struct span_pool {
 	struct span *free;

@@ -26,6 +26,11 @@ struct textlog {
 
 	const struct dialect *dialect;
 	const struct pattern *begin; /* which one fitted last */
+	bool is_stamp_first;	     /* it is just `{time} ` */
+	char style_first;	     /* a styled message begins with it */
+	/* By the id of a message, which prefix came after it the last time. */
+	const struct prefix_item **guesses;
+	int previous;
 	struct captures got;
 	struct record at;
 	struct stamp last; /* of the line before, and its number */
