@@ -20,7 +20,9 @@ enum {
 void
 out_open(struct out *out, int fd)
 {
-	*out = (struct out){ .fd = fd, .name = "standard output" };
+	*out = (struct out){ .fd = fd,
+		.name = "standard output",
+		.is_standard = true };
 	out->cap = 2 * BUFFER;
 	out->buf = mem_alloc(out->cap + SLACK);
 #ifdef F_SETPIPE_SZ
@@ -43,16 +45,19 @@ out_create(struct out *out, const char *name)
 		return false;
 	out_open(out, fd);
 	out->name = name;
+	out->is_standard = false;
 	return true;
 }
 
 static void
 fail(struct out *out, int error)
 {
+	const char *quote = out->is_standard ? "" : "'";
+
 	out->error = error;
 	if (error != EPIPE)
-		warn("cannot write %s%s%s: %s", out->fd > 2 ? "'" : "",
-		    out->name, out->fd > 2 ? "'" : "", strerror(error));
+		warn("cannot write %s%s%s: %s", quote, out->name, quote,
+		    strerror(error));
 }
 
 void

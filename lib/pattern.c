@@ -216,78 +216,6 @@ scan_word(const char *p, const char *end, struct slice literal)
 	return stop > p ? stop : NULL;
 }
 
-static int
-two_digits(const char *p)
-{
-	unsigned tens = (unsigned)(p[0] - '0'), ones = (unsigned)(p[1] - '0');
-
-	return tens < 6 && ones < 10 ? (int)(tens * 10 + ones) : -1;
-}
-
-/*
- * Whether the stamp at P is the previous one but for its seconds and fraction;
- * then only those are read: "2026-01-02T03:04:" goes before them.
- */
-static bool
-advance_time(const char *p, struct captures *got)
-{
-	enum { SECONDS = 17, FRACTION = 20 };
-	static const int64_t unit[] = { 0, 100000000, 10000000, 1000000 };
-	const char *before = got->time_text;
-	int digits = got->time.digits, was, now;
-	int64_t ns;
-
-	if (digits < 1 || digits > 3 || got->time_len < FRACTION + 1 ||
-	    !wide_equal(p, before, SECONDS) || p[19] != before[19] ||
-	    !wide_equal(p + FRACTION + digits, before + FRACTION + digits,
-		(size_t)(got->time_len - FRACTION - digits)))
-		return false;
-	was = two_digits(before + SECONDS);
-	now = two_digits(p + SECONDS);
-	if (was < 0 || now < 0)
-		return false;
-	ns = (now - was) * INT64_C(1000000000);
-	for (int i = 0; i < digits; i++) {
-		if (p[FRACTION + i] < '0' || p[FRACTION + i] > '9')
-			return false;
-		ns += (p[FRACTION + i] - before[FRACTION + i]) * unit[i + 1];
-	}
-	got->time.ns += ns;
-	memcpy(got->time_text + SECONDS, p + SECONDS, 6);
-	return true;
-}
-
-/* A stamp, read only as far as it is not the one before. */
-static const char *
-scan_time(const char *p, const char *end, struct captures *got)
-{
-	struct timestamp t;
-	const char *after;
-	size_t len = got->time_len;
-
-	if (len > 0 && (size_t)(end - p) > len && p[len] == ' ' &&
-	    wide_equal(p, got->time_text, len)) {
-		got->has_time = true;
-		return p + len;
-	}
-	if (len > 0 && (size_t)(end - p) > len && p[len] == ' ' &&
-	    advance_time(p, got)) {
-		got->has_time = true;
-		return p + len;
-	}
-	after = timestamp_scan(p, end, &t);
-	got->has_time = after != NULL;
-	if (after == NULL)
-		return NULL;
-	got->time = t;
-	got->time_len = 0;
-	if ((size_t)(after - p) < sizeof(got->time_text) - WIDE_SLACK) {
-		got->time_len = (uint8_t)(after - p);
-		memcpy(got->time_text, p, got->time_len);
-	}
-	return after;
-}
-
 /* The end of what the hole holds, or NULL. */
 static const char *
 scan_hole(const struct hole *hole, const char *p, const char *end,
@@ -320,7 +248,8 @@ scan_hole(const struct hole *hole, const char *p, const char *end,
 		    ? after + 2
 		    : after;
 	default:
-		after = scan_time(p, end, got);
+		after = timestamp_scan_next(&got->time, p, end);
+		got->has_time = after != NULL;
 		break;
 	}
 	if (after != NULL)

@@ -181,10 +181,10 @@ note_time(struct textlog *t, uint64_t line)
 		at->time.is_set = false;
 		return;
 	}
-	if (!at->time.is_set || at->time.ns != t->got.time.ns ||
-	    at->time.digits != t->got.time.digits)
-		stamp_set(&at->time, &t->got.time,
-		    (struct slice){ t->got.time_text, t->got.time_len });
+	if (!at->time.is_set || at->time.ns != t->got.time.t.ns ||
+	    at->time.digits != t->got.time.t.digits)
+		stamp_set(&at->time, &t->got.time.t,
+		    (struct slice){ t->got.time.text, t->got.time.len });
 	if (t->gap_ns > 0) {
 		if (t->last.is_set &&
 		    at->time.ns - t->last.ns >= t->gap_ns)
@@ -258,11 +258,11 @@ take_line(struct textlog *t, const char *p, const char *end,
 {
 	const struct candidate *c;
 	const char *message, *symbols;
-	size_t len = t->got.time_len;
+	size_t len = t->got.time.len;
 
 	/* Most lines begin with the stamp of the line before, and no more. */
 	if (t->is_stamp_first && len > 0 && (size_t)(end - p) > len &&
-	    p[len] == ' ' && wide_equal(p, t->got.time_text, len)) {
+	    p[len] == ' ' && wide_equal(p, t->got.time.text, len)) {
 		t->got.have = 0;
 		t->got.has_time = true;
 		message = p + len + 1;
@@ -386,7 +386,7 @@ textlog_begin(struct textlog *t, struct slice sample, size_t *lines)
 	t->begin = NULL;
 	t->in_record = false;
 	t->last.is_set = t->at.time.is_set = false;
-	t->got.time_len = 0;
+	t->got.time.len = 0;
 	t->is_stamp_first = false;
 	return best;
 }
@@ -407,7 +407,7 @@ explain_captures(struct textlog *t, struct out *out)
 	if (t->got.has_time) {
 		struct stamp s;
 
-		stamp_set(&s, &t->got.time, SLICE(""));
+		stamp_set(&s, &t->got.time.t, SLICE(""));
 		out_format(out, "  time        %.*s\n", (int)s.len, s.text);
 	}
 	for (; set != 0; set &= set - 1) {

@@ -135,6 +135,68 @@ timestamp_scan(const char *p, const char *end, struct timestamp *t)
 	return p;
 }
 
+static int
+two_digits(const char *p)
+{
+	unsigned tens = (unsigned)(p[0] - '0'), ones = (unsigned)(p[1] - '0');
+
+	return tens < 6 && ones < 10 ? (int)(tens * 10 + ones) : -1;
+}
+
+/*
+ * Whether the stamp at P, as long as the cached one, differs from it in nothing
+ * but seconds and fraction; then those are read.
+ */
+static bool
+advance(struct timestamp_cache *c, const char *p)
+{
+	enum { SECONDS = 17, FRACTION = 20 }; /* "2026-01-02T03:04:05.678" */
+	static const int64_t unit[] = { 100000000, 10000000, 1000000 };
+	int n = c->t.digits, was, now;
+	size_t rest = (size_t)(FRACTION + n);
+	int64_t ns;
+
+	if (n < 1 || n > 3 || c->len < rest ||
+	    !wide_equal(p, c->text, SECONDS) || p[19] != c->text[19] ||
+	    !wide_equal(p + rest, c->text + rest, c->len - rest))
+		return false;
+	was = two_digits(c->text + SECONDS);
+	now = two_digits(p + SECONDS);
+	if (was < 0 || now < 0)
+		return false;
+	ns = (now - was) * NS_PER_S;
+	for (int i = 0; i < n; i++) {
+		if (p[FRACTION + i] < '0' || p[FRACTION + i] > '9')
+			return false;
+		ns += (p[FRACTION + i] - c->text[FRACTION + i]) * unit[i];
+	}
+	c->t.ns += ns;
+	memcpy(c->text + SECONDS, p + SECONDS, 6);
+	return true;
+}
+
+const char *
+timestamp_scan_next(struct timestamp_cache *c, const char *p, const char *end)
+{
+	size_t len = c->len;
+	struct timestamp t;
+	const char *after;
+
+	/* A blank or a quote ends a stamp for sure. */
+	if (len > 0 && (size_t)(end - p) > len &&
+	    (p[len] == ' ' || p[len] == '"') &&
+	    (wide_equal(p, c->text, len) || advance(c, p)))
+		return p + len;
+	after = timestamp_scan(p, end, &t);
+	if (after == NULL)
+		return NULL;
+	c->t = t;
+	len = (size_t)(after - p);
+	c->len = len < sizeof(c->text) - WIDE_SLACK ? (uint8_t)len : 0;
+	memcpy(c->text, p, c->len);
+	return after;
+}
+
 bool
 timestamp_parse(struct slice text, struct timestamp *t)
 {

@@ -8,6 +8,7 @@
 #include "tele/input.h"
 #include "tele/out.h"
 #include "tele/slice.h"
+#include "tele/timestamp.h"
 
 /*
  * The wire: one JSON object a line, as tele-event(5) describes it.  The keys,
@@ -132,6 +133,7 @@ event_get(const struct event *ev, enum event_key key)
 struct event_reader {
 	struct input *in;
 	struct event_shapes *shapes;
+	struct timestamp_cache time;
 };
 
 void event_reader_init(struct event_reader *r, struct input *in);

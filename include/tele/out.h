@@ -22,6 +22,7 @@ struct out {
 	int fd;
 	int error; /* errno of the first failure, 0 before */
 	const char *name;
+	bool is_standard; /* messages call it standard output */
 };
 
 /* Write to FD, which out_close closes. */

@@ -68,11 +68,8 @@ const char *pattern_compile(struct pattern *pattern, struct arena *arena,
 struct captures {
 	uint64_t have;
 	struct slice value[FIELDS];
-	struct timestamp time; /* of a HOLE_TIME */
+	struct timestamp_cache time; /* of a HOLE_TIME */
 	bool has_time;
-	/* The text that gave TIME: lines in a row often have the same. */
-	char time_text[96];
-	uint8_t time_len;
 };
 
 /*

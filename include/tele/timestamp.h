@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "tele/slice.h"
+#include "tele/wide.h"
 
 /*
  * An instant is int64_t nanoseconds since 1970-01-01T00:00:00Z, which reaches
@@ -26,6 +27,20 @@ struct timestamp {
  */
 const char *timestamp_scan(const char *p, const char *end,
     struct timestamp *t);
+
+/*
+ * The same for stamps that follow each other, as in a log: one like the last is
+ * not read again, one of the same minute only from its seconds on.  A zeroed
+ * struct knows none.  P must be readable as wide.h says; on failure *C stays.
+ */
+struct timestamp_cache {
+	struct timestamp t;
+	uint8_t len;
+	char text[64 + WIDE_SLACK];
+};
+
+const char *timestamp_scan_next(struct timestamp_cache *c, const char *p,
+    const char *end);
 
 /* The whole of TEXT as a stamp. */
 bool timestamp_parse(struct slice text, struct timestamp *t);

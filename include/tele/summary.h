@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_SUMMARY_H
+#define TELE_SUMMARY_H
+
+#include "tele/event.h"
+#include "tele/out.h"
+#include "tele/quantile.h"
+
+/*
+ * What is known of one group of events: how many, how long, how many failed,
+ * where in the code.  Two summaries merge without loss and in any order.  A
+ * zeroed struct is empty.
+ */
+struct summary {
+	uint64_t count, errors;
+	struct quantile durations;
+	__int128 self_ns;
+	bool has_dead; /* dead_ns means something */
+	__int128 dead_ns;
+	bool has_time;
+	int64_t first_ns, last_ns;
+	int first_digits, last_digits; /* of the fraction, as the source had */
+	struct slice code_file, code_line; /* JSON text, the least of all */
+};
+
+void summary_free(struct summary *s);
+
+/* An event took place at NS, known to DIGITS fraction digits. */
+void summary_add_time(struct summary *s, int64_t ns, int digits);
+
+/* The code of the group is at LINE (digits, or empty) of FILE. */
+void summary_add_code(struct summary *s, struct slice file,
+    struct slice line);
+
+void summary_merge(struct summary *s, const struct summary *from);
+
+/* What a column of statistics holds. */
+enum summary_column {
+	SUMMARY_COUNT,
+	SUMMARY_ERRORS,
+	SUMMARY_ERROR_RATE,
+	SUMMARY_TOTAL_MS,
+	SUMMARY_SELF_MS,
+	SUMMARY_DEAD_MS,
+	SUMMARY_MIN_MS,
+	SUMMARY_MEAN_MS,
+	SUMMARY_P50_MS,
+	SUMMARY_P90_MS,
+	SUMMARY_P95_MS,
+	SUMMARY_P99_MS,
+	SUMMARY_MAX_MS,
+	SUMMARY_COLUMNS,
+};
+
+extern const char *const summary_columns[]; /* their names, ended by NULL */
+
+/*
+ * A column as a number that orders summaries: counts, nanoseconds, or errors
+ * in a million.  False where the group has none.
+ */
+bool summary_value(const struct summary *s, enum summary_column column,
+    __int128 *value);
+
+/*
+ * Write one record: GROUP is the JSON text `"handler":"createNode",...` that
+ * it begins with.
+ */
+void summary_write(const struct summary *s, struct slice group,
+    struct out *out);
+
+/*
+ * Write the record that is read again by summary_read: all that is known of
+ * the group within one session.
+ */
+void summary_write_partial(const struct summary *s, struct slice group,
+    struct slice session, struct out *out);
+
+/*
+ * Read such a record.  GROUP and SESSION borrow from it.  NULL on success, else
+ * what is wrong, with *AT where.
+ */
+const char *summary_read(struct summary *s, struct slice record,
+    struct slice *group, struct slice *session, const char **at);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tele/report.h"
+
+bool report_ndjson;
+
+bool
+report_is_shown(void)
+{
+	return !report_ndjson && isatty(STDOUT_FILENO);
+}
+
+/* The path of tele-fmt beside this program; never one found by PATH. */
+static bool
+find_formatter(char path[PATH_MAX])
+{
+	static const char name[] = "tele-fmt";
+	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - sizeof(name));
+	char *slash;
+
+	if (n <= 0)
+		return false;
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	if (slash == NULL)
+		return false;
+	memcpy(slash + 1, name, sizeof(name));
+	return access(path, X_OK) == 0;
+}
+
+/* Run tele-fmt on what is written to the descriptor that this returns. */
+static int
+start_formatter(struct report *r)
+{
+	char path[PATH_MAX];
+	int fds[2];
+
+	if (!find_formatter(path) || pipe(fds) < 0)
+		return -1;
+	r->child = fork();
+	if (r->child == 0) {
+		dup2(fds[0], STDIN_FILENO);
+		close(fds[0]);
+		close(fds[1]);
+		execl(path, "tele-fmt", (char *)NULL);
+		_exit(127);
+	}
+	close(fds[0]);
+	if (r->child < 0) {
+		close(fds[1]);
+		r->child = 0;
+		return -1;
+	}
+	return fds[1];
+}
+
+void
+report_open(struct report *r, bool redraw)
+{
+	static const char clear[] = "\033[H\033[J";
+	int fd = -1;
+
+	r->child = 0;
+	if (report_is_shown()) {
+		if (redraw)
+			(void)!write(STDOUT_FILENO, clear, sizeof(clear) - 1);
+		fd = start_formatter(r);
+	}
+	/* Standard output outlives a report: another may follow. */
+	if (fd < 0)
+		fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	out_open(&r->out, fd >= 0 ? fd : STDOUT_FILENO);
+}
+
+bool
+report_close(struct report *r)
+{
+	bool ok = out_close(&r->out);
+	int status;
+
+	if (r->child == 0)
+		return ok;
+	while (waitpid(r->child, &status, 0) < 0)
+		if (errno != EINTR)
+			return false;
+	return ok && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
