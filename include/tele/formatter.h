@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_FORMATTER_H
+#define TELE_FORMATTER_H
+
+#include "tele/out.h"
+#include "tele/rows.h"
+
+/*
+ * The forms in which records are shown.  One row in formatter.c makes one
+ * known; it says what to write before, for and after the rows.
+ */
+struct view {
+	struct rows *rows;
+	struct out *out;
+	int width;	 /* columns to fit into; 0 is no limit */
+	bool has_colour; /* may use SGR sequences */
+	bool has_bars;
+	bool is_ascii; /* draw without Unicode */
+};
+
+struct formatter {
+	const char *name;
+	void (*begin)(struct view *v); /* columns and first rows are known */
+	void (*row)(struct view *v, const struct row *row);
+	void (*end)(struct view *v); /* may be NULL */
+};
+
+/* The one called NAME, the first if NAME is NULL; NULL if there is none. */
+const struct formatter *formatter_find(const char *name);
+
+/* What they share: the heading of a column, and a cell of it, as text. */
+enum { CELL_MAX = 4096 };
+size_t formatter_heading(const struct column *c, char text[CELL_MAX]);
+size_t formatter_cell(const struct column *c, const struct cell *cell,
+    char text[CELL_MAX]);
+
+/* Settle how many decimals the numbers of a column are shown with. */
+void formatter_decimals(struct column *c);
+
+extern const struct formatter table_formatter, tsv_formatter, csv_formatter,
+    md_formatter;
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "tele/formatter.h"
+#include "tele/term.h"
+#include "tele/utf8.h"
+
+static void
+put(struct view *v, const char *text)
+{
+	out_write(v->out, slice_of(text));
+}
+
+static void
+begin_separated(struct view *v, char separator)
+{
+	char text[CELL_MAX];
+	bool first = true;
+
+	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
+		if (!first)
+			out_write(v->out, (struct slice){ &separator, 1 });
+		first = false;
+		term_escape(text, sizeof(text), c->key);
+		put(v, text);
+	}
+	if (v->rows->first != NULL)
+		put(v, "\n");
+}
+
+static void
+begin_tsv(struct view *v)
+{
+	begin_separated(v, '\t');
+}
+
+/* Tabs, newlines and backslashes as \t, \n and \\: one line, one row. */
+static void
+put_tsv(struct view *v, struct slice text)
+{
+	const char *p = text.ptr, *end = p + text.len;
+	char shown[32];
+	uint32_t cp;
+	size_t len;
+
+	for (; p < end; p += len) {
+		len = utf8_decode(p, end, &cp);
+		if (len == 0)
+			len = 1;
+		if (*p == '\t')
+			put(v, "\\t");
+		else if (*p == '\n')
+			put(v, "\\n");
+		else if (*p == '\\')
+			put(v, "\\\\");
+		else
+			out_write(v->out,
+			    (struct slice){ shown,
+				term_escape(shown, sizeof(shown),
+				    (struct slice){ p, len }) });
+	}
+}
+
+static void
+row_tsv(struct view *v, const struct row *row)
+{
+	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
+		put_tsv(v, rows_cell(v->rows, row, c)->text);
+		put(v, c->next != NULL ? "\t" : "\n");
+	}
+}
+
+static void
+begin_csv(struct view *v)
+{
+	begin_separated(v, ',');
+}
+
+/*
+ * RFC 4180.  A text that a spreadsheet would take for a formula gets an
+ * apostrophe before it (CWE-1236).
+ */
+static void
+put_csv(struct view *v, const struct cell *cell)
+{
+	char *text = mem_alloc(cell->text.len * 6 + 1), *p;
+	size_t len =
+	    term_escape(text, cell->text.len * 6 + 1, cell->text);
+	bool formula = !cell->is_number && cell->text.len > 0 &&
+	    memchr("=+-@\t\r", cell->text.ptr[0], 6) != NULL;
+	bool quoted = formula;
+
+	for (size_t i = 0; i < len; i++)
+		quoted |= text[i] == ',' || text[i] == '"' ||
+		    text[i] == ' ';
+	if (quoted)
+		put(v, "\"");
+	if (formula)
+		put(v, "'");
+	p = text;
+	while (len > 0) {
+		char *quote = memchr(p, '"', len);
+		size_t n = quote != NULL ? (size_t)(quote + 1 - p) : len;
+
+		out_write(v->out, (struct slice){ p, n });
+		if (quote != NULL)
+			put(v, "\"");
+		p += n;
+		len -= n;
+	}
+	if (quoted)
+		put(v, "\"");
+	free(text);
+}
+
+static void
+row_csv(struct view *v, const struct row *row)
+{
+	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
+		put_csv(v, rows_cell(v->rows, row, c));
+		put(v, c->next != NULL ? "," : "\r\n");
+	}
+}
+
+/* Text that Markdown would take for anything but text gets a backslash. */
+static void
+put_md(struct view *v, struct slice cell)
+{
+	char *text = mem_alloc(cell.len * 6 + 1);
+	size_t len = term_escape(text, cell.len * 6 + 1, cell);
+
+	for (size_t i = 0; i < len; i++) {
+		if (strchr("\\`*_{}[]<>()#+!|~&", text[i]) != NULL)
+			put(v, "\\");
+		out_write(v->out, (struct slice){ text + i, 1 });
+	}
+	free(text);
+}
+
+static void
+begin_md(struct view *v)
+{
+	char text[CELL_MAX];
+	size_t len;
+
+	if (v->rows->first == NULL)
+		return;
+	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
+		formatter_decimals(c);
+		len = formatter_heading(c, text);
+		put(v, "| ");
+		put_md(v, (struct slice){ text, len });
+		put(v, " ");
+	}
+	put(v, "|\n");
+	for (struct column *c = v->rows->first; c != NULL; c = c->next)
+		put(v, c->is_number ? "| ---: " : "| --- ");
+	put(v, "|\n");
+}
+
+static void
+row_md(struct view *v, const struct row *row)
+{
+	char text[CELL_MAX];
+	const struct cell *cell;
+	size_t len;
+
+	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
+		cell = rows_cell(v->rows, row, c);
+		put(v, "| ");
+		if (cell->is_number && c->is_number) {
+			len = formatter_cell(c, cell, text);
+			out_write(v->out, (struct slice){ text, len });
+		} else {
+			put_md(v, cell->text);
+		}
+		put(v, " ");
+	}
+	put(v, "|\n");
+}
+
+const struct formatter tsv_formatter = { "tsv", begin_tsv, row_tsv, NULL };
+const struct formatter csv_formatter = { "csv", begin_csv, row_csv, NULL };
+const struct formatter md_formatter = { "md", begin_md, row_md, NULL };

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "tele/formatter.h"
+#include "tele/term.h"
+#include "tele/utf8.h"
+
+enum {
+	BAR_WIDTH = 10,
+	WIDE_TEXT = 28, /* what a text may take before columns are hidden */
+	NARROW_TEXT = 8,
+};
+
+static void
+put(struct view *v, const char *text)
+{
+	out_write(v->out, slice_of(text));
+}
+
+static void
+put_spaces(struct view *v, int n)
+{
+	if (n > 0)
+		out_format(v->out, "%*s", n, "");
+}
+
+static void
+measure(struct view *v)
+{
+	char text[CELL_MAX];
+	size_t len;
+	int width;
+
+	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
+		formatter_decimals(c);
+		len = formatter_heading(c, text);
+		c->width = term_columns((struct slice){ text, len });
+		for (size_t i = 0; i < v->rows->count; i++) {
+			len = formatter_cell(c,
+			    rows_cell(v->rows, &v->rows->list[i], c), text);
+			width = term_columns((struct slice){ text, len });
+			if (width > c->width)
+				c->width = width;
+		}
+		c->has_bar = v->has_bars && c->max > 0 &&
+		    slice_equal(c->key, SLICE("total_ms"));
+	}
+}
+
+static int
+total_width(const struct view *v)
+{
+	int width = -2;
+
+	for (const struct column *c = v->rows->first; c != NULL; c = c->next)
+		if (!c->is_hidden)
+			width += c->width + 2 +
+			    (c->has_bar ? BAR_WIDTH + 1 : 0);
+	return width;
+}
+
+/* Hide what can be spared until the table fits; first what matters least. */
+static void
+hide_columns(struct view *v)
+{
+	static const char *const spared[] = { "src_line", "src", "last",
+		"first", "code_line", "code_file", "mean_ms", "min_ms",
+		"error_rate", "p90_ms", "self_ms", "dead_ms", "p99_ms",
+		"p50_ms", "max_ms", NULL };
+	struct column *c;
+
+	for (int i = 0; spared[i] != NULL && total_width(v) > v->width; i++) {
+		c = rows_column(v->rows, slice_of(spared[i]));
+		if (c != NULL)
+			c->is_hidden = true;
+	}
+}
+
+/* Shorten the widest text, again and again, down to LEAST columns. */
+static void
+narrow_columns(struct view *v, int least)
+{
+	struct column *widest;
+
+	while (total_width(v) > v->width) {
+		widest = NULL;
+		for (struct column *c = v->rows->first; c; c = c->next)
+			if (!c->is_hidden && !c->is_number &&
+			    (widest == NULL || c->width > widest->width))
+				widest = c;
+		if (widest == NULL || widest->width <= least)
+			return;
+		widest->width--;
+	}
+}
+
+/* TEXT in WIDTH columns, its middle left out if need be. */
+static void
+put_padded(struct view *v, struct slice text, int width, bool right)
+{
+	const char *dots = v->is_ascii ? "~" : "\xe2\x80\xa6";
+	const char *p = text.ptr, *end = p + text.len, *tail = p;
+	int columns = term_columns(text), left = (width - 1) / 2, over;
+	uint32_t cp;
+	size_t len;
+
+	if (columns <= width) {
+		put_spaces(v, right ? width - columns : 0);
+		out_write(v->out, text);
+		put_spaces(v, right ? 0 : width - columns);
+		return;
+	}
+	over = columns - (width - 1 - left);
+	while (p < end && left > 0) {
+		len = utf8_decode(p, end, &cp);
+		left -= utf8_width(cp);
+		p += len > 0 ? len : 1;
+	}
+	while (tail < end && over > 0) {
+		len = utf8_decode(tail, end, &cp);
+		over -= utf8_width(cp);
+		tail += len > 0 ? len : 1;
+	}
+	out_write(v->out, slice_range(text.ptr, p));
+	put(v, dots);
+	out_write(v->out, slice_range(tail, end));
+	put_spaces(v, left + over < 0 ? 0 : -(left + over));
+}
+
+static void
+put_bar(struct view *v, const struct column *c, const struct cell *cell)
+{
+	static const char *const eighths[] = { " ", "\xe2\x96\x8f",
+		"\xe2\x96\x8e", "\xe2\x96\x8d", "\xe2\x96\x8c",
+		"\xe2\x96\x8b", "\xe2\x96\x8a", "\xe2\x96\x89",
+		"\xe2\x96\x88" };
+	double value = cell->is_number ? strtod(cell->text.ptr, NULL) : 0;
+	int filled = (int)(value / c->max * BAR_WIDTH * 8 + 0.5), part;
+
+	put(v, " ");
+	for (int i = 0; i < BAR_WIDTH; i++) {
+		part = filled - i * 8;
+		part = part < 0 ? 0 : part > 8 ? 8 : part;
+		if (v->is_ascii)
+			put(v, part >= 4 ? "#" : " ");
+		else
+			put(v, eighths[part]);
+	}
+}
+
+static void
+put_colour(struct view *v, const char *sgr)
+{
+	if (v->has_colour)
+		out_format(v->out, "\033[%sm", sgr);
+}
+
+static void
+end_line(struct view *v)
+{
+	while (v->out->len > 0 && v->out->buf[v->out->len - 1] == ' ')
+		v->out->len--;
+	put(v, "\n");
+}
+
+static bool
+is_first_shown(const struct view *v, const struct column *c)
+{
+	const struct column *first = v->rows->first;
+
+	while (first != NULL && first->is_hidden)
+		first = first->next;
+	return c == first;
+}
+
+static void
+begin_table(struct view *v)
+{
+	char text[CELL_MAX];
+	size_t len;
+
+	measure(v);
+	if (v->width > 0) {
+		narrow_columns(v, WIDE_TEXT);
+		hide_columns(v);
+		narrow_columns(v, NARROW_TEXT);
+	}
+	if (v->rows->count == 0)
+		return;
+	put_colour(v, "1");
+	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
+		if (c->is_hidden)
+			continue;
+		if (!is_first_shown(v, c))
+			put(v, "  ");
+		len = formatter_heading(c, text);
+		put_padded(v, (struct slice){ text, len }, c->width,
+		    c->is_number);
+		put_spaces(v, c->has_bar ? BAR_WIDTH + 1 : 0);
+	}
+	put_colour(v, "0");
+	end_line(v);
+}
+
+static void
+row_table(struct view *v, const struct row *row)
+{
+	char text[CELL_MAX];
+	const struct cell *cell;
+	bool alarming;
+	size_t len;
+
+	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
+		if (c->is_hidden)
+			continue;
+		if (!is_first_shown(v, c))
+			put(v, "  ");
+		cell = rows_cell(v->rows, row, c);
+		len = cell->text.len > 0
+		    ? formatter_cell(c, cell, text)
+		    : 0;
+		alarming = slice_equal(c->key, SLICE("errors")) &&
+		    cell->is_number && strtod(cell->text.ptr, NULL) > 0;
+		if (alarming)
+			put_colour(v, "31");
+		put_padded(v, (struct slice){ text, len }, c->width,
+		    c->is_number);
+		if (alarming)
+			put_colour(v, "0");
+		if (c->has_bar)
+			put_bar(v, c, cell);
+	}
+	end_line(v);
+}
+
+/* Which columns a terminal is too narrow for: not seeing them is no answer. */
+static void
+end_table(struct view *v)
+{
+	char text[CELL_MAX];
+	bool any = false;
+
+	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
+		if (!c->is_hidden)
+			continue;
+		formatter_heading(c, text);
+		out_format(v->out, "%s%s", any ? ", " : "not shown: ", text);
+		any = true;
+	}
+	if (any)
+		put(v, "\n");
+}
+
+const struct formatter table_formatter = { "table", begin_table, row_table,
+	end_table };
