@@ -4,10 +4,11 @@
 #include "tele/correlate.h"
 #include "tele/duration.h"
 #include "tele/json.h"
+#include "tele/level.h"
+#include "tele/request.h"
 #include "tele/span.h"
 #include "tele/stack.h"
-
-enum { MAX_ASKED = 4096 };
+#include "tele/tables.h"
 
 #define BIT(field) (UINT64_C(1) << (field))
 
@@ -18,18 +19,17 @@ static const uint64_t of_queue = BIT(EVENT_WAIT_MS) | BIT(EVENT_PRIORITY);
 static const uint64_t of_point = BIT(EVENT_ERROR_STACK) |
     BIT(EVENT_CODE_FILE) | BIT(EVENT_CODE_LINE) | BIT(EVENT_CODE_FUNCTION);
 
-/* What was asked for and has not begun. */
-struct asked {
-	struct asked *next;
+/* An event whose place is kept until the log shows what it lacks. */
+struct held {
+	struct span *span; /* referred to; the event itself, or where it is */
+	bool is_point;	   /* then what it says is in here */
+	int kind;
+	uint64_t inherits;
 	struct fields values;
 	struct stamp time;
 	uint64_t line;
-	int order;
-};
-
-struct queue {
-	struct asked *first, **end;
-	size_t count;
+	bool is_inside; /* SPAN was open */
+	struct held *next_free;
 };
 
 struct correlator {
@@ -37,13 +37,10 @@ struct correlator {
 	struct emitter *e;
 	struct span_pool spans;
 	struct span *open[MAX_SPANS];
-	struct map tables[MAX_SPANS]; /* of struct table_entry */
-	struct queue queues[MAX_SPANS];
-	struct asked *free_asked;
-	bool has_counted;	  /* some message said what answers are due */
-	uint64_t lesson;	  /* counts what was learned */
-	struct fields extra;	  /* values of the current record as JSON */
-	struct fields name;	  /* likewise its name */
+	struct tables tables;
+	struct request_queue queues[MAX_SPANS];
+	struct held *free_held;
+	struct fields extra; /* values of the current message as JSON */
 	char *scratch;
 	size_t scratch_cap;
 };
@@ -57,37 +54,30 @@ correlator_new(const struct format *f, struct emitter *e)
 
 	c->f = f;
 	c->e = e;
-	c->lesson = 1;
 	e->settle = settle;
 	e->arg = c;
 	span_pool_init(&c->spans);
-	for (int i = 0; i < f->table_count; i++)
-		map_init(&c->tables[i], sizeof(struct table_entry));
+	tables_init(&c->tables, f);
 	for (int i = 0; i < f->queue_count; i++)
-		c->queues[i].end = &c->queues[i].first;
+		request_init(&c->queues[i]);
 	return c;
 }
 
-static bool
-captured(const struct captures *got, int field)
+static char *
+scratch(struct correlator *c, size_t size)
 {
-	return (got->have >> field & 1) != 0;
-}
-
-static void
-capture(struct captures *got, int field, struct slice value)
-{
-	got->have |= BIT(field);
-	got->value[field] = value;
+	c->scratch =
+	    mem_grow(c->scratch, &c->scratch_cap, size + WIDE_SLACK, 1);
+	return c->scratch;
 }
 
 /* RAW as JSON text; borrowed until the next call. */
 static struct slice
 as_json(struct correlator *c, struct slice raw)
 {
-	c->scratch =
-	    mem_grow(c->scratch, &c->scratch_cap, raw.len * 6 + 64, 1);
-	return (struct slice){ c->scratch, json_escape(c->scratch, raw) };
+	char *text = scratch(c, raw.len * 6 + 16);
+
+	return (struct slice){ text, json_escape(text, raw) };
 }
 
 /* The topic of an open span, if KEY is it: most messages are about those. */
@@ -105,109 +95,32 @@ open_topic(const struct correlator *c, int t, struct slice key)
 	return NULL;
 }
 
-/* The entry of table T for the key that GOT or S has, made if need be. */
+/* The entry of table T for the key that GOT has; NULL if it has none. */
 static struct table_entry *
-entry_of(struct correlator *c, int t, const struct captures *got,
-    const struct span *s)
+entry_of(struct correlator *c, int t, const struct captures *got)
 {
 	int key = c->f->tables[t].key;
-	struct slice json;
-
-	if (got != NULL && captured(got, key)) {
-		struct table_entry *open = open_topic(c, t, got->value[key]);
-
-		if (open != NULL)
-			return open;
-		json = as_json(c, got->value[key]);
-	} else if (!span_find(s, key, &json)) {
-		return NULL;
-	}
-	return map_put(&c->tables[t], json, NULL);
-}
-
-static void
-copy_missing(struct fields *to, const struct fields *from, uint64_t set)
-{
-	set &= from->have & ~to->have;
-	for (; set != 0; set &= set - 1) {
-		int field = __builtin_ctzll(set);
-
-		fields_set_json(to, field, fields_get(from, field));
-	}
-}
-
-/* Fields of SET that neither S nor a span around it has. */
-static uint64_t
-missing(const struct span *s, uint64_t set)
-{
-	for (; s != NULL && set != 0; s = s->parent)
-		set &= ~s->own.have;
-	return set;
-}
-
-/* Fill in what the tables know about S and it does not say itself. */
-static void
-look_up(struct correlator *c, struct span *s)
-{
-	const struct table_type *t;
 	struct table_entry *entry;
-	struct slice key;
 
-	if (s->lesson == c->lesson && s->looked_up == s->own.have)
-		return;
-	if (s->topic != NULL)
-		copy_missing(&s->own, &s->topic->values,
-		    c->f->tables[s->type->waits].gives);
-	for (int i = 0; i < c->f->table_count; i++) {
-		t = &c->f->tables[i];
-		if (i == s->type->waits || missing(s, t->gives) == 0 ||
-		    !span_find(s, t->key, &key))
-			continue;
-		entry = map_get(&c->tables[i], key);
-		if (entry != NULL)
-			copy_missing(&s->own, &entry->values,
-			    missing(s, t->gives));
-	}
-	s->looked_up = s->own.have;
-	s->lesson = c->lesson;
-}
-
-/* What one field says about others, where nothing better is known. */
-static void
-derive(struct correlator *c, struct span *s, const struct captures *got)
-{
-	const struct derivation *d;
-	struct captures part;
-	uint64_t set;
-
-	for (int i = 0; i < c->f->derivation_count; i++) {
-		d = &c->f->derivations[i];
-		set = missing(s, regex_fields(d->regex));
-		part.have = 0;
-		if (set == 0 || !captured(got, d->from) ||
-		    regex_match(d->regex, got->value[d->from], &part) !=
-			REGEX_YES)
-			continue;
-		for (set &= part.have; set != 0; set &= set - 1) {
-			int field = __builtin_ctzll(set);
-
-			fields_set(&s->own, field, part.value[field]);
-		}
-		look_up(c, s);
-	}
+	if (!captures_have(got, key))
+		return NULL;
+	entry = open_topic(c, t, got->value[key]);
+	return entry != NULL ? entry
+			     : tables_entry(&c->tables, t, got->value[key]);
 }
 
 /* S is of the topic that its key names, and waits for the answers to it. */
 static void
 join_topic(struct correlator *c, struct span *s)
 {
+	int t = s->type->waits;
 	struct table_entry *topic;
+	struct slice key;
 
-	if (s->type->waits == FORMAT_NONE || s->topic != NULL)
+	if (t == FORMAT_NONE || s->topic != NULL ||
+	    !span_find(s, c->f->tables[t].key, &key))
 		return;
-	topic = entry_of(c, s->type->waits, NULL, s);
-	if (topic == NULL)
-		return;
+	topic = map_put(&c->tables.maps[t], key, NULL);
 	span_wait(&c->spans, s, topic);
 	if (topic->latest != NULL)
 		span_unref(&c->spans, topic->latest);
@@ -262,7 +175,7 @@ emit_span(struct correlator *c, struct span *s)
 		.span = span_id(s),
 		.line = s->line };
 
-	look_up(c, s);
+	tables_complete(&c->tables, s);
 	span_find(s, s->type->name_field, &m.name);
 	if (fields_has(&s->own, EVENT_NAME))
 		m.name = fields_get(&s->own, EVENT_NAME);
@@ -283,19 +196,57 @@ must_hold(const struct correlator *c, const struct span *s)
 	    fields_has(&s->topic->values, s->type->hold_field))
 		return false;
 	/* No answer is due where the log says who would give it. */
-	return s->topic->answers > 0 || !c->has_counted;
+	return s->topic->answers > 0 || !c->tables.has_counted;
+}
+
+static struct held *
+hold(struct correlator *c, struct span *s, uint64_t line)
+{
+	struct held *h = c->free_held;
+
+	if (h != NULL)
+		c->free_held = h->next_free;
+	else
+		h = mem_zalloc(1, sizeof(*h));
+	h->span = span_ref(s);
+	h->is_point = false;
+	emit_hold(c->e, h, line);
+	return h;
+}
+
+static void
+emit_held_point(struct correlator *c, const struct held *h)
+{
+	struct emission m = { .kind = (enum event_kind)h->kind,
+		.time = &h->time,
+		.self_ns = -1,
+		.line = h->line };
+
+	tables_complete(&c->tables, h->span);
+	m.name = fields_get(&h->values, EVENT_NAME);
+	if (h->is_inside)
+		m.parent = span_id(h->span);
+	m.sources[m.source_count].fields = &h->values;
+	m.sources[m.source_count++].mask = ~UINT64_C(0);
+	add_sources(&m, h->span, h->inherits, h->inherits);
+	emit_event(c->e, &m);
 }
 
 static bool
 settle(void *arg, void *thing, bool is_last_chance)
 {
 	struct correlator *c = arg;
-	struct span *s = thing;
+	struct held *h = thing;
 
-	if (!is_last_chance && must_hold(c, s))
+	if (!is_last_chance && must_hold(c, h->span))
 		return false;
-	emit_span(c, s);
-	span_unref(&c->spans, s);
+	if (h->is_point)
+		emit_held_point(c, h);
+	else
+		emit_span(c, h->span);
+	span_unref(&c->spans, h->span);
+	h->next_free = c->free_held;
+	c->free_held = h;
 	return true;
 }
 
@@ -326,7 +277,7 @@ finish(struct correlator *c, struct span *s, const struct status_text *status,
 	if (s->type->kind == FORMAT_NONE)
 		return;
 	if (must_hold(c, s))
-		emit_hold(c->e, span_ref(s), line);
+		hold(c, s, line);
 	else
 		emit_span(c, s);
 }
@@ -387,54 +338,11 @@ annotate(struct correlator *c, struct span *s, const struct captures *got)
 	if (s->own.have == before)
 		return;
 	join_topic(c, s);
-	look_up(c, s);
+	tables_complete(&c->tables, s);
 	if (c->f->derivation_count > 0)
-		derive(c, s, got);
+		tables_derive(&c->tables, s, got);
 	if (s->pending != NULL && fields_has(&s->own, EVENT_TRACE))
 		emit_pending(c, s);
-}
-
-static struct asked *
-new_asked(struct correlator *c)
-{
-	struct asked *a = c->free_asked;
-
-	if (a == NULL)
-		return mem_zalloc(1, sizeof(*a));
-	c->free_asked = a->next;
-	fields_clear(&a->values);
-	return a;
-}
-
-/* Take the item at *LINK out of the queue. */
-static struct asked *
-unlink_asked(struct queue *q, struct asked **link)
-{
-	struct asked *a = *link;
-
-	*link = a->next;
-	if (q->end == &a->next)
-		q->end = link;
-	q->count--;
-	return a;
-}
-
-static void
-free_asked(struct correlator *c, struct asked *a)
-{
-	a->next = c->free_asked;
-	c->free_asked = a;
-}
-
-static int
-order_of(const struct queue_type *type, const struct captures *got)
-{
-	if (type->order_field != FIELD_NONE && captured(got, type->order_field))
-		for (int i = 0; i < type->order_count; i++)
-			if (slice_equal(got->value[type->order_field],
-				type->order[i]))
-				return i;
-	return type->order_count;
 }
 
 /* `["TRACE/SPAN"]` of S into TO, if S has a trace. */
@@ -446,9 +354,7 @@ link_to(struct correlator *c, struct fields *to, const struct span *s)
 
 	if (s == NULL || !span_find(s, EVENT_TRACE, &trace))
 		return;
-	c->scratch = mem_grow(c->scratch, &c->scratch_cap,
-	    trace.len + sizeof(s->id) + 16 + WIDE_SLACK, 1);
-	p = c->scratch;
+	p = scratch(c, trace.len + sizeof(s->id) + 16);
 	memcpy(p, "[\"", 2);
 	memcpy(p + 2, trace.ptr, trace.len);
 	p += 2 + trace.len;
@@ -463,70 +369,35 @@ static void
 push(struct correlator *c, int i, const struct captures *got,
     const struct record *at)
 {
-	struct queue *q = &c->queues[i];
-	struct asked *a;
+	const struct queue_type *type = &c->f->queues[i];
+	struct request *r = request_push(&c->queues[i], type, got);
 
-	if (q->count == MAX_ASKED)
-		free_asked(c, unlink_asked(q, &q->first));
-	a = new_asked(c);
-	for (uint64_t set = got->have; set != 0; set &= set - 1) {
-		int field = __builtin_ctzll(set);
-
-		fields_set(&a->values, field, got->value[field]);
-	}
-	if (c->f->queues[i].links != FORMAT_NONE)
-		link_to(c, &a->values, c->open[c->f->queues[i].links]);
-	a->time = at->time;
-	a->line = at->line;
-	a->order = order_of(&c->f->queues[i], got);
-	a->next = NULL;
-	*q->end = a;
-	q->end = &a->next;
-	q->count++;
+	r->time = at->time;
+	r->line = at->line;
+	if (type->links != FORMAT_NONE)
+		link_to(c, &r->values, c->open[type->links]);
 }
 
-/* What asked for the span that begins: the first of those that go first. */
-static struct asked *
-pop(struct correlator *c, int i, const struct captures *got)
-{
-	struct queue *q = &c->queues[i];
-	struct asked **best = NULL;
-	int key = c->f->queues[i].key;
-	struct slice json;
-
-	if (!captured(got, key))
-		return NULL;
-	json = as_json(c, got->value[key]);
-	for (struct asked **link = &q->first; *link; link = &(*link)->next)
-		if ((best == NULL || (*link)->order < (*best)->order) &&
-		    fields_has(&(*link)->values, key) &&
-		    slice_equal(fields_get(&(*link)->values, key), json))
-			best = link;
-	return best != NULL ? unlink_asked(q, best) : NULL;
-}
-
-/* S begins: what asked for it tells how long it waited, and why. */
+/* S begins: the request for it tells how long it waited, and why. */
 static void
-begin_asked(struct correlator *c, struct span *s, const struct rule *rule,
+begin_requested(struct correlator *c, struct span *s, const struct rule *rule,
     const struct captures *got, const struct record *at)
 {
-	struct asked *a = pop(c, rule->pop, got);
+	struct request *r = request_pop(&c->queues[rule->pop],
+	    &c->f->queues[rule->pop], got);
 	char text[DURATION_MS_MAX + WIDE_SLACK];
-	size_t len;
 
-	if (a == NULL)
+	if (r == NULL)
 		return;
-	copy_missing(&s->own, &a->values, ~UINT64_C(0));
-	if (a->time.is_set && at->time.is_set && at->time.ns >= a->time.ns) {
-		len = duration_format_ms(text, at->time.ns - a->time.ns);
+	fields_add(&s->own, &r->values, ~UINT64_C(0));
+	if (r->time.is_set && at->time.is_set && at->time.ns >= r->time.ns)
 		fields_set_json(&s->own, EVENT_WAIT_MS,
-		    (struct slice){ text, len });
-	}
-	s->asked = a->time;
-	s->asked_line = a->line;
+		    (struct slice){ text,
+			duration_format_ms(text, at->time.ns - r->time.ns) });
+	s->asked = r->time;
+	s->asked_line = r->line;
 	if (rule->emit != FORMAT_NONE && rule->after_trace)
 		s->pending = rule;
-	free_asked(c, a);
 }
 
 static void
@@ -543,7 +414,7 @@ open_span(struct correlator *c, const struct rule *rule,
 	s = span_new(&c->spans, type, parent, at->line, &at->time);
 	c->open[rule->open] = s;
 	if (rule->pop != FORMAT_NONE)
-		begin_asked(c, s, rule, got, at);
+		begin_requested(c, s, rule, got, at);
 	annotate(c, s, got);
 }
 
@@ -551,7 +422,7 @@ open_span(struct correlator *c, const struct rule *rule,
 static bool
 agrees(const struct span *s, const struct captures *got)
 {
-	return !captured(got, EVENT_BEAT) ||
+	return !captures_have(got, EVENT_BEAT) ||
 	    !fields_has(&s->own, EVENT_BEAT) ||
 	    slice_equal(got->value[EVENT_BEAT],
 		fields_get(&s->own, EVENT_BEAT));
@@ -587,7 +458,7 @@ close_span(struct correlator *c, const struct rule *rule,
 {
 	struct span *s = c->open[rule->close];
 	int64_t duration_ns = 0;
-	bool has_duration = captured(got, EVENT_DURATION_MS) &&
+	bool has_duration = captures_have(got, EVENT_DURATION_MS) &&
 	    duration_scale(got->value[EVENT_DURATION_MS], NS_PER_MS,
 		&duration_ns);
 
@@ -599,92 +470,10 @@ close_span(struct correlator *c, const struct rule *rule,
 		    duration_ns);
 	}
 	set_captured(s, got);
-	look_up(c, s);
+	tables_complete(&c->tables, s);
 	s->has_failed |= rule->failed;
 	finish(c, s, &status_ok, has_duration, duration_ns, at->line);
 	span_unref(&c->spans, s);
-}
-
-static bool
-has_trace(const struct span *s, struct slice trace)
-{
-	struct slice json;
-
-	return !span_find(s, EVENT_TRACE, &json) || slice_equal(json, trace);
-}
-
-/* The span of TOPIC that GOT answers: the oldest that still waits for it. */
-static struct span *
-answered_of(const struct table_entry *topic, const struct captures *got)
-{
-	struct span *s = topic->oldest;
-
-	if (!captured(got, EVENT_TRACE))
-		return s != NULL ? s : topic->latest;
-	while (s != NULL && !has_trace(s, got->value[EVENT_TRACE]))
-		s = s->topic_newer;
-	if (s == NULL && topic->latest != NULL &&
-	    has_trace(topic->latest, got->value[EVENT_TRACE]))
-		s = topic->latest;
-	return s;
-}
-
-/* How well what the topic of S knows fits a failure's handler and plugin. */
-static int
-fit(const struct span *s, const struct captures *got)
-{
-	static const int keys[] = { EVENT_HANDLER, EVENT_PLUGIN };
-	const struct fields *known = &s->topic->values;
-	int score = 1;
-
-	for (int i = 0; i < 2; i++) {
-		if (!captured(got, keys[i]) || !fields_has(known, keys[i]))
-			continue;
-		if (!slice_equal(fields_get(known, keys[i]),
-			got->value[keys[i]]))
-			return 0;
-		score += i == 0 ? 2 : 0;
-	}
-	return score;
-}
-
-/* A failure names no topic: whichever span that waits fits it best. */
-static struct span *
-answered_by_handler(struct correlator *c, int type,
-    const struct captures *got)
-{
-	struct span *best = c->open[type], *s;
-	int most = 0, score;
-
-	if (best != NULL && best->due > 0)
-		most = fit(best, got);
-	for (s = c->spans.oldest; s != NULL; s = s->newer) {
-		score = s->type == &c->f->spans[type] ? fit(s, got) : 0;
-		if (score > most) {
-			most = score;
-			best = s;
-		}
-	}
-	return most > 0 ? best : NULL;
-}
-
-static void
-learn(struct correlator *c, struct table_entry *entry, uint64_t gives,
-    const struct captures *got, bool is_guess)
-{
-	uint64_t set = got->have & gives;
-
-	for (; set != 0; set &= set - 1) {
-		int field = __builtin_ctzll(set);
-
-		if (fields_has(&entry->values, field) &&
-		    (is_guess ||
-			slice_equal(fields_get(&entry->values, field),
-			    got->value[field])))
-			continue;
-		c->lesson++;
-		fields_set(&entry->values, field, got->value[field]);
-	}
 }
 
 /* The span that this message answers; it says more about it than it knew. */
@@ -692,64 +481,29 @@ static struct span *
 answer(struct correlator *c, const struct rule *rule,
     const struct captures *got)
 {
-	int table = c->f->spans[rule->answers].waits;
-	struct table_entry *topic = NULL;
+	const struct span_type *type = &c->f->spans[rule->answers];
+	struct table_entry *topic;
 	struct span *s, *outer;
 
-	if (table == FORMAT_NONE)
+	if (type->waits == FORMAT_NONE)
 		return c->open[rule->answers];
-	if (captured(got, c->f->tables[table].key))
-		topic = entry_of(c, table, got, NULL);
-	s = topic != NULL ? answered_of(topic, got)
-			  : answered_by_handler(c, rule->answers, got);
+	topic = entry_of(c, type->waits, got);
+	s = span_answered_by(&c->spans, topic, type, c->open[rule->answers],
+	    got);
 	if (s == NULL)
 		return NULL;
 	if (topic == NULL)
-		learn(c, s->topic, c->f->tables[table].gives, got, true);
+		tables_learn(&c->tables, type->waits, s->topic, got, true);
 	/* Where no message gives the request, its answers do. */
 	for (outer = s; outer->parent != NULL;)
 		outer = outer->parent;
-	if (captured(got, EVENT_TRACE) && outer->is_open &&
+	if (captures_have(got, EVENT_TRACE) && outer->is_open &&
 	    !fields_has(&outer->own, EVENT_TRACE))
 		fields_set(&outer->own, EVENT_TRACE,
 		    got->value[EVENT_TRACE]);
 	for (outer = s; rule->failed && outer != NULL; outer = outer->parent)
 		outer->has_failed |= outer->is_open;
 	return s;
-}
-
-struct slice
-level_name(struct slice level)
-{
-	static const struct {
-		const char *word, *name;
-	} words[] = {
-		{ "trace", "trace" },	 { "verbose", "trace" },
-		{ "vrb", "trace" },	 { "debug", "debug" },
-		{ "dbg", "debug" },	 { "info", "info" },
-		{ "inf", "info" },	 { "information", "info" },
-		{ "log", "info" },	 { "notice", "info" },
-		{ "warn", "warn" },	 { "warning", "warn" },
-		{ "wrn", "warn" },	 { "error", "error" },
-		{ "err", "error" },	 { "severe", "error" },
-		{ "fatal", "fatal" },	 { "ftl", "fatal" },
-		{ "critical", "fatal" }, { "crit", "fatal" },
-		{ "alert", "fatal" },	 { "emerg", "fatal" },
-		{ "panic", "fatal" },
-	};
-	size_t n;
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		n = strlen(words[i].word);
-		if (n != level.len)
-			continue;
-		for (n = 0; n < level.len; n++)
-			if ((level.ptr[n] | 0x20) != words[i].word[n])
-				break;
-		if (n == level.len)
-			return slice_of(words[i].name);
-	}
-	return level;
 }
 
 /* `+added,keys ~updated -removed` as arrays. */
@@ -768,9 +522,7 @@ put_delta(struct correlator *c, struct slice delta)
 		stop = memchr(p, ' ', (size_t)(end - p));
 		if (stop == NULL)
 			stop = end;
-		c->scratch = mem_grow(c->scratch, &c->scratch_cap,
-		    delta.len * 9 + 64 + WIDE_SLACK, 1);
-		to = c->scratch;
+		to = scratch(c, delta.len * 9 + 64);
 		*to++ = '[';
 		for (p++; field != FIELD_NONE && p <= stop; p = comma + 1) {
 			comma = memchr(p, ',', (size_t)(stop - p));
@@ -798,17 +550,17 @@ read_error(const struct format *f, struct captures *got)
 
 	stack_parse(&stack, got->value[EVENT_ERROR_MESSAGE], f->library,
 	    f->library_count);
-	capture(got, EVENT_ERROR_TYPE,
+	captures_set(got, EVENT_ERROR_TYPE,
 	    stack.type.len > 0 ? stack.type : SLICE("Error"));
-	capture(got, EVENT_ERROR_MESSAGE, stack.message);
+	captures_set(got, EVENT_ERROR_MESSAGE, stack.message);
 	if (stack.text.len > 0)
-		capture(got, EVENT_ERROR_STACK, stack.text);
+		captures_set(got, EVENT_ERROR_STACK, stack.text);
 	if (!stack.has_top)
 		return;
-	capture(got, EVENT_CODE_FILE, stack.top.file);
-	capture(got, EVENT_CODE_LINE, stack.top.line);
+	captures_set(got, EVENT_CODE_FILE, stack.top.file);
+	captures_set(got, EVENT_CODE_LINE, stack.top.line);
 	if (stack.top.function.len > 0)
-		capture(got, EVENT_CODE_FUNCTION, stack.top.function);
+		captures_set(got, EVENT_CODE_FUNCTION, stack.top.function);
 }
 
 /* The name of a point: what the log calls it, or the field of its kind. */
@@ -826,10 +578,10 @@ point_name(struct correlator *c, int kind, const struct captures *got,
 		[KIND_ERROR] = EVENT_ERROR_TYPE,
 		[KIND_LOG] = EVENT_NAME,
 	};
-	int field = captured(got, EVENT_NAME) ? EVENT_NAME : fields[kind];
+	int field = captures_have(got, EVENT_NAME) ? EVENT_NAME : fields[kind];
 	struct slice json = { "", 0 };
 
-	if (captured(got, field))
+	if (captures_have(got, field))
 		return as_json(c, got->value[field]);
 	if (fields_has(&c->extra, field))
 		return fields_get(&c->extra, field);
@@ -850,6 +602,25 @@ worth_saying(int kind, const struct captures *got)
 	return set | (got->have & ~(BIT(EVENT_KEYS) - 1));
 }
 
+/* Keep the place of a point that lacks what the log has not shown yet. */
+static void
+hold_point(struct correlator *c, const struct emission *m, struct span *in,
+    uint64_t inherits)
+{
+	struct held *h = hold(c, in, m->line);
+
+	h->is_point = true;
+	h->kind = (int)m->kind;
+	h->inherits = inherits;
+	h->time = *m->time;
+	h->line = m->line;
+	h->is_inside = m->parent.len > 0;
+	fields_clear(&h->values);
+	fields_set_json(&h->values, EVENT_NAME, m->name);
+	fields_add(&h->values, &c->extra, ~UINT64_C(0));
+	fields_set_captures(&h->values, m->captures, m->captured);
+}
+
 static void
 emit_point(struct correlator *c, const struct rule *rule,
     struct captures *got, const struct record *at, struct span *in)
@@ -860,24 +631,30 @@ emit_point(struct correlator *c, const struct rule *rule,
 		.captures = got,
 		.line = at->line };
 
-	if (at->level.len > 0 && !captured(got, EVENT_LEVEL))
-		capture(got, EVENT_LEVEL, level_name(at->level));
+	if (at->level.len > 0 && !captures_have(got, EVENT_LEVEL))
+		captures_set(got, EVENT_LEVEL, at->level);
 	if (rule->emit == KIND_ERROR)
-		capture(got, EVENT_LEVEL, SLICE("error"));
+		captures_set(got, EVENT_LEVEL, SLICE("error"));
 	for (int i = 0; i < rule->constant_count; i++)
 		fields_set(&c->extra, rule->constants[i].field,
 		    rule->constants[i].value);
 	m.captured = worth_saying(rule->emit, got) & ~c->extra.have;
-	if (in != NULL && in->type->kind == FORMAT_NONE)
-		m.parent.len = 0; /* a scope is no event that one could find */
-	else if (in != NULL && in->is_open)
-		m.parent = span_id(in);
-	else if (in != NULL)
-		link_to(c, &c->extra, in);
-	m.has_duration = captured(got, EVENT_DURATION_MS) &&
+	/* A scope is no event that one could find. */
+	if (in != NULL && in->type->kind != FORMAT_NONE) {
+		if (in->is_open)
+			m.parent = span_id(in);
+		else
+			link_to(c, &c->extra, in);
+	}
+	m.has_duration = captures_have(got, EVENT_DURATION_MS) &&
 	    duration_scale(got->value[EVENT_DURATION_MS], NS_PER_MS,
 		&m.duration_ns);
 	m.name = point_name(c, rule->emit, got, in);
+	if (in != NULL && must_hold(c, in) &&
+	    !captures_have(got, in->type->hold_field)) {
+		hold_point(c, &m, in, rule->inherits);
+		return;
+	}
 	m.sources[m.source_count].fields = &c->extra;
 	m.sources[m.source_count++].mask = ~UINT64_C(0);
 	add_sources(&m, in, rule->inherits, rule->inherits);
@@ -902,23 +679,20 @@ teach(struct correlator *c, const struct rule *rule,
 	struct table_entry *entry;
 
 	for (int i = 0; i < rule->learn_count; i++) {
-		entry = entry_of(c, rule->learns[i], got, NULL);
+		entry = entry_of(c, rule->learns[i], got);
 		if (entry != NULL)
-			learn(c, entry,
-			    c->f->tables[rule->learns[i]].gives, got, false);
+			tables_learn(&c->tables, rule->learns[i], entry, got,
+			    false);
 	}
-	if (rule->count != FORMAT_NONE) {
-		entry = entry_of(c, rule->count, got, NULL);
-		c->has_counted = true;
-		if (entry == NULL)
-			return;
-		/* A count that begins anew tells that the application did. */
-		if (rule->counted != FIELD_NONE &&
-		    captured(got, rule->counted) &&
-		    slice_equal(got->value[rule->counted], SLICE("1")))
-			entry->answers = 0;
-		entry->answers++;
-	}
+	if (rule->count == FORMAT_NONE)
+		return;
+	entry = entry_of(c, rule->count, got);
+	/* A count that begins anew tells that the application did. */
+	if (entry != NULL)
+		tables_count(&c->tables, entry,
+		    rule->counted != FIELD_NONE &&
+			captures_have(got, rule->counted) &&
+			slice_equal(got->value[rule->counted], SLICE("1")));
 }
 
 void
@@ -927,10 +701,10 @@ correlator_apply(struct correlator *c, const struct rule *rule,
 {
 	struct span *in;
 
-	if (rule->has_error && captured(got, EVENT_ERROR_MESSAGE))
+	if (rule->has_error && captures_have(got, EVENT_ERROR_MESSAGE))
 		read_error(c->f, got);
 	fields_clear(&c->extra);
-	if (rule->has_delta && captured(got, EVENT_ADDED)) {
+	if (rule->has_delta && captures_have(got, EVENT_ADDED)) {
 		put_delta(c, got->value[EVENT_ADDED]);
 		got->have &= ~BIT(EVENT_ADDED);
 	}
@@ -966,30 +740,22 @@ correlator_gap(struct correlator *c, const struct stamp *from,
 	emit_event(c->e, &m);
 }
 
+/* What was learned in one file need not hold in the next. */
 static void
 forget(struct correlator *c)
 {
-	struct table_entry *entry;
+	span_stop_waiting(&c->spans);
+	for (int i = 0; i < c->f->table_count; i++)
+		for (size_t j = 0; j < c->tables.maps[i].count; j++) {
+			struct table_entry *entry =
+			    (void *)c->tables.maps[i].entries[j]->value;
 
-	while (c->spans.oldest != NULL) {
-		c->spans.oldest->due = 1;
-		span_answered(&c->spans, c->spans.oldest);
-	}
-	for (int i = 0; i < c->f->table_count; i++) {
-		for (size_t j = 0; j < c->tables[i].count; j++) {
-			entry = (void *)c->tables[i].entries[j]->value;
 			span_unref(&c->spans, entry->latest);
-			fields_free(&entry->values);
 		}
-		map_free(&c->tables[i]);
-		map_init(&c->tables[i], sizeof(struct table_entry));
-	}
+	tables_free(&c->tables);
+	tables_init(&c->tables, c->f);
 	for (int i = 0; i < c->f->queue_count; i++)
-		while (c->queues[i].first != NULL)
-			free_asked(c,
-			    unlink_asked(&c->queues[i],
-				&c->queues[i].first));
-	c->has_counted = false;
+		request_clear(&c->queues[i]);
 }
 
 void
@@ -1005,15 +771,16 @@ correlator_end(struct correlator *c)
 void
 correlator_free(struct correlator *c)
 {
-	struct asked *next;
+	struct held *next;
 
 	correlator_end(c);
-	for (int i = 0; i < c->f->table_count; i++)
-		map_free(&c->tables[i]);
-	for (struct asked *a = c->free_asked; a != NULL; a = next) {
-		next = a->next;
-		fields_free(&a->values);
-		free(a);
+	tables_free(&c->tables);
+	for (int i = 0; i < c->f->queue_count; i++)
+		request_free(&c->queues[i]);
+	for (struct held *h = c->free_held; h != NULL; h = next) {
+		next = h->next_free;
+		fields_free(&h->values);
+		free(h);
 	}
 	span_pool_free(&c->spans);
 	fields_free(&c->extra);

@@ -436,7 +436,7 @@ reject(struct input *in, const char *start, const struct json_fault *fault)
 	newline = memchr(start, '\n', (size_t)(in->end - start));
 	len = (size_t)((newline ? newline : in->end) - start);
 	if (len > input_options.max_line)
-		input_malformed(in, NULL, "line is longer than --max-line");
+		input_malformed(in, NULL, input_too_long);
 	else
 		input_malformed(in, fault->at,
 		    fault->what ? fault->what : "unexpected end of the record");

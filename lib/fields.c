@@ -72,3 +72,23 @@ fields_set_json(struct fields *f, int field, struct slice json)
 	wide_copy(room(f, json.len), json.ptr, json.len);
 	commit(f, field, json.len);
 }
+
+void
+fields_set_captures(struct fields *f, const struct captures *got, uint64_t set)
+{
+	for (set &= got->have; set != 0; set &= set - 1) {
+		int field = __builtin_ctzll(set);
+
+		fields_set(f, field, got->value[field]);
+	}
+}
+
+void
+fields_add(struct fields *f, const struct fields *from, uint64_t set)
+{
+	for (set &= from->have & ~f->have; set != 0; set &= set - 1) {
+		int field = __builtin_ctzll(set);
+
+		fields_set_json(f, field, fields_get(from, field));
+	}
+}

@@ -21,6 +21,8 @@ enum {
 	MAX_REPORTS = 10, /* of malformed records, per file */
 };
 
+const char input_too_long[] = "line is longer than --max-line";
+
 struct input_options input_options = { .max_line = 1 << 20 };
 
 struct input_state {
@@ -314,7 +316,7 @@ deliver(struct input *in)
 		in->line++;
 		in->line_start = from;
 		in->p = in->end = from;
-		input_malformed(in, NULL, "line is longer than --max-line");
+		input_malformed(in, NULL, input_too_long);
 		s->len = 0;
 		s->skipping = true;
 		return false;
@@ -366,16 +368,20 @@ input_line(struct input *in, struct slice *line)
 {
 	const char *newline;
 
-	if (in->p == in->end && !input_next(in))
-		return false;
-	newline = memchr(in->p, '\n', (size_t)(in->end - in->p));
-	*line = slice_range(in->p, newline != NULL ? newline : in->end);
-	in->line_start = in->p;
-	in->line++;
-	in->p = newline != NULL ? newline + 1 : in->end;
-	if (line->len > 0 && line->ptr[line->len - 1] == '\r')
-		line->len--;
-	return true;
+	for (;;) {
+		if (in->p == in->end && !input_next(in))
+			return false;
+		newline = memchr(in->p, '\n', (size_t)(in->end - in->p));
+		*line = slice_range(in->p, newline ? newline : in->end);
+		in->line_start = in->p;
+		in->line++;
+		in->p = newline != NULL ? newline + 1 : in->end;
+		if (line->len > 0 && line->ptr[line->len - 1] == '\r')
+			line->len--;
+		if (line->len <= input_options.max_line)
+			return true;
+		input_malformed(in, NULL, input_too_long);
+	}
 }
 
 void

@@ -167,3 +167,80 @@ span_answered(struct span_pool *pool, struct span *s)
 	if (s->due > 0 && --s->due == 0)
 		stop_waiting(pool, s);
 }
+
+void
+span_stop_waiting(struct span_pool *pool)
+{
+	while (pool->oldest != NULL)
+		stop_waiting(pool, pool->oldest);
+}
+
+/* Whether S may be of TRACE: it is, or does not know its own. */
+static bool
+may_be_of(const struct span *s, struct slice trace)
+{
+	struct slice json;
+
+	return !span_find(s, EVENT_TRACE, &json) || slice_equal(json, trace);
+}
+
+static struct span *
+oldest_of_topic(const struct table_entry *topic, const struct captures *got)
+{
+	struct span *s = topic->oldest;
+	struct slice trace;
+
+	if (!captures_have(got, EVENT_TRACE))
+		return s != NULL ? s : topic->latest;
+	trace = got->value[EVENT_TRACE];
+	while (s != NULL && !may_be_of(s, trace))
+		s = s->topic_newer;
+	if (s == NULL && topic->latest != NULL &&
+	    may_be_of(topic->latest, trace))
+		s = topic->latest;
+	return s;
+}
+
+/* How well what the topic of S knows fits a handler and its plugin. */
+static int
+fit(const struct span *s, const struct captures *got)
+{
+	static const int keys[] = { EVENT_HANDLER, EVENT_PLUGIN };
+	const struct fields *known = &s->topic->values;
+	int score = 1;
+
+	for (int i = 0; i < 2; i++) {
+		if (!captures_have(got, keys[i]) ||
+		    !fields_has(known, keys[i]))
+			continue;
+		if (!slice_equal(fields_get(known, keys[i]),
+			got->value[keys[i]]))
+			return 0;
+		score += keys[i] == EVENT_HANDLER ? 2 : 0;
+	}
+	return score;
+}
+
+struct span *
+span_answered_by(const struct span_pool *pool,
+    const struct table_entry *topic, const struct span_type *type,
+    struct span *inner, const struct captures *got)
+{
+	struct span *best = NULL;
+	int most = 0, score;
+
+	if (topic != NULL)
+		return oldest_of_topic(topic, got);
+	if (inner != NULL && inner->due > 0) {
+		most = fit(inner, got);
+		best = most > 0 ? inner : NULL;
+	}
+	for (struct span *s = pool->oldest; s != NULL; s = s->newer) {
+		score = s->type == type ? fit(s, got) : 0;
+		if (score > most) {
+			most = score;
+			best = s;
+		}
+	}
+	return best;
+}

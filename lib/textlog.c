@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
+#include "tele/level.h"
 #include "tele/term.h"
 #include "tele/textlog.h"
 #include "tele/wide.h"
@@ -324,8 +325,7 @@ textlog_block(struct textlog *t, struct input *in)
 		in->line++;
 		t->counts.lines++;
 		if ((size_t)(end - p) > input_options.max_line) {
-			input_malformed(in, NULL,
-			    "line is longer than --max-line");
+			input_malformed(in, NULL, input_too_long);
 			continue;
 		}
 		take_line(t, p, end, next, in->line);

@@ -37,7 +37,4 @@ void correlator_gap(struct correlator *c, const struct stamp *from,
  */
 void correlator_end(struct correlator *c);
 
-/* The usual word for LEVEL ("WRN" is "warn"), or LEVEL in lower case. */
-struct slice level_name(struct slice level);
-
 #endif

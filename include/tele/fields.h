@@ -51,4 +51,11 @@ void fields_set(struct fields *f, int field, struct slice raw);
 /* Set FIELD to JSON, readable as wide.h says, which is taken as it is. */
 void fields_set_json(struct fields *f, int field, struct slice json);
 
+/* Set the fields of SET to what GOT has of them, plain text. */
+void fields_set_captures(struct fields *f, const struct captures *got,
+    uint64_t set);
+
+/* Take over the fields of SET that FROM has and F lacks. */
+void fields_add(struct fields *f, const struct fields *from, uint64_t set);
+
 #endif

@@ -83,6 +83,9 @@ bool input_line(struct input *in, struct slice *line);
  */
 void input_malformed(struct input *in, const char *at, const char *what);
 
+/* What is said of a record longer than --max-line. */
+extern const char input_too_long[];
+
 /* Release; returns the exit status that the input calls for. */
 int input_close(struct input *in);
 

@@ -72,6 +72,19 @@ struct captures {
 	bool has_time;
 };
 
+static inline bool
+captures_have(const struct captures *got, int field)
+{
+	return (got->have >> field & 1) != 0;
+}
+
+static inline void
+captures_set(struct captures *got, int field, struct slice value)
+{
+	got->have |= UINT64_C(1) << field;
+	got->value[field] = value;
+}
+
 /*
  * Match the text P..END, which must begin with the prefix, from behind the
  * prefix.  Returns NULL on success; else the byte at which it failed.

@@ -5,7 +5,7 @@
 #include "tele/cover.h"
 #include "tele/emit.h"
 #include "tele/format.h"
-#include "tele/map.h"
+#include "tele/tables.h"
 
 /*
  * Spans as a log opens and closes them, and the spans that are closed but still
@@ -32,9 +32,8 @@ struct span {
 	struct cover cover;	/* by its children, where the log has time */
 	int64_t children_ns;	/* what they took, where it has none */
 
-	/* What it had when it was last looked up, and in which lesson. */
-	uint64_t looked_up;
-	uint64_t lesson;
+	/* What it had when tables last completed it, and in which lesson. */
+	uint64_t completed, lesson;
 
 	/* The point that announces it, once it has a trace. */
 	const struct rule *pending;
@@ -46,16 +45,6 @@ struct span {
 	uint64_t due;
 	struct span *older, *newer;		/* of all that wait */
 	struct span *topic_older, *topic_newer; /* of the same topic */
-};
-
-/* What is known about a key for good. */
-struct table_entry {
-	struct fields values;
-	uint64_t answers; /* how many each span of this topic waits for */
-	bool is_guess;	  /* a better source may correct it */
-	struct span *oldest, *newest; /* that wait for an answer */
-	size_t waiting;
-	struct span *latest; /* the last of them all, referred to */
 };
 
 enum { MAX_WAITING = 4096, MAX_WAITING_TOPIC = 64 };
@@ -100,5 +89,18 @@ void span_wait(struct span_pool *pool, struct span *s,
 
 /* One answer to S has come. */
 void span_answered(struct span_pool *pool, struct span *s);
+
+/* No span waits any more. */
+void span_stop_waiting(struct span_pool *pool);
+
+/*
+ * The span that a message answers.  One that names its topic answers the oldest
+ * of it that still waits, of the message's trace if it has one; one that names
+ * only who answers, such as a handler that failed, whichever fits best: INNER,
+ * the open span, before others.  NULL if none does.
+ */
+struct span *span_answered_by(const struct span_pool *pool,
+    const struct table_entry *topic, const struct span_type *type,
+    struct span *inner, const struct captures *got);
 
 #endif
