@@ -405,12 +405,14 @@ open_span(struct correlator *c, const struct rule *rule,
     const struct captures *got, const struct record *at)
 {
 	const struct span_type *type = &c->f->spans[rule->open];
-	struct span *parent =
-	    type->parent != FORMAT_NONE ? c->open[type->parent] : NULL;
-	struct span *s;
+	struct span *parent = NULL, *s;
 
 	if (c->open[rule->open] != NULL)
 		abandon(c, rule->open, false, at->line);
+	/* Where the log skips a level, the next one out is the parent. */
+	for (int i = type->parent; i != FORMAT_NONE && parent == NULL;
+	     i = c->f->spans[i].parent)
+		parent = c->open[i];
 	s = span_new(&c->spans, type, parent, at->line, &at->time);
 	c->open[rule->open] = s;
 	if (rule->pop != FORMAT_NONE)

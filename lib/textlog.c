@@ -401,7 +401,7 @@ textlog_end(struct textlog *t)
 static void
 explain_captures(struct textlog *t, struct out *out)
 {
-	uint64_t set = t->got.have;
+	uint64_t set = t->got.have & ~(UINT64_C(1) << EVENT_TIME);
 	char text[256];
 
 	if (t->got.has_time) {
