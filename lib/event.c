@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,6 +6,7 @@
 #include "tele/event.h"
 #include "tele/json.h"
 #include "tele/mem.h"
+#include "tele/shapes.h"
 #include "tele/timestamp.h"
 
 #define KEY(name, type) { { name, sizeof(name) - 1 }, type }
@@ -72,28 +70,9 @@ static const struct slice marks[] = {
 	{ "p50_ms", 6 },
 };
 
-enum {
-	SHAPE_TEXT = 48,
-	MAX_CHILDREN = 8, /* or a stream of distinct keys is quadratic */
-	MAX_SHAPES = 4096,
-};
-
-/* A key as it was seen after another, `,"key":`, and what came after it. */
-struct shape {
-	char text[SHAPE_TEXT]; /* padded with NUL */
-	uint8_t len;
-	uint8_t children;
-	bool has_value; /* TEXT goes on with a value of a closed set */
-	int key;	/* an event_key, a mark, or -1 */
-	enum event_kind kind;
-	uint8_t value_at; /* in TEXT, without the quotes */
-	struct shape *child, *sibling;
-};
-
 struct event_shapes {
-	struct arena arena;
-	struct shape root;
-	int count;
+	struct shapes shapes;
+	struct shape *root;
 	char fault_text[64];
 };
 
@@ -111,32 +90,15 @@ event_reader_init(struct event_reader *r, struct input *in)
 {
 	*r = (struct event_reader){ .in = in };
 	r->shapes = mem_zalloc(1, sizeof(*r->shapes));
+	r->shapes->root = shapes_root(&r->shapes->shapes);
 }
 
 void
 event_reader_free(struct event_reader *r)
 {
-	arena_free(&r->shapes->arena);
+	shapes_free(&r->shapes->shapes);
 	free(r->shapes);
 	r->shapes = NULL;
-}
-
-/* Whether the text of S stands at P, after which INPUT_SLACK bytes follow. */
-static inline bool
-stands_at(const struct shape *s, const char *p)
-{
-#ifdef __SSE2__
-	__m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
-	__m128i b = _mm_loadu_si128((const __m128i *)(const void *)s->text);
-	unsigned equal = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b));
-	unsigned want = s->len >= 16 ? 0xffff : (1u << s->len) - 1;
-
-	if ((equal & want) != want)
-		return false;
-	return s->len <= 16 || memcmp(p + 16, s->text + 16, s->len - 16) == 0;
-#else
-	return memcmp(p, s->text, s->len) == 0;
-#endif
 }
 
 /* Blanks inside a record: a newline ends it. */
@@ -178,57 +140,20 @@ kind_of(struct slice name)
 }
 
 /*
- * Remember that TEXT, the bytes of KEY, came after AT, for the next time.
- * Returns a scratch shape when there is no room for more.
- */
-static struct shape *
-learn(struct event_shapes *shapes, struct shape *at, struct slice text,
-    int key)
-{
-	static struct shape scratch;
-	struct shape *s = &scratch;
-
-	if (text.len <= SHAPE_TEXT && at->children < MAX_CHILDREN &&
-	    shapes->count < MAX_SHAPES && at != &scratch) {
-		s = arena_alloc(&shapes->arena, sizeof(*s));
-		*s = (struct shape){ .len = (uint8_t)text.len };
-		memcpy(s->text, text.ptr, text.len);
-		s->sibling = at->child;
-		at->child = s;
-		at->children++;
-		shapes->count++;
-	}
-	s->key = key;
-	return s;
-}
-
-/*
- * The value of `kind` or `status` at P, a string without escapes, becomes part
- * of the shape: the keys after it depend on it.
+ * The value of `kind` or `status` at P becomes part of the shape: the keys after
+ * it depend on it.
  */
 static void
-learn_value(struct shape *s, const char *p, const char *end)
+take_value(struct shape *s, const char *p, const char *end)
 {
 	const char *quote;
-	size_t len;
 
-	if (p == end || *p != '"' || s->len == 0)
+	if (p == end || *p != '"')
 		return;
 	quote = memchr(p + 1, '"', (size_t)(end - p - 1));
-	if (quote == NULL || memchr(p, '\\', (size_t)(quote - p)) != NULL)
-		return;
-	len = (size_t)(quote + 1 - p);
-	for (const char *c = p; c < quote; c++)
-		if ((unsigned char)(*c - 0x20) >= 0x5f)
-			return;
-	if (s->len + len > SHAPE_TEXT)
-		return;
-	memcpy(s->text + s->len, p, len);
-	s->value_at = (uint8_t)(s->len + 1);
-	s->len = (uint8_t)(s->len + len);
-	s->has_value = true;
-	if (s->key == EVENT_KIND)
-		s->kind = kind_of(slice_range(p + 1, quote));
+	if (quote != NULL && shape_take_value(s, slice_range(p, quote + 1)) &&
+	    s->meaning == EVENT_KIND)
+		s->value_meaning = (int)kind_of(slice_range(p + 1, quote));
 }
 
 /*
@@ -240,7 +165,7 @@ read_key(struct event_shapes *shapes, struct shape *at, const char **p,
     const char *end, struct json_fault *fault, bool *closed)
 {
 	const char *start = *p, *q = blank(*p, end), *name, *after;
-	bool first = at == &shapes->root;
+	bool first = at == shapes->root;
 	struct shape *s;
 	int key;
 
@@ -271,11 +196,11 @@ read_key(struct event_shapes *shapes, struct shape *at, const char **p,
 		return NULL;
 	}
 	*p = q + 1;
-	s = learn(shapes, at, slice_range(start, q + 1), key);
+	s = shapes_learn(&shapes->shapes, at, slice_range(start, q + 1), key);
 	if (key == EVENT_KIND || key == EVENT_STATUS)
-		learn_value(s, *p, end);
-	if (s->has_value)
-		*p += s->len - (size_t)(q + 1 - start);
+		take_value(s, *p, end);
+	if (s->value_at > 0)
+		*p = start + s->len;
 	return s;
 }
 
@@ -353,15 +278,13 @@ static const char *
 read_object(struct event_shapes *shapes, const char *p, const char *end,
     struct event *ev, struct json_fault *fault)
 {
-	struct shape *at = &shapes->root, *next;
+	struct shape *at = shapes->root, *next;
 	const char *after;
 	bool closed = false;
-	struct slice v;
+	int key;
 
 	for (p++;; at = next) {
-		next = at->child;
-		while (next != NULL && !stands_at(next, p))
-			next = next->sibling;
+		next = shape_next(at, p);
 		if (next != NULL) {
 			p += next->len;
 		} else {
@@ -369,13 +292,15 @@ read_object(struct event_shapes *shapes, const char *p, const char *end,
 			if (next == NULL)
 				return closed ? p : NULL;
 		}
-		if (next->has_value) {
-			v.ptr = next->text + next->value_at;
-			v.len = (size_t)(next->len - next->value_at - 1);
-			ev->value[next->key] = v;
-			ev->have |= UINT64_C(1) << next->key;
-			if (next->key == EVENT_KIND)
-				ev->kind = next->kind;
+		key = next->meaning;
+		if (next->value_at > 0) {
+			ev->value[key] = (struct slice){ p - next->len +
+				    next->value_at,
+				next->value_len };
+			ev->have |= UINT64_C(1) << key;
+			if (key == EVENT_KIND)
+				ev->kind =
+				    (enum event_kind)next->value_meaning;
 			continue;
 		}
 		p = blank(p, end);
@@ -385,18 +310,17 @@ read_object(struct event_shapes *shapes, const char *p, const char *end,
 			after = read_value(p, end, fault);
 		if (after == NULL)
 			return NULL;
-		if (next->key >= 0 && *p != 'n') {
-			if (next->key < EVENT_KEYS) {
-				if (!has_type(p, after,
-					event_keys[next->key].type))
-					return wrong_type(shapes, next->key,
-					    p, fault);
-				ev->value[next->key] = *p == '"'
+		if (key >= 0 && *p != 'n') {
+			if (key < EVENT_KEYS) {
+				if (!has_type(p, after, event_keys[key].type))
+					return wrong_type(shapes, key, p,
+					    fault);
+				ev->value[key] = *p == '"'
 				    ? slice_range(p + 1, after - 1)
 				    : slice_range(p, after);
 			}
-			ev->have |= UINT64_C(1) << next->key;
-			if (next->key == EVENT_KIND)
+			ev->have |= UINT64_C(1) << key;
+			if (key == EVENT_KIND)
 				ev->kind = kind_of(ev->value[EVENT_KIND]);
 		}
 		p = after;
@@ -521,7 +445,6 @@ event_write_with(struct out *out, const struct event *ev, enum event_key key,
 	int next = (int)key + 1;
 
 	if (event_has(ev, key)) {
-		/* A value that the reader predicted is not in the line. */
 		at = ev->value[key].ptr;
 		out_write(out, slice_range(from, at));
 		out_write(out, json);

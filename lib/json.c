@@ -194,23 +194,113 @@ scalar(const char *p, const char *end, struct json_fault *fault)
 	}
 }
 
+/* The key at P and its colon; the first byte of the value. */
+static const char *
+key_end(const char *p, const char *end, struct json_fault *fault)
+{
+	if (p < end && *p != '"')
+		return fault_at(fault, p, "expected a key in quotes");
+	if (p < end)
+		p = json_string(p, end, fault);
+	if (p == NULL)
+		return NULL;
+	p = json_blank(p, end);
+	if (p < end && *p != ':')
+		return fault_at(fault, p, "expected ':' after key");
+	return p < end ? json_blank(p + 1, end) : fault_at(fault, p, NULL);
+}
+
+/* A bit for each level: whether it is an object. */
+struct levels {
+	uint64_t is_object[JSON_DEPTH / 64];
+	int depth;
+};
+
+static bool
+in_object_level(const struct levels *l)
+{
+	int level = l->depth - 1;
+
+	return (l->is_object[level / 64] >> (level % 64) & 1) != 0;
+}
+
+static bool
+enter_level(struct levels *l, bool is_object)
+{
+	uint64_t bit = UINT64_C(1) << (l->depth % 64);
+
+	if (l->depth == JSON_DEPTH)
+		return false;
+	if (is_object)
+		l->is_object[l->depth / 64] |= bit;
+	else
+		l->is_object[l->depth / 64] &= ~bit;
+	l->depth++;
+	return true;
+}
+
+/*
+ * Past the value whose first byte is at P, into its first member if it has one:
+ * then *IS_DONE is false, for a value must follow.
+ */
+static const char *
+enter_value(struct levels *l, const char *p, const char *end, bool *is_done,
+    struct json_fault *fault)
+{
+	bool is_object = *p == '{';
+
+	*is_done = true;
+	if (!is_object && *p != '[')
+		return scalar(p, end, fault);
+	if (!enter_level(l, is_object))
+		return fault_at(fault, p, "nesting deeper than 512");
+	p = json_blank(p + 1, end);
+	if (p < end && *p == (is_object ? '}' : ']')) {
+		l->depth--;
+		return p + 1;
+	}
+	*is_done = false;
+	return is_object ? key_end(p, end, fault) : p;
+}
+
 const char *
 json_value(const char *p, const char *end, struct json_fault *fault)
 {
-	struct json j;
-	enum json_token token;
+	struct levels l = { .depth = 0 };
+	bool is_done, is_object;
 
-	if (p < end && *p != '{' && *p != '[')
-		return scalar(p, end, fault);
-	json_init(&j);
-	json_feed(&j, slice_range(p, end), true);
-	do {
-		token = json_next(&j);
-	} while (token > JSON_END && j.expect != EXPECT_NOTHING);
-	if (token > JSON_END)
-		return j.p;
-	*fault = j.fault;
-	return NULL;
+	for (;;) {
+		if (p == end)
+			return fault_at(fault, p, NULL);
+		p = enter_value(&l, p, end, &is_done, fault);
+		if (p == NULL)
+			return NULL;
+		if (!is_done)
+			continue;
+		/* A value is over: what of the containers it was in? */
+		for (;;) {
+			if (l.depth == 0)
+				return p;
+			p = json_blank(p, end);
+			if (p == end)
+				return fault_at(fault, p, NULL);
+			is_object = in_object_level(&l);
+			if (*p == ',')
+				break;
+			if (*p != (is_object ? '}' : ']'))
+				return fault_at(fault, p,
+				    is_object
+					? "expected ',' or '}' after value"
+					: "expected ',' or ']' after value");
+			l.depth--;
+			p++;
+		}
+		p = json_blank(p + 1, end);
+		if (is_object)
+			p = key_end(p, end, fault);
+		if (p == NULL)
+			return NULL;
+	}
 }
 
 bool
