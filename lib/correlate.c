@@ -16,13 +16,13 @@
 static const uint64_t of_queue = BIT(EVENT_WAIT_MS) | BIT(EVENT_PRIORITY);
 
 /* What the point about an error says, and not the span that failed by it. */
-static const uint64_t of_point = BIT(EVENT_ERROR_STACK) |
-    BIT(EVENT_CODE_FILE) | BIT(EVENT_CODE_LINE) | BIT(EVENT_CODE_FUNCTION);
+static const uint64_t of_point = BIT(EVENT_ERROR_STACK) | BIT(EVENT_CODE_FILE) |
+    BIT(EVENT_CODE_LINE) | BIT(EVENT_CODE_FUNCTION);
 
 /* An event whose place is kept until the log shows what it lacks. */
 struct held {
 	struct span *span; /* referred to; the event itself, or where it is */
-	bool is_point;	   /* then what it says is in here */
+	bool is_point;     /* then what it says is in here */
 	int kind;
 	uint64_t inherits;
 	struct fields values;
@@ -66,8 +66,8 @@ correlator_new(const struct format *f, struct emitter *e)
 static char *
 scratch(struct correlator *c, size_t size)
 {
-	c->scratch =
-	    mem_grow(c->scratch, &c->scratch_cap, size + WIDE_SLACK, 1);
+	c->scratch = mem_grow(c->scratch, &c->scratch_cap, size + WIDE_SLACK,
+	    1);
 	return c->scratch;
 }
 
@@ -134,8 +134,7 @@ innermost(const struct correlator *c)
 	struct span *best = NULL;
 
 	for (int i = 0; i < c->f->span_count; i++)
-		if (c->open[i] != NULL &&
-		    c->f->spans[i].kind != FORMAT_NONE &&
+		if (c->open[i] != NULL && c->f->spans[i].kind != FORMAT_NONE &&
 		    (best == NULL || c->open[i]->line >= best->line))
 			best = c->open[i];
 	return best;
@@ -164,8 +163,8 @@ emit_span(struct correlator *c, struct span *s)
 {
 	static const uint64_t inherited = BIT(EVENT_TRACE) |
 	    BIT(EVENT_SESSION) | BIT(EVENT_SERVICE) | BIT(EVENT_PLUGIN) |
-	    BIT(EVENT_SEQUENCE) | BIT(EVENT_SEQUENCE_ID) |
-	    BIT(EVENT_MOVEMENT) | BIT(EVENT_BEAT);
+	    BIT(EVENT_SEQUENCE) | BIT(EVENT_SEQUENCE_ID) | BIT(EVENT_MOVEMENT) |
+	    BIT(EVENT_BEAT);
 	struct emission m = { .kind = (enum event_kind)s->type->kind,
 		.time = &s->start,
 		.has_duration = s->has_duration,
@@ -321,8 +320,7 @@ set_captured(struct span *s, const struct captures *got)
 		int field = __builtin_ctzll(set);
 
 		/* What the span around it says too need not be said again. */
-		if (s->parent != NULL &&
-		    span_find(s->parent, field, &json) &&
+		if (s->parent != NULL && span_find(s->parent, field, &json) &&
 		    slice_equal(json, got->value[field]))
 			continue;
 		fields_set(&s->own, field, got->value[field]);
@@ -501,8 +499,7 @@ answer(struct correlator *c, const struct rule *rule,
 		outer = outer->parent;
 	if (captures_have(got, EVENT_TRACE) && outer->is_open &&
 	    !fields_has(&outer->own, EVENT_TRACE))
-		fields_set(&outer->own, EVENT_TRACE,
-		    got->value[EVENT_TRACE]);
+		fields_set(&outer->own, EVENT_TRACE, got->value[EVENT_TRACE]);
 	for (outer = s; rule->failed && outer != NULL; outer = outer->parent)
 		outer->has_failed |= outer->is_open;
 	return s;
@@ -518,8 +515,8 @@ put_delta(struct correlator *c, struct slice delta)
 
 	while (p < end) {
 		field = *p == '+' ? EVENT_ADDED
-		    : *p == '~'	  ? EVENT_UPDATED
-		    : *p == '-'	  ? EVENT_REMOVED
+		    : *p == '~'   ? EVENT_UPDATED
+		    : *p == '-'   ? EVENT_REMOVED
 				  : FIELD_NONE;
 		stop = memchr(p, ' ', (size_t)(end - p));
 		if (stop == NULL)
@@ -624,8 +621,8 @@ hold_point(struct correlator *c, const struct emission *m, struct span *in,
 }
 
 static void
-emit_point(struct correlator *c, const struct rule *rule,
-    struct captures *got, const struct record *at, struct span *in)
+emit_point(struct correlator *c, const struct rule *rule, struct captures *got,
+    const struct record *at, struct span *in)
 {
 	struct emission m = { .kind = (enum event_kind)rule->emit,
 		.time = &at->time,
@@ -675,8 +672,7 @@ context_of(struct correlator *c, const struct rule *rule,
 }
 
 static void
-teach(struct correlator *c, const struct rule *rule,
-    const struct captures *got)
+teach(struct correlator *c, const struct rule *rule, const struct captures *got)
 {
 	struct table_entry *entry;
 

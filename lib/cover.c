@@ -108,8 +108,8 @@ cover_add(struct cover_pool *pool, struct cover *c, int64_t from, int64_t to)
 }
 
 int64_t
-cover_length(const struct cover_pool *pool, const struct cover *c,
-    int64_t from, int64_t to)
+cover_length(const struct cover_pool *pool, const struct cover *c, int64_t from,
+    int64_t to)
 {
 	int64_t total = c->settled_ns, start, end;
 	const struct cover_segment *s;

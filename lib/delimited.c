@@ -84,15 +84,13 @@ static void
 put_csv(struct view *v, const struct cell *cell)
 {
 	char *text = mem_alloc(cell->text.len * 6 + 1), *p;
-	size_t len =
-	    term_escape(text, cell->text.len * 6 + 1, cell->text);
+	size_t len = term_escape(text, cell->text.len * 6 + 1, cell->text);
 	bool formula = !cell->is_number && cell->text.len > 0 &&
 	    memchr("=+-@\t\r", cell->text.ptr[0], 6) != NULL;
 	bool quoted = formula;
 
 	for (size_t i = 0; i < len; i++)
-		quoted |= text[i] == ',' || text[i] == '"' ||
-		    text[i] == ' ';
+		quoted |= text[i] == ',' || text[i] == '"' || text[i] == ' ';
 	if (quoted)
 		put(v, "\"");
 	if (formula)

@@ -18,8 +18,7 @@ struct builder {
 };
 
 bool
-doc_error(struct doc *doc, const struct node *node,
-    const char *format, ...)
+doc_error(struct doc *doc, const struct node *node, const char *format, ...)
 {
 	va_list args;
 	int len;
@@ -163,9 +162,9 @@ doc_load(struct doc *doc, const char *name, struct slice text)
 	    text.len);
 	while (ok && !at_end) {
 		if (!yaml_parser_parse(&parser, &e)) {
-			struct node at = { .line =
-					       (int)parser.problem_mark.line +
-				    1 };
+			struct node at = {
+				.line = (int)parser.problem_mark.line + 1
+			};
 
 			ok = doc_error(doc, &at, "%s",
 			    parser.problem ? parser.problem : "broken YAML");

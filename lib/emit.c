@@ -47,13 +47,11 @@ make_key_texts(void)
 		l->len = (uint8_t)(name.len + 4 + l->is_quoted);
 	}
 	for (int kind = 0; kind < KINDS; kind++)
-		kind_texts[kind].len =
-		    (uint8_t)snprintf(kind_texts[kind].text, WIDE_SLACK,
-			",\"kind\":\"%s\"", event_kind_names[kind]);
+		kind_texts[kind].len = (uint8_t)snprintf(kind_texts[kind].text,
+		    WIDE_SLACK, ",\"kind\":\"%s\"", event_kind_names[kind]);
 }
 
-const struct status_text status_ok = { "ok", 2 },
-			 status_error = { "error", 5 },
+const struct status_text status_ok = { "ok", 2 }, status_error = { "error", 5 },
 			 status_unfinished = { "unfinished", 10 };
 
 void
@@ -99,8 +97,7 @@ emit_init(struct emitter *e, struct out *out,
 	*e = (struct emitter){ .out = out, .options = *options };
 	make_key_texts();
 	if (options->session != NULL)
-		e->session =
-		    escaped(e, SLICE(""), options->session, SLICE(""));
+		e->session = escaped(e, SLICE(""), options->session, SLICE(""));
 }
 
 void
@@ -165,8 +162,8 @@ put_from_source(char *p, const struct emission *m, enum event_key key)
 	const struct fields *f;
 	int i = 0;
 
-	while (((m->sources[i].mask & m->sources[i].fields->have) >> key &
-		   1) == 0)
+	while (
+	    ((m->sources[i].mask & m->sources[i].fields->have) >> key & 1) == 0)
 		i++;
 	f = m->sources[i].fields;
 	p = put_key(p, key);
@@ -295,8 +292,8 @@ bound(const struct emitter *e, const struct emission *m)
 	uint64_t set = m->captured;
 
 	for (; set != 0; set &= set - 1)
-		size +=
-		    m->captures->value[__builtin_ctzll(set)].len * 6 + WIDE_SLACK;
+		size += m->captures->value[__builtin_ctzll(set)].len * 6 +
+		    WIDE_SLACK;
 	for (int i = 0; i < m->source_count; i++)
 		size += m->sources[i].fields->used;
 	return size;
@@ -387,8 +384,9 @@ emit_release(struct emitter *e, uint64_t line, bool everything)
 	while (e->held_count > 0) {
 		first = held_at(e, 0);
 		if (first->thing == NULL) {
-			out_write(e->out, (struct slice){ e->text + written,
-					      first->text_len });
+			out_write(e->out,
+			    (struct slice){ e->text + written,
+				first->text_len });
 			written += first->text_len;
 		} else {
 			expired = everything ||

@@ -9,7 +9,10 @@
 #include "tele/shapes.h"
 #include "tele/timestamp.h"
 
-#define KEY(name, type) { { name, sizeof(name) - 1 }, type }
+#define KEY(name, type)                          \
+	{                                        \
+		{ name, sizeof(name) - 1 }, type \
+	}
 
 const struct event_key_info event_keys[EVENT_KEYS] = {
 	[EVENT_TIME] = KEY("time", EVENT_STRING),
@@ -140,8 +143,8 @@ kind_of(struct slice name)
 }
 
 /*
- * The value of `kind` or `status` at P becomes part of the shape: the keys after
- * it depend on it.
+ * The value of `kind` or `status` at P becomes part of the shape: the keys
+ * after it depend on it.
  */
 static void
 take_value(struct shape *s, const char *p, const char *end)
@@ -294,13 +297,12 @@ read_object(struct event_shapes *shapes, const char *p, const char *end,
 		}
 		key = next->meaning;
 		if (next->value_at > 0) {
-			ev->value[key] = (struct slice){ p - next->len +
-				    next->value_at,
-				next->value_len };
+			ev->value[key] = (struct slice){
+				p - next->len + next->value_at, next->value_len
+			};
 			ev->have |= UINT64_C(1) << key;
 			if (key == EVENT_KIND)
-				ev->kind =
-				    (enum event_kind)next->value_meaning;
+				ev->kind = (enum event_kind)next->value_meaning;
 			continue;
 		}
 		p = blank(p, end);

@@ -23,8 +23,7 @@ compact(struct fields *f)
 	for (int i = 0; i < FIELDS; i++) {
 		if (!fields_has(f, i))
 			continue;
-		memcpy(text + used, f->text + f->value[i].at,
-		    f->value[i].len);
+		memcpy(text + used, f->text + f->value[i].at, f->value[i].len);
 		f->value[i].at = used;
 		used += f->value[i].len;
 	}

@@ -111,8 +111,7 @@ get_texts(struct format *f, const struct node *map, const char *key,
 }
 
 static bool
-get_field(struct format *f, const struct node *map, const char *key,
-    int *field)
+get_field(struct format *f, const struct node *map, const char *key, int *field)
 {
 	struct slice text = { "", 0 };
 
@@ -178,8 +177,7 @@ get_span(struct format *f, const struct node *map, const char *key, int *index)
 }
 
 static bool
-get_table(struct format *f, const struct node *map, const char *key,
-    int *index)
+get_table(struct format *f, const struct node *map, const char *key, int *index)
 {
 	struct slice name = { "", 0 };
 
@@ -192,8 +190,7 @@ get_table(struct format *f, const struct node *map, const char *key,
 }
 
 static bool
-get_queue(struct format *f, const struct node *map, const char *key,
-    int *index)
+get_queue(struct format *f, const struct node *map, const char *key, int *index)
 {
 	struct slice name = { "", 0 };
 
@@ -246,8 +243,8 @@ static bool
 compile(struct format *f, const struct node *at, struct slice source,
     struct pattern *pattern)
 {
-	const char *wrong =
-	    pattern_compile(pattern, &f->arena, &f->fields, source);
+	const char *wrong = pattern_compile(pattern, &f->arena, &f->fields,
+	    source);
 
 	return wrong == NULL || bad(f, at, wrong, source);
 }
@@ -417,8 +414,7 @@ load_point(struct format *f, const struct node *map, struct rule *r)
 		return false;
 	r->after_trace = slice_equal(after, SLICE("trace"));
 	if (after.len > 0 && !r->after_trace)
-		return bad(f, node_get(map, "after"), "cannot wait for",
-		    after);
+		return bad(f, node_get(map, "after"), "cannot wait for", after);
 	if (emit.len > 0) {
 		r->emit = kind_of(emit);
 		if (r->emit == FORMAT_NONE ||
@@ -486,12 +482,13 @@ load_ignored(struct format *f, const struct node *map, struct rule *r)
 		.is_ignored = true };
 	if (!get_texts(f, map, "ignore", &texts, &count))
 		return false;
-	r->patterns =
-	    arena_alloc(&f->arena, (size_t)count * sizeof(*r->patterns) + 1);
+	r->patterns = arena_alloc(&f->arena,
+	    (size_t)count * sizeof(*r->patterns) + 1);
 	for (; r->pattern_count < count; r->pattern_count++)
-		r->patterns[r->pattern_count] =
-		    (struct pattern){ .source = texts[r->pattern_count],
-			    .prefix = texts[r->pattern_count] };
+		r->patterns[r->pattern_count] = (struct pattern){
+			.source = texts[r->pattern_count],
+			.prefix = texts[r->pattern_count]
+		};
 	return true;
 }
 
@@ -578,17 +575,16 @@ load_samples(struct format *f, const struct node *root)
 }
 
 /* Load each member of the map KEY into the next of MAX_SPANS places. */
-#define LOAD_MAP(f, root, key, load, array, count)                          \
-	for (const struct node *y_ = node_get(root, key) != NULL            \
-		 ? node_get(root, key)->child                               \
-		 : NULL;                                                    \
-	     y_ != NULL; y_ = y_->next) {                                   \
-		if ((count) == MAX_SPANS)                                   \
-			return doc_error(&(f)->doc, y_, "too many %s",     \
-			    key);                                           \
-		if (!load(f, y_, &(array)[(count)]))                        \
-			return false;                                       \
-		(count)++;                                                  \
+#define LOAD_MAP(f, root, key, load, array, count)                           \
+	for (const struct node *y_ = node_get(root, key) != NULL             \
+		 ? node_get(root, key)->child                                \
+		 : NULL;                                                     \
+	     y_ != NULL; y_ = y_->next) {                                    \
+		if ((count) == MAX_SPANS)                                    \
+			return doc_error(&(f)->doc, y_, "too many %s", key); \
+		if (!load(f, y_, &(array)[(count)]))                         \
+			return false;                                        \
+		(count)++;                                                   \
 	}
 
 static bool
@@ -608,9 +604,9 @@ load_dialects(struct format *f, const struct node *root)
 static bool
 load(struct format *f)
 {
-	static const char *const keys[] = { "name", "title", "kind",
-		"dialects", "tables", "spans", "queues", "messages", "ignore",
-		"derive", "library", "samples", NULL };
+	static const char *const keys[] = { "name", "title", "kind", "dialects",
+		"tables", "spans", "queues", "messages", "ignore", "derive",
+		"library", "samples", NULL };
 	const struct node *root = f->doc.root;
 	struct slice kind = SLICE("text");
 

@@ -119,8 +119,7 @@ formats_load(struct formats *all, const char *name, char *error, size_t size)
 	*all = (struct formats){ 0 };
 	if (name != NULL && (strchr(name, '/') != NULL || is_yaml(name)))
 		return load_file(all, name, error, size);
-	if (user_folder(folder) &&
-	    !load_folder(all, folder, name, error, size))
+	if (user_folder(folder) && !load_folder(all, folder, name, error, size))
 		return false;
 	if (name != NULL && all->count > 0)
 		return true;

@@ -47,8 +47,8 @@ void
 formatter_decimals(struct column *c)
 {
 	c->decimals = !c->is_number || !c->has_fraction ? 0
-	    : c->max >= 1000				? 0
-	    : c->max >= 100				? 1
-	    : c->max >= 10				? 2
+	    : c->max >= 1000                            ? 0
+	    : c->max >= 100                             ? 1
+	    : c->max >= 10                              ? 2
 							: 3;
 }

@@ -14,10 +14,10 @@
 #include "tele/mem.h"
 
 enum {
-	READ_SIZE = 256 * 1024, /* fits a second-level cache */
+	READ_SIZE = 256 * 1024,  /* fits a second-level cache */
 	SAMPLE_SIZE = 64 * 1024, /* the first block of a file, if there is */
 	PIPE_SIZE = 1 << 20,
-	POLL_MS = 100,	  /* how often a followed file is looked at */
+	POLL_MS = 100,    /* how often a followed file is looked at */
 	MAX_REPORTS = 10, /* of malformed records, per file */
 };
 
@@ -28,9 +28,9 @@ struct input_options input_options = { .max_line = 1 << 20 };
 struct input_state {
 	char **names;
 	int count, next; /* operands, and the one to open next */
-	int fd;		 /* of the current file, or -1 */
-	bool can_block;	 /* a pipe or a terminal, not a regular file */
-	bool at_start;	 /* no byte of this file has been delivered */
+	int fd;          /* of the current file, or -1 */
+	bool can_block;  /* a pipe or a terminal, not a regular file */
+	bool at_start;   /* no byte of this file has been delivered */
 	bool at_end;
 	bool skipping; /* inside a line that is too long */
 	uint64_t reports;

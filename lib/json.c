@@ -10,9 +10,9 @@
 enum expect {
 	EXPECT_VALUE,
 	EXPECT_FIRST_KEY,   /* or the end of the object */
-	EXPECT_KEY,	    /* after a comma */
+	EXPECT_KEY,         /* after a comma */
 	EXPECT_FIRST_VALUE, /* or the end of the array */
-	EXPECT_COMMA,	    /* or the end of the container */
+	EXPECT_COMMA,       /* or the end of the container */
 	EXPECT_NOTHING,
 };
 
@@ -106,10 +106,9 @@ json_string(const char *p, const char *end, struct json_fault *fault)
 		}
 		if ((unsigned char)*p < 0x20)
 			return fault_at(fault, p,
-			    *p == '\0' ? "NUL byte in string"
-				: *p == '\n'
-				? "string is not closed"
-				: "control character in string");
+			    *p == '\0'       ? "NUL byte in string"
+				: *p == '\n' ? "string is not closed"
+					     : "control character in string");
 		len = utf8_decode(p, end, &cp);
 		if (len == 0)
 			return fault_at(fault, is_cut_off(p, end) ? end : p,
@@ -373,8 +372,7 @@ after_value(struct json *j)
 static enum json_token
 pop(struct json *j)
 {
-	enum json_token token =
-	    in_object(j) ? JSON_OBJECT_END : JSON_ARRAY_END;
+	enum json_token token = in_object(j) ? JSON_OBJECT_END : JSON_ARRAY_END;
 
 	j->p++;
 	j->depth--;
@@ -512,13 +510,11 @@ unicode_escape(const char **p, const char *end)
 	*p += 6;
 	if (cp < 0xd800 || cp > 0xdfff)
 		return cp;
-	if (cp < 0xdc00 && end - *p >= 6 && (*p)[0] == '\\' &&
-	    (*p)[1] == 'u') {
+	if (cp < 0xdc00 && end - *p >= 6 && (*p)[0] == '\\' && (*p)[1] == 'u') {
 		low = hex4(*p + 2);
 		if (low >= 0xdc00 && low <= 0xdfff) {
 			*p += 6;
-			return 0x10000 + ((cp - 0xd800) << 10) +
-			    (low - 0xdc00);
+			return 0x10000 + ((cp - 0xd800) << 10) + (low - 0xdc00);
 		}
 	}
 	return 0xfffd;
@@ -605,8 +601,8 @@ copy_plain(char *dst, const char *p, size_t n)
 	for (; i < n; i += 16) {
 		if (n - i < 16)
 			memcpy(last, p + i, n - i);
-		bytes = _mm_loadu_si128((const __m128i *)(const void *)(
-		    n - i < 16 ? last : p + i));
+		bytes = _mm_loadu_si128(
+		    (const __m128i *)(const void *)(n - i < 16 ? last : p + i));
 		_mm_storeu_si128((__m128i *)(void *)(dst + i), bytes);
 		special = _mm_movemask_epi8(
 		    _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote),

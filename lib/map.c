@@ -7,7 +7,7 @@
 #include "tele/map.h"
 
 struct map_slot {
-	uint32_t tag;	/* high bits of the hash */
+	uint32_t tag;   /* high bits of the hash */
 	uint32_t index; /* of the entry plus one; 0 is free */
 };
 

@@ -83,8 +83,7 @@ help_options(struct out *out, const struct opt *options)
 			out_format(out, "%s\n%*s%s\n", left, (int)column, "",
 			    o->help);
 		else
-			out_format(out, "%-*s%s\n", (int)column, left,
-			    o->help);
+			out_format(out, "%-*s%s\n", (int)column, left, o->help);
 	}
 }
 
@@ -226,8 +225,8 @@ add_items(struct opt_list *list, const char *text)
 
 	do {
 		comma = strchr(text, ',');
-		list->items = mem_grow(list->items, &list->cap,
-		    list->count + 1, sizeof(*list->items));
+		list->items = mem_grow(list->items, &list->cap, list->count + 1,
+		    sizeof(*list->items));
 		list->items[list->count++] = comma != NULL
 		    ? mem_string(slice_range(text, comma))
 		    : text;

@@ -13,7 +13,7 @@
 
 enum {
 	BUFFER = 64 * 1024,  /* flushed when a record crosses this */
-	SLACK = 64,	     /* scribbled on by wide copies */
+	SLACK = 64,          /* scribbled on by wide copies */
 	PIPE_SIZE = 1 << 20, /* the most an unprivileged process may ask for */
 };
 
@@ -127,7 +127,8 @@ out_close(struct out *out)
 {
 	out_flush(out);
 	/* Closing is where NFS and quotas report what they had deferred. */
-	if (out->fd >= 0 && close(out->fd) < 0 && out->error == 0 && errno != EINTR)
+	if (out->fd >= 0 && close(out->fd) < 0 && out->error == 0 &&
+	    errno != EINTR)
 		fail(out, errno);
 	free(out->buf);
 	out->buf = NULL;

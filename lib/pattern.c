@@ -125,8 +125,8 @@ pattern_compile(struct pattern *pattern, struct arena *arena,
 	for (const char *c = p; c < end; c++)
 		most += *c == '{';
 	*pattern = (struct pattern){ .source = source };
-	pattern->holes =
-	    arena_alloc(arena, (size_t)most * sizeof(*pattern->holes) + 1);
+	pattern->holes = arena_alloc(arena,
+	    (size_t)most * sizeof(*pattern->holes) + 1);
 	wrong = compile_literal(arena, &p, end, &pattern->prefix);
 	while (wrong == NULL && p < end) {
 		struct hole *hole = &pattern->holes[pattern->count++];
@@ -137,8 +137,7 @@ pattern_compile(struct pattern *pattern, struct arena *arena,
 		wrong = compile_hole(hole, names, slice_range(p + 1, brace));
 		p = brace + 1;
 		if (wrong == NULL)
-			wrong = compile_literal(arena, &p, end,
-			    &hole->literal);
+			wrong = compile_literal(arena, &p, end, &hole->literal);
 		if (wrong == NULL && hole->literal.len == 0 && p < end)
 			wrong = "two holes without text between them";
 		pattern->has_error |= hole->type == HOLE_ERROR;
@@ -158,10 +157,11 @@ pattern_find(const char *p, const char *end, struct slice needle)
 
 	for (; p <= last; p += 16) {
 		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i b = _mm_loadu_si128((
-		    const __m128i *)(const void *)(p + needle.len - 1));
-		unsigned at = (unsigned)_mm_movemask_epi8(_mm_and_si128(
-		    _mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, final)));
+		__m128i b = _mm_loadu_si128(
+		    (const __m128i *)(const void *)(p + needle.len - 1));
+		unsigned at = (unsigned)_mm_movemask_epi8(
+		    _mm_and_si128(_mm_cmpeq_epi8(a, first),
+			_mm_cmpeq_epi8(b, final)));
 
 		for (; at != 0; at &= at - 1) {
 			const char *c = p + __builtin_ctz(at);

@@ -6,7 +6,7 @@
 
 struct prefix_node {
 	struct slice label; /* the bytes from the parent to here */
-	char first;	    /* of them */
+	char first;         /* of them */
 	struct prefix_item *items;
 	struct prefix_node *child, *sibling;
 };
@@ -80,8 +80,7 @@ prefix_add(struct prefix_tree *tree, struct slice prefix, const void *thing)
 
 	while (prefix.len > 0) {
 		link = &node->child;
-		while (*link != NULL &&
-		    (*link)->first != prefix.ptr[0])
+		while (*link != NULL && (*link)->first != prefix.ptr[0])
 			link = &(*link)->sibling;
 		if (*link == NULL)
 			*link = new_node(tree, prefix);

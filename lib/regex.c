@@ -110,9 +110,9 @@ regex_match(const struct regex *re, struct slice text, struct captures *got)
 		if (re->fields[i] == FIELD_NONE || ends[2 * i] == PCRE2_UNSET)
 			continue;
 		got->have |= UINT64_C(1) << re->fields[i];
-		got->value[re->fields[i]] = (struct slice){ text.ptr +
-			    ends[2 * i],
-			ends[2 * i + 1] - ends[2 * i] };
+		got->value[re->fields[i]] = (struct slice){
+			text.ptr + ends[2 * i], ends[2 * i + 1] - ends[2 * i]
+		};
 	}
 	return REGEX_YES;
 }

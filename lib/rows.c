@@ -45,8 +45,7 @@ add_column(struct rows *r, struct slice key, struct column *after)
 	uint32_t *id = map_put(&r->ids, key, NULL);
 
 	*id = (uint32_t)r->ids.count - 1;
-	*c = (struct column){ .key = map_entry_of(id)->key,
-		.is_number = true };
+	*c = (struct column){ .key = map_entry_of(id)->key, .is_number = true };
 	r->by_id = mem_grow(r->by_id, &r->by_id_cap, r->ids.count,
 	    sizeof(struct column *));
 	r->by_id[*id] = c;
@@ -178,8 +177,7 @@ rows_select(struct rows *r, const char *const *names, size_t count)
 		c = rows_column(r, slice_of(names[i]));
 		if (c == NULL) {
 			if (r->count > 0)
-				warn("no record has the column '%s'",
-				    names[i]);
+				warn("no record has the column '%s'", names[i]);
 			continue;
 		}
 		if (is_linked(chain, c))

@@ -21,7 +21,8 @@ struct selftime {
 	void (*settle)(void *owner, int64_t self_ns);
 	struct entry *ring; /* oldest first */
 	uint32_t first, count;
-	uint32_t *index; /* by id, open addressing: place in the ring plus one */
+	uint32_t
+	    *index; /* by id, open addressing: place in the ring plus one */
 	struct cover_pool covers;
 	uint64_t outside;
 	bool has_overflowed;
@@ -51,8 +52,8 @@ selftime_free(struct selftime *t)
 uint64_t
 selftime_id(struct slice trace, struct slice span)
 {
-	uint64_t id =
-	    map_hash(trace) * UINT64_C(0x9e3779b97f4a7c15) ^ map_hash(span);
+	uint64_t id = map_hash(trace) * UINT64_C(0x9e3779b97f4a7c15) ^
+	    map_hash(span);
 
 	return id != 0 ? id : 1;
 }
@@ -142,8 +143,8 @@ entry_of(struct selftime *t, uint64_t id)
 }
 
 void
-selftime_add(struct selftime *t, uint64_t id, uint64_t parent,
-    int64_t from_ns, int64_t duration_ns, void *owner)
+selftime_add(struct selftime *t, uint64_t id, uint64_t parent, int64_t from_ns,
+    int64_t duration_ns, void *owner)
 {
 	struct entry *e;
 

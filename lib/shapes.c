@@ -26,8 +26,7 @@ shapes_root(struct shapes *s)
 }
 
 struct shape *
-shapes_learn(struct shapes *s, struct shape *at, struct slice text,
-    int meaning)
+shapes_learn(struct shapes *s, struct shape *at, struct slice text, int meaning)
 {
 	struct shape *shape = &s->scratch;
 

@@ -129,10 +129,10 @@ stop_waiting(struct span_pool *pool, struct span *s)
 
 	*(s->older ? &s->older->newer : &pool->oldest) = s->newer;
 	*(s->newer ? &s->newer->older : &pool->newest) = s->older;
-	*(s->topic_older ? &s->topic_older->topic_newer : &topic->oldest) =
-	    s->topic_newer;
-	*(s->topic_newer ? &s->topic_newer->topic_older : &topic->newest) =
-	    s->topic_older;
+	*(s->topic_older ? &s->topic_older->topic_newer
+			 : &topic->oldest) = s->topic_newer;
+	*(s->topic_newer ? &s->topic_newer->topic_older
+			 : &topic->newest) = s->topic_older;
 	pool->waiting--;
 	topic->waiting--;
 	s->due = 0;
@@ -210,8 +210,7 @@ fit(const struct span *s, const struct captures *got)
 	int score = 1;
 
 	for (int i = 0; i < 2; i++) {
-		if (!captures_have(got, keys[i]) ||
-		    !fields_has(known, keys[i]))
+		if (!captures_have(got, keys[i]) || !fields_has(known, keys[i]))
 			continue;
 		if (!slice_equal(fields_get(known, keys[i]),
 			got->value[keys[i]]))
@@ -222,9 +221,9 @@ fit(const struct span *s, const struct captures *got)
 }
 
 struct span *
-span_answered_by(const struct span_pool *pool,
-    const struct table_entry *topic, const struct span_type *type,
-    struct span *inner, const struct captures *got)
+span_answered_by(const struct span_pool *pool, const struct table_entry *topic,
+    const struct span_type *type, struct span *inner,
+    const struct captures *got)
 {
 	struct span *best = NULL;
 	int most = 0, score;

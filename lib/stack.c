@@ -44,8 +44,8 @@ cut_position(struct slice *file)
 
 	for (int i = 0; i < 2; i++) {
 		n = file->len;
-		while (n > 0 && file->ptr[n - 1] >= '0' &&
-		    file->ptr[n - 1] <= '9')
+		while (
+		    n > 0 && file->ptr[n - 1] >= '0' && file->ptr[n - 1] <= '9')
 			n--;
 		if (n == file->len || n == 0 || file->ptr[n - 1] != ':')
 			break;
@@ -115,8 +115,8 @@ trim(struct slice line)
 }
 
 void
-stack_parse(struct stack *stack, struct slice text,
-    const struct slice *library, int library_count)
+stack_parse(struct stack *stack, struct slice text, const struct slice *library,
+    int library_count)
 {
 	struct slice rest = text, first = next_line(&rest);
 	struct frame frame;
@@ -124,9 +124,9 @@ stack_parse(struct stack *stack, struct slice text,
 
 	*stack = (struct stack){ .type = { first.ptr, n }, .message = first };
 	if (n > 0) {
-		stack->message = trim(slice_range(
-		    first.ptr + (n < first.len ? n + 1 : n),
-		    first.ptr + first.len));
+		stack->message = trim(
+		    slice_range(first.ptr + (n < first.len ? n + 1 : n),
+			first.ptr + first.len));
 	}
 	if (rest.len > 0)
 		stack->text = text;

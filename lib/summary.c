@@ -60,9 +60,8 @@ compare_digits(struct slice a, struct slice b)
 void
 summary_add_code(struct summary *s, struct slice file, struct slice line)
 {
-	int order = s->code_file.len == 0
-	    ? 1
-	    : slice_compare(s->code_file, file);
+	int order = s->code_file.len == 0 ? 1
+					  : slice_compare(s->code_file, file);
 
 	if (order < 0 ||
 	    (order == 0 && compare_digits(s->code_line, line) <= 0))
@@ -359,16 +358,17 @@ read_array(struct reading *r, bool is_values)
 			continue;
 		}
 		is_zero = slice_equal(r->j.text, SLICE("-1"));
-		if (!is_zero && (!parse_count(r->j.text, &index) ||
-				    index >= QUANTILE_BUCKETS))
+		if (!is_zero &&
+		    (!parse_count(r->j.text, &index) ||
+			index >= QUANTILE_BUCKETS))
 			return false;
 		if (json_next(&r->j) != JSON_NUMBER ||
 		    !parse_count(r->j.text, &n) ||
 		    __builtin_add_overflow(r->s->durations.count, n,
 			&r->s->durations.count))
 			return false;
-		quantile_add_bucket(&r->s->durations,
-		    is_zero ? -1 : (int)index, n);
+		quantile_add_bucket(&r->s->durations, is_zero ? -1 : (int)index,
+		    n);
 	}
 	return token == JSON_ARRAY_END;
 }
@@ -378,8 +378,7 @@ read_time(struct reading *r)
 {
 	struct timestamp t;
 
-	if (json_next(&r->j) != JSON_STRING ||
-	    !timestamp_parse(r->j.text, &t))
+	if (json_next(&r->j) != JSON_STRING || !timestamp_parse(r->j.text, &t))
 		return false;
 	summary_add_time(r->s, t.ns, t.digits);
 	return true;
@@ -427,8 +426,7 @@ read_member(struct reading *r, struct slice key)
 		s->has_dead = true;
 		return true;
 	}
-	if (slice_equal(key, SLICE("first")) ||
-	    slice_equal(key, SLICE("last")))
+	if (slice_equal(key, SLICE("first")) || slice_equal(key, SLICE("last")))
 		return read_time(r);
 	if (slice_equal(key, SLICE("code_file"))) {
 		if (json_next(&r->j) != JSON_STRING)
@@ -459,8 +457,7 @@ is_sound(const struct reading *r)
 	    (q->count == 0 ||
 		(r->min_ns <= r->max_ns && r->max_ns <= r->total_ns &&
 		    (q->values == NULL ||
-			(q->sum_ns == r->total_ns &&
-			    q->min_ns == r->min_ns &&
+			(q->sum_ns == r->total_ns && q->min_ns == r->min_ns &&
 			    q->max_ns == r->max_ns)) &&
 		    (q->values != NULL || q->count > QUANTILE_EXACT)));
 }

@@ -131,9 +131,8 @@ static void
 put_bar(struct view *v, const struct column *c, const struct cell *cell)
 {
 	static const char *const eighths[] = { " ", "\xe2\x96\x8f",
-		"\xe2\x96\x8e", "\xe2\x96\x8d", "\xe2\x96\x8c",
-		"\xe2\x96\x8b", "\xe2\x96\x8a", "\xe2\x96\x89",
-		"\xe2\x96\x88" };
+		"\xe2\x96\x8e", "\xe2\x96\x8d", "\xe2\x96\x8c", "\xe2\x96\x8b",
+		"\xe2\x96\x8a", "\xe2\x96\x89", "\xe2\x96\x88" };
 	double value = cell->is_number ? strtod(cell->text.ptr, NULL) : 0;
 	int filled = (int)(value / c->max * BAR_WIDTH * 8 + 0.5), part;
 
@@ -216,9 +215,7 @@ row_table(struct view *v, const struct row *row)
 		if (!is_first_shown(v, c))
 			put(v, "  ");
 		cell = rows_cell(v->rows, row, c);
-		len = cell->text.len > 0
-		    ? formatter_cell(c, cell, text)
-		    : 0;
+		len = cell->text.len > 0 ? formatter_cell(c, cell, text) : 0;
 		alarming = slice_equal(c->key, SLICE("errors")) &&
 		    cell->is_number && strtod(cell->text.ptr, NULL) > 0;
 		if (alarming)

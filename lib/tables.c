@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "tele/span.h"
 #include "tele/tables.h"
+#include "tele/span.h"
 
 void
 tables_init(struct tables *t, const struct format *f)

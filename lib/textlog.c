@@ -44,8 +44,7 @@ record_start(struct textlog *t, const struct dialect *d, const char *p,
 	for (int i = -1; i < d->begin_count; i++) {
 		if (i >= 0)
 			begin = &d->begin[i];
-		if (begin == NULL ||
-		    (size_t)(end - p) < begin->prefix.len ||
+		if (begin == NULL || (size_t)(end - p) < begin->prefix.len ||
 		    memcmp(p, begin->prefix.ptr, begin->prefix.len) != 0)
 			continue;
 		if (pattern_match_start(begin, p, end, &t->got, &after) ==
@@ -187,10 +186,9 @@ note_time(struct textlog *t, uint64_t line)
 		stamp_set(&at->time, &t->got.time.t,
 		    (struct slice){ t->got.time.text, t->got.time.len });
 	if (t->gap_ns > 0) {
-		if (t->last.is_set &&
-		    at->time.ns - t->last.ns >= t->gap_ns)
-			correlator_gap(t->c, &t->last,
-			    at->time.ns - t->last.ns, t->last_line);
+		if (t->last.is_set && at->time.ns - t->last.ns >= t->gap_ns)
+			correlator_gap(t->c, &t->last, at->time.ns - t->last.ns,
+			    t->last_line);
 		t->last = at->time;
 		t->last_line = line;
 	}
@@ -415,8 +413,7 @@ explain_captures(struct textlog *t, struct out *out)
 		struct slice name = field_name(&t->f->fields, field);
 
 		term_escape(text, sizeof(text), t->got.value[field]);
-		out_format(out, "  %-12.*s%s\n", (int)name.len, name.ptr,
-		    text);
+		out_format(out, "  %-12.*s%s\n", (int)name.len, name.ptr, text);
 	}
 }
 
@@ -437,8 +434,7 @@ explain_failures(struct textlog *t, const char *line, const char *p,
 				continue;
 			failed = pattern_match(c->pattern, p, end, &t->got);
 			out_format(out, "  '%.*s' fits up to column %zu\n",
-			    (int)c->pattern->source.len,
-			    c->pattern->source.ptr,
+			    (int)c->pattern->source.len, c->pattern->source.ptr,
 			    (size_t)((failed ? failed : end) - line) + 1);
 		}
 }

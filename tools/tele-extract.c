@@ -64,8 +64,7 @@ static const struct opt options[] = {
 };
 
 static const struct tool tele_extract = { "tele-extract",
-	"Turn logs into events, one JSON object a line.", "[file ...]",
-	options,
+	"Turn logs into events, one JSON object a line.", "[file ...]", options,
 	"  tele-extract app.log | tele-stats\n"
 	"  tele-extract --kind error,state app.log | jq -r .handler\n"
 	"  tele-extract --explain 17 app.log\n" };
@@ -81,12 +80,12 @@ struct reader {
 struct extract {
 	struct formats formats;
 	struct reader *readers; /* one for each format */
-	struct reader *reader;	/* of the current file, or NULL: unknown */
+	struct reader *reader;  /* of the current file, or NULL: unknown */
 	struct input in;
 	struct event_reader events;
 	struct out out, rejects;
 	struct textlog_counts counts; /* of lines that no reader took */
-	uint64_t passed;	      /* events passed through */
+	uint64_t passed;              /* events passed through */
 	int64_t idle_since_ns;
 };
 
@@ -368,8 +367,7 @@ load_formats(struct extract *x)
 static void
 open_readers(struct extract *x)
 {
-	x->readers =
-	    mem_zalloc((size_t)x->formats.count, sizeof(*x->readers));
+	x->readers = mem_zalloc((size_t)x->formats.count, sizeof(*x->readers));
 	for (int i = 0; i < x->formats.count; i++)
 		open_reader(&x->readers[i], x->formats.list[i], &x->out,
 		    opt.rejects != NULL ? &x->rejects : NULL);
@@ -423,8 +421,7 @@ list_formats(void)
 
 /* The events that SAMPLE of F gives, in OUT. */
 static void
-run_sample(const struct format *f, const struct sample *sample,
-    struct out *out)
+run_sample(const struct format *f, const struct sample *sample, struct out *out)
 {
 	struct reader r = { 0 };
 	struct input in;

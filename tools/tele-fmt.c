@@ -30,8 +30,8 @@ static const struct opt options[] = {
 	    "show these columns in this order, or all", NULL },
 	{ 'w', "width", "N", OPT_COUNT, &opt.width,
 	    "fit the table into N columns (the terminal's)", NULL },
-	{ 0, "color", "WHEN", OPT_CHOICE, &opt.colour,
-	    "auto, always or never", colour_names },
+	{ 0, "color", "WHEN", OPT_CHOICE, &opt.colour, "auto, always or never",
+	    colour_names },
 	{ 0, "ascii", NULL, OPT_FLAG, &opt.ascii,
 	    "draw with ASCII characters only", NULL },
 	INPUT_OPTIONS,
@@ -57,8 +57,8 @@ struct fmt {
 static const struct formatter *
 choose_formatter(int *argc, char **argv[])
 {
-	const struct formatter *named =
-	    *argc > 0 ? formatter_find((*argv)[0]) : NULL;
+	const struct formatter *named = *argc > 0 ? formatter_find((*argv)[0])
+						  : NULL;
 
 	if (named == NULL)
 		return formatter_find(NULL);

@@ -2,8 +2,10 @@
 /*
  * tele-stats - summarise how long each handler takes
  *
- * in:   {"time":"2026-01-02T03:04:05Z","kind":"beat","handler":"createNode","duration_ms":1.5}
- * out:  {"handler":"createNode","count":1,"errors":0,"total_ms":1.5,"p50_ms":1.5,...}
+ * in:
+ * {"time":"2026-01-02T03:04:05Z","kind":"beat","handler":"createNode","duration_ms":1.5}
+ * out:
+ * {"handler":"createNode","count":1,"errors":0,"total_ms":1.5,"p50_ms":1.5,...}
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -219,8 +221,7 @@ add_by(struct stats *s, const struct event *ev)
 static void
 add_default(struct stats *s, const struct event *ev, enum event_key name)
 {
-	static const enum event_key owners[] = { EVENT_PLUGIN,
-		EVENT_SERVICE };
+	static const enum event_key owners[] = { EVENT_PLUGIN, EVENT_SERVICE };
 
 	if (event_has(ev, EVENT_HANDLER))
 		name = EVENT_HANDLER;
@@ -330,9 +331,8 @@ add_self(struct stats *s, const struct event *ev, struct group *g,
 		s->selftime = selftime_new(settle_self);
 	if (event_has(ev, EVENT_PARENT))
 		parent = selftime_id(trace, ev->value[EVENT_PARENT]);
-	selftime_add(s->selftime,
-	    selftime_id(trace, ev->value[EVENT_SPAN]), parent, start_ns,
-	    duration_ns, g);
+	selftime_add(s->selftime, selftime_id(trace, ev->value[EVENT_SPAN]),
+	    parent, start_ns, duration_ns, g);
 }
 
 /* The self time of a movement is dead time of its sequence. */
@@ -364,8 +364,8 @@ add_event(struct stats *s, const struct event *ev)
 	int digits;
 
 	has_time = event_time(&s->events, ev, &start_ns, &digits);
-	has_duration =
-	    event_ns(&s->events, ev, EVENT_DURATION_MS, &duration_ns);
+	has_duration = event_ns(&s->events, ev, EVENT_DURATION_MS,
+	    &duration_ns);
 	if (s->in.malformed != malformed)
 		return;
 	s->key_len = 0;

@@ -10,8 +10,8 @@
 
 /* The exit statuses of every tool. */
 enum {
-	EXIT_OK = 0,	  /* done */
-	EXIT_NO = 1,	  /* done, and the answer is "no" */
+	EXIT_OK = 0,      /* done */
+	EXIT_NO = 1,      /* done, and the answer is "no" */
 	EXIT_TROUBLE = 2, /* usage, input or output failed, malformed input */
 };
 

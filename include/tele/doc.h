@@ -18,7 +18,7 @@ struct node {
 	enum node_type type;
 	struct slice text; /* of a scalar */
 	struct slice key;  /* of a member of a map */
-	int line;	   /* from 1 */
+	int line;          /* from 1 */
 	struct node *child, *next;
 };
 
@@ -30,15 +30,14 @@ struct doc {
 };
 
 /* Load TEXT, called NAME in messages.  False with DOC->error set. */
-bool doc_load(struct doc *doc, const char *name,
-    struct slice text);
+bool doc_load(struct doc *doc, const char *name, struct slice text);
 void doc_free(struct doc *doc);
 
 /* The member KEY of a map, or NULL. */
 const struct node *node_get(const struct node *map, const char *key);
 
 /* Set DOC->error to the message at the line of NODE; returns false. */
-bool doc_error(struct doc *doc, const struct node *node,
-    const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool doc_error(struct doc *doc, const struct node *node, const char *format,
+    ...) __attribute__((format(printf, 3, 4)));
 
 #endif

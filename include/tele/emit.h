@@ -24,8 +24,7 @@ struct stamp {
 };
 
 /* SOURCE is the text that T was read from, if there is one. */
-void stamp_set(struct stamp *s, const struct timestamp *t,
-    struct slice source);
+void stamp_set(struct stamp *s, const struct timestamp *t, struct slice source);
 
 /* The values of `status`. */
 struct status_text {
@@ -43,7 +42,7 @@ enum { EMIT_SOURCES = 8 };
 
 struct emission {
 	enum event_kind kind;
-	struct slice name;    /* JSON text */
+	struct slice name; /* JSON text */
 	const struct stamp *time;
 	bool has_duration;
 	int64_t duration_ns, self_ns; /* self only with a duration */
@@ -62,11 +61,11 @@ struct emission {
 };
 
 struct emit_options {
-	uint64_t kinds;	      /* a bit for each event_kind; 0 is all */
+	uint64_t kinds; /* a bit for each event_kind; 0 is all */
 	bool has_since, has_until;
 	int64_t since_ns, until_ns;
-	const char *session;  /* or NULL */
-	uint64_t keep;	      /* own fields to write as attr.NAME */
+	const char *session;             /* or NULL */
+	uint64_t keep;                   /* own fields to write as attr.NAME */
 	const struct field_names *names; /* what they are called */
 };
 
@@ -82,9 +81,9 @@ struct emitter {
 	bool (*settle)(void *arg, void *thing, bool is_last_chance);
 	void *arg;
 
-	struct slice session; /* escaped */
-	struct slice src;     /* `,"src":"...","src_line":` */
-	struct arena arena;   /* of the above */
+	struct slice session;   /* escaped */
+	struct slice src;       /* `,"src":"...","src_line":` */
+	struct arena arena;     /* of the above */
 	struct emit_held *held; /* a ring, oldest first */
 	size_t held_first, held_count, held_cap;
 	char *text; /* of events behind one that waits */

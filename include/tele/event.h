@@ -109,7 +109,7 @@ struct event {
 	struct slice line; /* the whole record, without newline */
 	enum record_type type;
 	enum event_kind kind; /* of a RECORD_EVENT */
-	uint64_t have;	      /* a bit for every key that is there */
+	uint64_t have;        /* a bit for every key that is there */
 	struct slice value[EVENT_KEYS];
 };
 

@@ -41,8 +41,8 @@ fields_has(const struct fields *f, int field)
 static inline struct slice
 fields_get(const struct fields *f, int field)
 {
-	return (struct slice){ f->text + f->value[field].at,
-		f->value[field].len };
+	return (
+	    struct slice){ f->text + f->value[field].at, f->value[field].len };
 }
 
 /* Set FIELD to the plain text RAW, which is escaped. */

@@ -2,10 +2,10 @@
 #ifndef TELE_FORMAT_H
 #define TELE_FORMAT_H
 
+#include "tele/doc.h"
 #include "tele/pattern.h"
 #include "tele/prefix.h"
 #include "tele/regex.h"
-#include "tele/doc.h"
 
 /*
  * A log format, loaded from a YAML file (tele-format(5)): how a record begins,
@@ -13,8 +13,8 @@
  * of it changes once it is loaded; correlate.h acts on it.
  */
 enum {
-	MAX_SPANS = 8,	 /* types of spans, tables, queues in one format */
-	MAX_LEARNS = 4,	 /* tables that one message adds to */
+	MAX_SPANS = 8,  /* types of spans, tables, queues in one format */
+	MAX_LEARNS = 4, /* tables that one message adds to */
 	FORMAT_NONE = -1,
 	IN_INNERMOST = -2, /* of all open spans that become events */
 };
@@ -35,26 +35,26 @@ struct dialect {
 
 struct span_type {
 	struct slice name;
-	int kind;	/* an event_kind, or FORMAT_NONE: no event, a scope */
-	char letter;	/* of span ids: b17 */
-	int parent;	/* the span type it lies in, or FORMAT_NONE */
+	int kind;       /* an event_kind, or FORMAT_NONE: no event, a scope */
+	char letter;    /* of span ids: b17 */
+	int parent;     /* the span type it lies in, or FORMAT_NONE */
 	int name_field; /* what the event is named by */
 	int hold_field; /* wait with the event until this is known */
-	int waits;	/* the table that says how many answers are due */
+	int waits;      /* the table that says how many answers are due */
 };
 
 /* What is learned about a key for good, such as the handler of an event. */
 struct table_type {
 	struct slice name;
-	int key;	/* field */
+	int key;        /* field */
 	uint64_t gives; /* fields */
 };
 
 /* What is asked for now and starts later. */
 struct queue_type {
 	struct slice name;
-	int key;	  /* field that names what starts */
-	int order_field;  /* of several alike, which goes first ... */
+	int key;             /* field that names what starts */
+	int order_field;     /* of several alike, which goes first ... */
 	struct slice *order; /* ... by the place of its value in here */
 	int order_count;
 	int links; /* the span type whose open span asked, or FORMAT_NONE */
@@ -72,17 +72,17 @@ struct rule {
 	int pattern_count;
 	struct regex *regex;
 	bool has_error, has_delta; /* of any pattern */
-	bool is_ignored;	   /* known by how it begins; does nothing */
-	int emit;		   /* an event_kind of a point */
-	int in;			   /* the span type it is in, or IN_INNERMOST */
-	bool after_trace; /* the point waits until its span has a trace */
-	uint64_t inherits; /* fields that it takes from its span */
+	bool is_ignored;           /* known by how it begins; does nothing */
+	int emit;                  /* an event_kind of a point */
+	int in;                    /* the span type it is in, or IN_INNERMOST */
+	bool after_trace;     /* the point waits until its span has a trace */
+	uint64_t inherits;    /* fields that it takes from its span */
 	int open, set, close; /* span types */
-	bool failed;	      /* the span closed, or answered, failed */
-	int answers;	      /* span type that waited for this */
-	int push, pop;	      /* queues */
-	int count;	      /* table: one more answer is due ... */
-	int counted;	      /* ... the first of all if this field is 1 */
+	bool failed;          /* the span closed, or answered, failed */
+	int answers;          /* span type that waited for this */
+	int push, pop;        /* queues */
+	int count;            /* table: one more answer is due ... */
+	int counted;          /* ... the first of all if this field is 1 */
 	int learns[MAX_LEARNS];
 	int learn_count;
 	struct constant *constants;
@@ -130,7 +130,7 @@ struct format {
 struct candidate {
 	const struct rule *rule;
 	const struct pattern *pattern; /* or NULL: the rule's regex */
-	int id;			       /* from 1 */
+	int id;                        /* from 1 */
 };
 
 /*

@@ -12,7 +12,7 @@
 struct view {
 	struct rows *rows;
 	struct out *out;
-	int width;	 /* columns to fit into; 0 is no limit */
+	int width;       /* columns to fit into; 0 is no limit */
 	bool has_colour; /* may use SGR sequences */
 	bool has_bars;
 	bool is_ascii; /* draw without Unicode */

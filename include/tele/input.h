@@ -22,7 +22,7 @@
 /* The options that every reader of records has; see INPUT_OPTIONS. */
 struct input_options {
 	uint64_t max_line; /* bytes */
-	bool strict;	   /* stop at the first malformed record */
+	bool strict;       /* stop at the first malformed record */
 	bool progress;
 	bool follow; /* wait for more at the end of the last file */
 };
@@ -43,12 +43,12 @@ struct input {
 	/* The current block: whole lines, the last perhaps without newline. */
 	const char *p, *end;
 	const char *line_start; /* where the current record begins */
-	uint64_t line;		/* its number, from 1 */
-	const char *name;	/* of the current file, as messages call it */
-	const char *src;	/* as events call it: "-" is standard input */
-	int file;		/* counts files, from 1; 0 before the first */
-	bool failed;		/* something was reported: exit status 2 */
-	uint64_t malformed;	/* records reported, in all files */
+	uint64_t line;          /* its number, from 1 */
+	const char *name;       /* of the current file, as messages call it */
+	const char *src;        /* as events call it: "-" is standard input */
+	int file;               /* counts files, from 1; 0 before the first */
+	bool failed;            /* something was reported: exit status 2 */
+	uint64_t malformed;     /* records reported, in all files */
 
 	/*
 	 * If set, called before every read with whether it would block now;

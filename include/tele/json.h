@@ -38,8 +38,7 @@ const char *json_value(const char *p, const char *end,
 static inline const char *
 json_blank(const char *p, const char *end)
 {
-	while (p < end &&
-	    (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
+	while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
 		p++;
 	return p;
 }
@@ -73,7 +72,7 @@ struct json {
 	struct json_fault fault;
 	struct slice text;
 	int depth;
-	int expect;		  /* private: what may come next */
+	int expect;                          /* private: what may come next */
 	uint64_t in_object[JSON_DEPTH / 64]; /* private: a bit per level */
 };
 

@@ -22,7 +22,7 @@ enum opt_type {
 };
 
 struct opt {
-	char letter;	  /* 0 if it has none */
+	char letter;      /* 0 if it has none */
 	const char *name; /* NULL ends the table */
 	const char *arg;  /* what --help calls the argument; NULL for flags */
 	enum opt_type type;

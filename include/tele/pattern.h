@@ -34,7 +34,7 @@ enum hole_type {
 
 struct hole {
 	enum hole_type type;
-	int field; /* or FIELD_NONE */
+	int field;            /* or FIELD_NONE */
 	struct slice literal; /* that follows; empty at the end */
 };
 

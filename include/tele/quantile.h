@@ -14,9 +14,9 @@
  * That is DDSketch with gamma = 2^(1/64) (Masson, Rim, Lee: "DDSketch: a fast
  * and fully-mergeable quantile sketch with relative-error guarantees", VLDB
  * 2019), whose buckets are those of OpenTelemetry's exponential histogram at
- * scale 6, one index further up.  All arithmetic is on integers, and how values are kept depends on
- * their number alone: the same values give the same sketch in any order and
- * however they were split among sketches that are then merged.
+ * scale 6, one index further up.  All arithmetic is on integers, and how values
+ * are kept depends on their number alone: the same values give the same sketch
+ * in any order and however they were split among sketches that are then merged.
  *
  * A zeroed struct is an empty sketch.
  */

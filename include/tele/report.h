@@ -19,10 +19,10 @@ struct report {
 
 extern bool report_ndjson; /* --ndjson: records on a terminal as well */
 
-#define REPORT_OPTIONS                                                    \
-	{                                                                 \
-		0, "ndjson", NULL, OPT_FLAG, &report_ndjson,              \
-		    "write records, even to a terminal", NULL             \
+#define REPORT_OPTIONS                                        \
+	{                                                     \
+		0, "ndjson", NULL, OPT_FLAG, &report_ndjson,  \
+		    "write records, even to a terminal", NULL \
 	}
 
 /* Whether a reader sits at a terminal. */

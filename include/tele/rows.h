@@ -17,7 +17,7 @@ enum { ROWS_MAX = 1000, ROWS_MAX_BYTES = 4 << 20, COLUMNS_MAX = 1000 };
 struct column {
 	struct slice key;
 	bool is_number; /* every cell is one */
-	double max;	/* of their magnitudes */
+	double max;     /* of their magnitudes */
 	bool has_fraction;
 	struct column *next;
 	/* For the writer. */

@@ -23,7 +23,7 @@ struct shape {
 	uint8_t len;
 	uint8_t children;
 	uint8_t value_at, value_len; /* a value within TEXT; 0 is none */
-	int meaning;		     /* the caller's */
+	int meaning;                 /* the caller's */
 	int value_meaning;
 	struct shape *child, *sibling;
 };

@@ -29,8 +29,8 @@ struct span {
 	bool has_duration;
 	int64_t duration_ns, self_ns;
 	const struct status_text *status;
-	struct cover cover;	/* by its children, where the log has time */
-	int64_t children_ns;	/* what they took, where it has none */
+	struct cover cover;  /* by its children, where the log has time */
+	int64_t children_ns; /* what they took, where it has none */
 
 	/* What it had when tables last completed it, and in which lesson. */
 	uint64_t completed, lesson;
@@ -43,7 +43,7 @@ struct span {
 	/* Answers it waits for, and its place among those that wait. */
 	struct table_entry *topic;
 	uint64_t due;
-	struct span *older, *newer;		/* of all that wait */
+	struct span *older, *newer;             /* of all that wait */
 	struct span *topic_older, *topic_newer; /* of the same topic */
 };
 

@@ -29,8 +29,7 @@ void summary_free(struct summary *s);
 void summary_add_time(struct summary *s, int64_t ns, int digits);
 
 /* The code of the group is at LINE (digits, or empty) of FILE. */
-void summary_add_code(struct summary *s, struct slice file,
-    struct slice line);
+void summary_add_code(struct summary *s, struct slice file, struct slice line);
 
 void summary_merge(struct summary *s, const struct summary *from);
 

@@ -24,9 +24,9 @@ struct table_entry {
 struct tables {
 	const struct format *f;
 	struct map maps[MAX_SPANS]; /* of struct table_entry */
-	uint64_t lesson;  /* counts what was learned */
-	bool has_counted; /* some message said what answers are due */
-	struct fields key; /* scratch */
+	uint64_t lesson;            /* counts what was learned */
+	bool has_counted;           /* some message said what answers are due */
+	struct fields key;          /* scratch */
 };
 
 void tables_init(struct tables *t, const struct format *f);

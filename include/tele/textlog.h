@@ -22,12 +22,12 @@ struct textlog {
 	struct correlator *c;
 	struct textlog_counts counts;
 	struct out *rejects; /* takes unmatched lines, or NULL */
-	int64_t gap_ns;	     /* report silences as long as this; 0 is none */
+	int64_t gap_ns;      /* report silences as long as this; 0 is none */
 
 	const struct dialect *dialect;
 	const struct pattern *begin; /* which one fitted last */
-	bool is_stamp_first;	     /* it is just `{time} ` */
-	char style_first;	     /* a styled message begins with it */
+	bool is_stamp_first;         /* it is just `{time} ` */
+	char style_first;            /* a styled message begins with it */
 	/* By the id of a message, which prefix came after it the last time. */
 	const struct prefix_item **guesses;
 	int previous;

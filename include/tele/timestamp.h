@@ -25,8 +25,7 @@ struct timestamp {
  * nothing.  A leap second counts as the last nanosecond of its minute; digits
  * past the ninth are dropped.  Returns the byte after the stamp, or NULL.
  */
-const char *timestamp_scan(const char *p, const char *end,
-    struct timestamp *t);
+const char *timestamp_scan(const char *p, const char *end, struct timestamp *t);
 
 /*
  * The same for stamps that follow each other, as in a log: one like the last is

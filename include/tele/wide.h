@@ -25,8 +25,8 @@ wide_equal(const char *a, const char *b, size_t n)
 	for (;;) {
 		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)a);
 		__m128i y = _mm_loadu_si128((const __m128i *)(const void *)b);
-		unsigned same =
-		    (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y));
+		unsigned same = (unsigned)_mm_movemask_epi8(
+		    _mm_cmpeq_epi8(x, y));
 
 		if (n <= 16)
 			return ((same ^ 0xffff) & ((1u << n) - 1)) == 0;
@@ -61,8 +61,8 @@ wide_skip_symbols(const char *p, const char *end)
 	for (; p < end; p += 16) {
 		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
 		/* Signed: bytes from 0x80 on are less, too. */
-		unsigned skip =
-		    (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(x, first));
+		unsigned skip = (unsigned)_mm_movemask_epi8(
+		    _mm_cmplt_epi8(x, first));
 
 		if (skip != 0xffff) {
 			p += __builtin_ctz(~skip);
@@ -71,7 +71,8 @@ wide_skip_symbols(const char *p, const char *end)
 	}
 	return end;
 #else
-	while (p < end && ((unsigned char)*p <= ' ' || (unsigned char)*p >= 0x80))
+	while (
+	    p < end && ((unsigned char)*p <= ' ' || (unsigned char)*p >= 0x80))
 		p++;
 	return p;
 #endif
