@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# The scripts in examples/ print what is in their .out files.
+
+load helper
+
+setup() {
+	# What a make that runs this suite says to the makes below it.
+	unset MAKEFLAGS MFLAGS MAKELEVEL
+	cr=$(printf '\r')
+	cd "$srcdir/examples" || return
+}
+
+example() {
+	run --separate-stderr "./$1.sh"
+	same <"$1.out"
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "examples: the handlers that take the most time" {
+	example bottlenecks
+}
+
+@test "examples: errors by handler and message" {
+	example errors
+}
+
+@test "examples: sequences by their 95th percentile" {
+	example sequences
+}
+
+@test "examples: snapshots of a live profile add up to the whole" {
+	example live
+}
+
+@test "examples: a report in Markdown and CSV" {
+	example report
+}
+
+@test "examples: there is a test for every script" {
+	run --separate-stderr ls -- *.sh
+	same <<-'EOF'
+	bottlenecks.sh
+	errors.sh
+	live.sh
+	report.sh
+	sequences.sh
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "examples: what sequences took is what the log says in plain words" {
+	run --separate-stderr jq -rn '
+		[inputs | select(.kind == "sequence") | .duration_ms // empty]
+		| "\(length) runs, \(add) ms"' <(tele-extract app.log)
+	same < <(awk -F '" completed in ' '
+		/SequenceExecutor: Sequence/ && NF > 1 { runs++; ms += $2 }
+		END { print runs " runs, " ms " ms" }' app.log)
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+# The log and its reports are as old as they are made here, so that none of
+# this hangs on how fine the clock of the file system is.
+@test "examples: report.mk rebuilds a report when its log has changed" {
+	mkdir "$BATS_TEST_TMPDIR/logs"
+	cp app.log report.mk "$BATS_TEST_TMPDIR/logs"
+	cd "$BATS_TEST_TMPDIR/logs"
+	touch -d '2 hours ago' app.log
+	run --separate-stderr make -s -f report.mk
+	[ "$output" = "" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	run ls
+	same <<-'EOF'
+	app.csv
+	app.log
+	app.md
+	report.mk
+	EOF
+	grep -c '^| updatePosition ' app.md
+	touch -d '1 hour ago' app.md app.csv
+
+	run --separate-stderr make -q -f report.mk
+	[ "$output" = "" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+
+	head -n 2932 "$srcdir/examples/app.log" >app.log
+	run make -q -f report.mk
+	[ "$status" -eq 1 ]
+	run --separate-stderr make -s -f report.mk
+	[ "$output" = "" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	run grep '^updatePosition,' app.csv
+	same <<-EOF
+	updatePosition,CanvasComponentDragPlugin,2,2,25.62,8.93,16.69,16.69$cr
+	EOF
+}
+
+@test "examples: report.mk makes no report of a log that it cannot read" {
+	mkdir "$BATS_TEST_TMPDIR/logs"
+	cp report.mk "$BATS_TEST_TMPDIR/logs"
+	cd "$BATS_TEST_TMPDIR/logs"
+	echo hello >other.log
+	run --separate-stderr make -s -f report.mk
+	[ "$output" = "" ]
+	[ "$stderr" = "$(cat <<-'EOF'
+	tele-extract: 1 lines = 0 matched + 0 continuation + 1 unmatched + 0 malformed
+	make: *** [report.mk:13: other.events] Error 1
+	make: *** Deleting file 'other.events'
+	EOF
+	)" ]
+	[ "$status" -eq 2 ]
+	run ls
+	same <<-'EOF'
+	other.log
+	report.mk
+	EOF
+}
