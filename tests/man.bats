@@ -1,0 +1,208 @@
+#!/usr/bin/env bats
+# The manual pages and the README against the tools.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	# No format of whoever runs this.
+	export XDG_CONFIG_HOME="$BATS_TEST_TMPDIR/config"
+	for log in app mon tue fri; do
+		ln -s "$srcdir/examples/app.log" $log.log
+	done
+}
+
+# The names of all tools.
+tools() {
+	local source
+
+	for source in "$srcdir"/tools/tele-*.c; do
+		basename "$source" .c
+	done
+}
+
+# The options of tool $1, as `-k --kind KIND,...`: by --help, by its page.
+options_in_help() {
+	"$1" --help |
+		sed -nE 's/^ +((-.), )?(--[a-z-]+)( [^ ]+)?( .*)?$/\2 \3\4/p'
+}
+
+options_in_page() {
+	sed -nE 's/^\.It Fl (.) , Fl (.*)/-\1 -\2/p
+		s/^\.It Fl (-.*)/ -\1/p' "$srcdir/man/$1.1" |
+		sed 's/ Ar / /'
+}
+
+# What stands under EXAMPLES in page $1, each as a file NAME.N.sh.
+write_examples() {
+	awk -v name="$(basename "$1")" '
+	function start() { file = name "." ++n ".sh"; printf "" > file }
+	/^\.Sh/ { wanted = /EXAMPLES/ }
+	!wanted { next }
+	/^\.Ed/ { file = "" }
+	file != "" { gsub(/\\e/, "\\"); print > file }
+	/^\.Bd/ { start() }
+	/^\.Dl/ { start(); sub(/^\.Dl /, ""); print > file; file = "" }
+	' "$1"
+}
+
+# The literal text after the comment `.\" $2` in page $1.
+literal() {
+	awk -v mark=".\\\\\" $2" '
+	$0 == mark { wanted = 1; next }
+	/^\.Ed/ { wanted = 0 }
+	wanted && !/^\.Bd/
+	' "$1"
+}
+
+@test "man: every page is clean to mandoc" {
+	command -v mandoc >/dev/null || skip "mandoc is not installed"
+	run --separate-stderr mandoc -Tlint -W warning "$srcdir"/man/*.[1-9]
+	[ "$output" = "" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "man: every page fits 80 columns" {
+	command -v mandoc >/dev/null || skip "mandoc is not installed"
+	local page
+
+	for page in "$srcdir"/man/*.[1-9]; do
+		mandoc -T ascii -O width=78 "$page" | col -bx
+	done >pages
+	run --separate-stderr awk 'length > 80' pages
+	[ "$output" = "" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	[ -s pages ]
+}
+
+@test "man: every tool has a page, with the options of its --help" {
+	local tool
+
+	for tool in $(tools); do
+		options_in_help "$tool" | sort >help
+		options_in_page "$tool" | sort >page
+		[ "$(wc -l <help)" -gt 3 ]
+		run --separate-stderr diff help page
+		[ "$output" = "" ]
+		[ "$stderr" = "" ]
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "man: tele.7 lists every tool and nothing else" {
+	run --separate-stderr sed -n 's/^\.It Xr \(.*\) 1/\1/p' \
+		"$srcdir/man/tele.7"
+	output=$(sort <<<"$output")
+	same < <(tools)
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "man: a page is about the tool that its name says, as its source does" {
+	local tool purpose
+
+	for tool in $(tools); do
+		purpose=$(sed -n "s/^ \* $tool - //p" "$srcdir/tools/$tool.c")
+		[ -n "$purpose" ]
+		run --separate-stderr sed -n 's/^\.N[md] \{0,1\}//p;/^\.Sh SYN/q' \
+			"$srcdir/man/$tool.1"
+		same <<-EOF2
+		$tool
+		$purpose
+		EOF2
+		[ "$stderr" = "" ]
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "man: every example runs, with nothing on standard error" {
+	local page script
+
+	for page in "$srcdir"/man/*.[1-9]; do
+		write_examples "$page"
+	done
+	[ "$(find . -name '*.sh' | wc -l)" -ge 20 ]
+	for script in *.sh; do
+		# The log of the example does not grow, so reading it ends.
+		sed -i 's/tail -F/cat/' "$script"
+		run --separate-stderr bash -eu "$script"
+		echo "$script: $stderr"
+		[ "$stderr" = "" ]
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "man: the example of tele-format.5 gives what the page says" {
+	local page="$srcdir/man/tele-format.5"
+
+	literal "$page" 'file: mill.yaml' >mill.yaml
+	literal "$page" 'file: mill.log' >mill.log
+	literal "$page" 'run' >all
+	sed -n '1,2{s/^\$ //;p}' all >command.sh
+	sed '1,2d' all >expected
+	[ "$(wc -l <expected)" -gt 2 ]
+	run --separate-stderr bash -eu command.sh
+	same <expected
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "man: the sample of tele-format.5 holds for its example" {
+	local page="$srcdir/man/tele-format.5"
+
+	literal "$page" 'file: mill.yaml' >mill.yaml
+	literal "$page" 'sample' >>mill.yaml
+	run --separate-stderr tele-extract -f ./mill.yaml --check-formats
+	same <<-'EOF'
+	mill: 1 samples as expected
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "man: tele-event.5 describes every key and kind, in the order of the wire" {
+	run --separate-stderr sed -nE '/^\.Sh KEYS/,/^\.Sh ORDER/{
+		s/^\.It Cm (.*) Pq.*/\1/p
+	}' "$srcdir/man/tele-event.5"
+	output=$(tr -d ' ' <<<"$output" | tr , '\n')
+	same < <(sed -nE 's/.*= KEY\("([a-z_]*)".*/\1/p' \
+		"$srcdir/lib/event.c"; echo 'attr.\&NsArFIELD')
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+
+	run --separate-stderr sed -nE '/^\.Sh KINDS/,/^\.Sh KEYS/{
+		s/^\.It Cm (.*)/\1/p
+	}' "$srcdir/man/tele-event.5"
+	same < <(sed -n '/event_kind_names\[\] =/,/}/p' "$srcdir/lib/event.c" |
+		grep -o '"[a-z]*"' | tr -d '"')
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "readme: its screen is what the command prints" {
+	sed -n '/^    \$ tools/,/^$/s/^    //p' "$srcdir/README.md" >all
+	sed -n '1{s/^\$ //;s,tools/tele-,tele-,g;p}' all >command.sh
+	sed 1d all >expected
+	[ "$(wc -l <expected)" -gt 5 ]
+	cd "$srcdir"
+	run --separate-stderr bash -eu "$BATS_TEST_TMPDIR/command.sh"
+	same <"$BATS_TEST_TMPDIR/expected"
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "readme: every recipe runs, with nothing on standard error" {
+	local recipe
+
+	sed -nE 's/^    ((tail|tele)[- ].*)/\1/p' "$srcdir/README.md" >recipes
+	[ "$(wc -l <recipes)" -ge 5 ]
+	while read -r recipe; do
+		run --separate-stderr bash -euc "${recipe/tail -F/cat}" \
+			</dev/null
+		echo "$recipe: $stderr"
+		[ "$stderr" = "" ]
+		[ "$status" -eq 0 ]
+	done <recipes
+}
