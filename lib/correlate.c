@@ -29,6 +29,8 @@ struct held {
 	struct stamp time;
 	uint64_t line;
 	bool is_inside; /* SPAN was open */
+	bool has_duration;
+	int64_t duration_ns;
 	struct held *next_free;
 };
 
@@ -218,6 +220,8 @@ emit_held_point(struct correlator *c, const struct held *h)
 {
 	struct emission m = { .kind = (enum event_kind)h->kind,
 		.time = &h->time,
+		.has_duration = h->has_duration,
+		.duration_ns = h->duration_ns,
 		.self_ns = -1,
 		.line = h->line };
 
@@ -614,6 +618,8 @@ hold_point(struct correlator *c, const struct emission *m, struct span *in,
 	h->time = *m->time;
 	h->line = m->line;
 	h->is_inside = m->parent.len > 0;
+	h->has_duration = m->has_duration;
+	h->duration_ns = m->duration_ns;
 	fields_clear(&h->values);
 	fields_set_json(&h->values, EVENT_NAME, m->name);
 	fields_add(&h->values, &c->extra, ~UINT64_C(0));
@@ -630,7 +636,10 @@ emit_point(struct correlator *c, const struct rule *rule, struct captures *got,
 		.captures = got,
 		.line = at->line };
 
-	if (at->level.len > 0 && !captures_have(got, EVENT_LEVEL))
+	if (captures_have(got, EVENT_LEVEL))
+		captures_set(got, EVENT_LEVEL,
+		    level_name(got->value[EVENT_LEVEL]));
+	else if (at->level.len > 0)
 		captures_set(got, EVENT_LEVEL, at->level);
 	if (rule->emit == KIND_ERROR)
 		captures_set(got, EVENT_LEVEL, SLICE("error"));

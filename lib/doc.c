@@ -45,6 +45,25 @@ node_get(const struct node *map, const char *key)
 	return NULL;
 }
 
+bool
+node_check_keys(struct doc *doc, const struct node *map,
+    const char *const *names)
+{
+	const char *const *name;
+
+	if (map->type != NODE_MAP)
+		return doc_error(doc, map, "expected keys and values");
+	for (const struct node *y = map->child; y != NULL; y = y->next) {
+		name = names;
+		while (*name != NULL && !slice_equal(y->key, slice_of(*name)))
+			name++;
+		if (*name == NULL)
+			return doc_error(doc, y, "unknown key '%s'",
+			    y->key.ptr);
+	}
+	return true;
+}
+
 /* Attach a node to the container that is open. */
 static bool
 add(struct builder *b, struct node *node)

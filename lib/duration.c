@@ -75,7 +75,7 @@ duration_scale(struct slice number, int64_t unit_ns, int64_t *ns)
 		if (!is_digit(*p))
 			break;
 		some = true;
-		if (digits < 18) {
+		if (digits < 19) {
 			mantissa = mantissa * 10 + (uint64_t)(*p - '0');
 			digits += mantissa > 0;
 			power -= fraction;

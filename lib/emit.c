@@ -137,21 +137,51 @@ put_ms(char *p, enum event_key key, int64_t ns)
 	return p + duration_format_ms(p, ns);
 }
 
-static inline char *
-put_captured(char *p, enum event_key key, struct slice raw)
+/* JSON text of others may hold what we do not write: DEL, C1, bidi. */
+static char *
+put_foreign(char *p, struct slice json)
 {
-	p = put_key(p, key);
-	if (!key_texts[key].is_quoted) {
-		/* An integer hole is digits; JSON wants no leading zeros. */
-		while (raw.len > 1 && *raw.ptr == '0') {
-			raw.ptr++;
-			raw.len--;
-		}
-		memcpy(p, raw.ptr, raw.len);
-		return p + raw.len;
+	char *plain;
+	size_t len;
+
+	for (size_t i = 0; i < json.len; i++) {
+		if ((unsigned char)json.ptr[i] < 0x7f)
+			continue;
+		plain = mem_alloc(json.len + 1);
+		len = json_unescape(plain, json);
+		p += json_escape(p, (struct slice){ plain, len });
+		free(plain);
+		return p;
 	}
-	p += json_escape(p, raw);
-	*p++ = '"';
+	return wide_copy(p, json.ptr, json.len);
+}
+
+/* An integer without the zeros before it that JSON does not allow. */
+static char *
+put_integer(char *p, struct slice digits)
+{
+	while (digits.len > 1 && *digits.ptr == '0') {
+		digits.ptr++;
+		digits.len--;
+	}
+	memcpy(p, digits.ptr, digits.len);
+	return p + digits.len;
+}
+
+static inline char *
+put_captured(char *p, const struct emission *m, enum event_key key)
+{
+	struct slice value = m->captures->value[key];
+
+	p = put_key(p, key);
+	if (event_keys[key].type == EVENT_INTEGER)
+		return put_integer(p, value);
+	if (m->captured_json)
+		p = put_foreign(p, value);
+	else
+		p += json_escape(p, value);
+	if (key_texts[key].is_quoted)
+		*p++ = '"';
 	return p;
 }
 
@@ -181,7 +211,7 @@ put_values(char *p, const struct emission *m, uint64_t keys)
 	for (; keys != 0; keys &= keys - 1) {
 		key = (enum event_key)__builtin_ctzll(keys);
 		if ((m->captured >> key & 1) != 0)
-			p = put_captured(p, key, m->captures->value[key]);
+			p = put_captured(p, m, key);
 		else
 			p = put_from_source(p, m, key);
 	}
@@ -205,7 +235,12 @@ put_kept(char *p, const struct emitter *e, const struct emission *m,
 		memcpy(p, "\":\"", 3);
 		p += 3;
 		if ((m->captured >> field & 1) != 0) {
-			p += json_escape(p, m->captures->value[field]);
+			struct slice value = m->captures->value[field];
+
+			if (m->captured_json)
+				p = put_foreign(p, value);
+			else
+				p += json_escape(p, value);
 		} else {
 			for (int i = 0; i < m->source_count; i++) {
 				const struct fields *f = m->sources[i].fields;
@@ -244,7 +279,8 @@ put_event(char *p, const struct emitter *e, const struct emission *m,
 		p = put_string(p, EVENT_NAME, m->name);
 	if (m->has_duration) {
 		p = put_ms(p, EVENT_DURATION_MS, m->duration_ns);
-		p = put_ms(p, EVENT_SELF_MS, m->self_ns);
+		if (m->self_ns >= 0)
+			p = put_ms(p, EVENT_SELF_MS, m->self_ns);
 	}
 	p = put_values(p, m, keys & upto_status);
 	if (m->status != NULL)

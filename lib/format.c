@@ -25,24 +25,6 @@ bad(struct format *f, const struct node *at, const char *what,
 	    subject.ptr);
 }
 
-/* Every key of MAP must be one of NAMES, which are ended by NULL. */
-static bool
-check_keys(struct format *f, const struct node *map, const char *const *names)
-{
-	const char *const *name;
-
-	if (map->type != NODE_MAP)
-		return doc_error(&f->doc, map, "expected keys and values");
-	for (const struct node *y = map->child; y != NULL; y = y->next) {
-		name = names;
-		while (*name != NULL && !slice_equal(y->key, slice_of(*name)))
-			name++;
-		if (*name == NULL)
-			return bad(f, y, "unknown key", y->key);
-	}
-	return true;
-}
-
 static bool
 get_text(struct format *f, const struct node *map, const char *key,
     struct slice *text)
@@ -249,6 +231,38 @@ compile(struct format *f, const struct node *at, struct slice source,
 	return wrong == NULL || bad(f, at, wrong, source);
 }
 
+/* Keys that are no strings hold only what reads as such. */
+static bool
+check_holes(struct format *f, const struct node *at,
+    const struct pattern *pattern)
+{
+	const struct hole *hole = pattern->holes;
+	bool ok;
+
+	for (int i = 0; i < pattern->count; i++, hole++) {
+		if (hole->field < 0 || hole->field >= EVENT_KEYS)
+			continue;
+		switch (event_keys[hole->field].type) {
+		case EVENT_NUMBER:
+			ok = hole->type == HOLE_MS;
+			break;
+		case EVENT_INTEGER:
+			ok = hole->type == HOLE_INT;
+			break;
+		case EVENT_STRINGS:
+			ok = hole->type == HOLE_DELTA;
+			break;
+		default:
+			ok = true;
+			break;
+		}
+		if (!ok)
+			return bad(f, at, "the type of the hole does not fit",
+			    event_keys[hole->field].name);
+	}
+	return true;
+}
+
 static bool
 compile_all(struct format *f, const struct node *map, const char *key,
     struct pattern **patterns, int *count)
@@ -261,7 +275,8 @@ compile_all(struct format *f, const struct node *map, const char *key,
 	    (size_t)(*count + 1) * sizeof(**patterns));
 	for (int i = 0; i < *count; i++)
 		if (!compile(f, node_get(map, key), sources[i],
-			&(*patterns)[i]))
+			&(*patterns)[i]) ||
+		    !check_holes(f, node_get(map, key), &(*patterns)[i]))
 			return false;
 	return true;
 }
@@ -278,7 +293,14 @@ compile_regex(struct format *f, const struct node *map, struct regex **re)
 	if (!get_text(f, map, "regex", &source))
 		return false;
 	*re = regex_compile(&f->fields, source, error, sizeof(error));
-	return *re != NULL || doc_error(&f->doc, y, "%s", error);
+	if (*re == NULL)
+		return doc_error(&f->doc, y, "%s", error);
+	for (int i = 0; i < EVENT_KEYS; i++)
+		if ((regex_fields(*re) >> i & 1) != 0 &&
+		    event_keys[i].type != EVENT_STRING)
+			return bad(f, y, "a group cannot be",
+			    event_keys[i].name);
+	return true;
 }
 
 static bool
@@ -290,7 +312,7 @@ load_dialect(struct format *f, const struct node *y, struct dialect *d)
 	const struct node *style;
 
 	*d = (struct dialect){ 0 };
-	if (!check_keys(f, y, keys) || !get_text(f, y, "name", &d->name) ||
+	if (!node_check_keys(&f->doc, y, keys) || !get_text(f, y, "name", &d->name) ||
 	    !compile_all(f, y, "begin", &d->begin, &d->begin_count) ||
 	    !get_flag(f, y, "marked", &d->is_marked))
 		return false;
@@ -298,7 +320,7 @@ load_dialect(struct format *f, const struct node *y, struct dialect *d)
 		return doc_error(&f->doc, y, "a dialect needs 'begin'");
 	style = node_get(y, "style");
 	return style == NULL ||
-	    (check_keys(f, style, style_keys) &&
+	    (node_check_keys(&f->doc, style, style_keys) &&
 		get_text(f, style, "mark", &d->style_mark) &&
 		get_text(f, style, "tail", &d->style_tail));
 }
@@ -314,7 +336,7 @@ load_span(struct format *f, const struct node *y, struct span_type *s)
 		.parent = FORMAT_NONE,
 		.hold_field = FIELD_NONE,
 		.waits = FORMAT_NONE };
-	if (!check_keys(f, y, keys) || !get_text(f, y, "kind", &kind) ||
+	if (!node_check_keys(&f->doc, y, keys) || !get_text(f, y, "kind", &kind) ||
 	    !get_text(f, y, "letter", &letter) ||
 	    !get_span(f, y, "in", &s->parent) ||
 	    !get_field(f, y, "hold", &s->hold_field) ||
@@ -334,7 +356,7 @@ load_table(struct format *f, const struct node *y, struct table_type *t)
 	static const char *const keys[] = { "key", "gives", NULL };
 
 	*t = (struct table_type){ .name = y->key, .key = FIELD_NONE };
-	if (!check_keys(f, y, keys) || !get_field(f, y, "key", &t->key) ||
+	if (!node_check_keys(&f->doc, y, keys) || !get_field(f, y, "key", &t->key) ||
 	    !get_field_set(f, y, "gives", &t->gives))
 		return false;
 	return t->key != FIELD_NONE ||
@@ -351,7 +373,7 @@ load_queue(struct format *f, const struct node *y, struct queue_type *q)
 		.key = FIELD_NONE,
 		.order_field = FIELD_NONE,
 		.links = FORMAT_NONE };
-	if (!check_keys(f, y, keys) || !get_field(f, y, "key", &q->key) ||
+	if (!node_check_keys(&f->doc, y, keys) || !get_field(f, y, "key", &q->key) ||
 	    !get_span(f, y, "links", &q->links) ||
 	    !get_field(f, y, "by", &q->order_field) ||
 	    !get_texts(f, y, "order", &q->order, &q->order_count))
@@ -381,6 +403,8 @@ load_constants(struct format *f, const struct node *map, struct rule *r)
 		c->value = y->text;
 		if (c->field < 0)
 			return bad(f, y, "no event key is called", y->key);
+		if (event_keys[c->field].type != EVENT_STRING)
+			return bad(f, y, "no text can be", y->key);
 	}
 	return true;
 }
@@ -448,7 +472,7 @@ load_rule(struct format *f, const struct node *y, struct rule *r)
 		.pop = FORMAT_NONE,
 		.count = FORMAT_NONE,
 		.counted = FIELD_NONE };
-	if (!check_keys(f, y, keys) ||
+	if (!node_check_keys(&f->doc, y, keys) ||
 	    !compile_all(f, y, "match", &r->patterns, &r->pattern_count) ||
 	    !compile_regex(f, y, &r->regex) || !load_point(f, y, r) ||
 	    !load_constants(f, y, r) || !get_span(f, y, "open", &r->open) ||
@@ -541,7 +565,7 @@ load_derivations(struct format *f, const struct node *root)
 		struct derivation *d = &f->derivations[f->derivation_count];
 
 		*d = (struct derivation){ .from = FIELD_NONE };
-		if (!check_keys(f, y, keys) ||
+		if (!node_check_keys(&f->doc, y, keys) ||
 		    !get_field(f, y, "from", &d->from) ||
 		    !compile_regex(f, y, &d->regex))
 			return false;
@@ -566,7 +590,7 @@ load_samples(struct format *f, const struct node *root)
 		struct sample *s = &f->samples[f->sample_count++];
 
 		*s = (struct sample){ .node = y };
-		if (!check_keys(f, y, keys) ||
+		if (!node_check_keys(&f->doc, y, keys) ||
 		    !get_text(f, y, "log", &s->log) ||
 		    !get_text(f, y, "events", &s->events))
 			return false;
@@ -606,20 +630,23 @@ load(struct format *f)
 {
 	static const char *const keys[] = { "name", "title", "kind", "dialects",
 		"tables", "spans", "queues", "messages", "ignore", "derive",
-		"library", "samples", NULL };
+		"library", "samples", "records", "lenient", "keep_in", NULL };
 	const struct node *root = f->doc.root;
 	struct slice kind = SLICE("text");
 
 	prefix_init(&f->by_prefix);
-	if (!check_keys(f, root, keys) ||
+	if (!node_check_keys(&f->doc, root, keys) ||
 	    !get_text(f, root, "name", &f->name) ||
 	    !get_text(f, root, "title", &f->title) ||
 	    !get_text(f, root, "kind", &kind))
 		return false;
 	if (f->name.len == 0)
 		return doc_error(&f->doc, root, "a format needs 'name'");
+	if (f->title.len == 0)
+		f->title = f->name;
 	f->kind = slice_equal(kind, SLICE("events")) ? FORMAT_EVENTS
-						     : FORMAT_TEXT;
+	    : slice_equal(kind, SLICE("json"))	       ? FORMAT_JSON
+						       : FORMAT_TEXT;
 	if (f->kind == FORMAT_TEXT && !slice_equal(kind, SLICE("text")))
 		return bad(f, node_get(root, "kind"), "unknown kind", kind);
 	if (!load_dialects(f, root))
@@ -631,6 +658,10 @@ load(struct format *f)
 	    !get_texts(f, root, "library", &f->library, &f->library_count) ||
 	    !load_samples(f, root))
 		return false;
+	if (f->kind == FORMAT_JSON) {
+		f->json = json_format_load(&f->doc, &f->arena, &f->fields);
+		return f->json != NULL;
+	}
 	if (f->kind == FORMAT_TEXT && f->dialect_count == 0)
 		return doc_error(&f->doc, root, "a format needs 'dialects'");
 	return true;
@@ -682,9 +713,26 @@ format_free(struct format *f)
 		regex_free(f->rules[i].regex);
 	for (int i = 0; i < f->derivation_count; i++)
 		regex_free(f->derivations[i].regex);
+	if (f->json != NULL)
+		json_format_free(f->json);
 	if (f->by_prefix.root != NULL)
 		prefix_free(&f->by_prefix);
 	arena_free(&f->arena);
 	doc_free(&f->doc);
 	free(f);
+}
+
+double
+format_precision(const struct format *f)
+{
+	const struct json_place *root;
+	int needs;
+
+	if (f->kind != FORMAT_JSON)
+		return 0;
+	root = f->json->root;
+	if (root->record == NULL)
+		return 0.1; /* containers by name are beyond doubt */
+	needs = root->record->need_count;
+	return needs < 9 ? 0.01 * needs : 0.09;
 }

@@ -32,6 +32,7 @@ struct input_state {
 	bool can_block;  /* a pipe or a terminal, not a regular file */
 	bool at_start;   /* no byte of this file has been delivered */
 	bool at_end;
+	bool has_sample; /* the sample of this file is due */
 	bool skipping; /* inside a line that is too long */
 	uint64_t reports;
 
@@ -169,7 +170,7 @@ enter_file(struct input *in)
 		fcntl(s->fd, F_SETPIPE_SZ, PIPE_SIZE);
 #endif
 	in->file++;
-	in->line = 0;
+	in->line = in->column = 0;
 	s->at_start = true;
 	s->at_end = s->skipping = false;
 	s->reports = 0;
@@ -278,6 +279,7 @@ check_start(struct input *in)
 		s->at_end = true;
 	}
 	s->at_start = false;
+	s->has_sample = in->wants_sample && s->len > 0;
 }
 
 /* Drop the rest of a line that is too long; true once it is over. */
@@ -338,6 +340,8 @@ input_next(struct input *in)
 	struct input_state *s = in->state;
 
 	for (;;) {
+		if (in->is_stopped)
+			return false;
 		if (s->fd < 0) {
 			if (s->next == s->count)
 				return false;
@@ -356,11 +360,43 @@ input_next(struct input *in)
 			fill(in);
 		if (s->at_start && (s->len >= 3 || s->at_end))
 			check_start(in);
+		if (s->has_sample) {
+			s->has_sample = false;
+			in->p = in->end = s->buf + s->start;
+			in->sample = slice_range(in->p, in->p + s->len);
+			return true;
+		}
 		if (!s->at_start && deliver(in))
 			return true;
 		if (s->at_end && s->skipping)
 			s->len = 0;
 	}
+}
+
+bool
+input_extend(struct input *in)
+{
+	struct input_state *s = in->state;
+	char *all = s->buf + s->start + s->len; /* the end of what was read */
+	size_t left = (size_t)(all - in->p);
+	bool more = false;
+
+	if (in->end < all) {
+		/* What lies behind the block was waiting for its newline. */
+		more = true;
+	} else if (!s->at_end && left <= input_options.max_line &&
+	    s->fd >= 0) {
+		s->start = (size_t)(in->p - s->buf);
+		s->len = left;
+		fill(in);
+		in->p = s->buf + s->start;
+		all = s->buf + s->start + s->len;
+		more = s->len > left;
+	}
+	in->end = all;
+	s->start = (size_t)(all - s->buf);
+	s->len = 0;
+	return more;
 }
 
 bool
@@ -381,6 +417,8 @@ input_line(struct input *in, struct slice *line)
 		if (line->len <= input_options.max_line)
 			return true;
 		input_malformed(in, NULL, input_too_long);
+		if (in->is_stopped)
+			return false;
 	}
 }
 
@@ -394,15 +432,16 @@ input_malformed(struct input *in, const char *at, const char *what)
 	s->reports++;
 	if (s->reports <= MAX_REPORTS) {
 		if (at != NULL && at >= in->line_start)
-			warn("%s:%llu:%zu: %s", in->name,
+			warn("%s:%llu:%llu: %s", in->name,
 			    (unsigned long long)in->line,
-			    (size_t)(at - in->line_start) + 1, what);
+			    (unsigned long long)(at - in->line_start) +
+				in->column + 1,
+			    what);
 		else
 			warn("%s:%llu: %s", in->name,
 			    (unsigned long long)in->line, what);
 	}
-	if (input_options.strict)
-		exit(EXIT_TROUBLE);
+	in->is_stopped = input_options.strict;
 }
 
 int

@@ -297,10 +297,8 @@ summary_write_partial(const struct summary *s, struct slice group,
 	*p++ = '{';
 	memcpy(p, group.ptr, group.len);
 	p += group.len;
-	p += sprintf(p, ",\"session\":\"");
-	memcpy(p, session.ptr, session.len);
-	p += session.len;
-	p += sprintf(p, "\",\"sketch\":%d", SCALE);
+	p += sprintf(p, ",\"sketch\":%d", SCALE);
+	p = put_string(p, "session", session);
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		p = put_column(p, s, kept[i]);
 	p = put_where_and_when(p, s);
@@ -316,7 +314,7 @@ summary_write_partial(const struct summary *s, struct slice group,
 struct reading {
 	struct json j;
 	struct summary *s;
-	bool has_sketch;
+	struct slice *session;
 	int64_t total_ns, min_ns, max_ns;
 };
 
@@ -396,10 +394,11 @@ read_member(struct reading *r, struct slice key)
 	struct summary *s = r->s;
 	int64_t ns;
 
-	if (slice_equal(key, SLICE("sketch"))) {
-		r->has_sketch = json_next(&r->j) == JSON_NUMBER &&
-		    slice_equal(r->j.text, SLICE("6"));
-		return r->has_sketch;
+	if (slice_equal(key, SLICE("session"))) {
+		if (json_next(&r->j) != JSON_STRING)
+			return false;
+		*r->session = r->j.text;
+		return true;
 	}
 	if (slice_equal(key, SLICE("count")))
 		return json_next(&r->j) == JSON_NUMBER &&
@@ -453,7 +452,7 @@ is_sound(const struct reading *r)
 {
 	const struct quantile *q = &r->s->durations;
 
-	return r->has_sketch && q->count <= r->s->count &&
+	return q->count <= r->s->count &&
 	    (q->count == 0 ||
 		(r->min_ns <= r->max_ns && r->max_ns <= r->total_ns &&
 		    (q->values == NULL ||
@@ -466,7 +465,7 @@ const char *
 summary_read(struct summary *s, struct slice record, struct slice *group,
     struct slice *session, const char **at)
 {
-	struct reading r = { .s = s };
+	struct reading r = { .s = s, .session = session };
 	enum json_token token;
 	const char *key_at;
 
@@ -475,21 +474,21 @@ summary_read(struct summary *s, struct slice record, struct slice *group,
 	json_init(&r.j);
 	json_feed(&r.j, record, true);
 	json_next(&r.j);
-	/* Everything before the session is the group. */
+	/* Everything before the sketch is the group. */
 	for (;;) {
 		token = json_next(&r.j);
 		*at = key_at = r.j.text.ptr - 1;
 		if (token != JSON_KEY)
-			return "a partial record has no session";
-		if (slice_equal(r.j.text, SLICE("session")))
+			return "malformed partial record";
+		if (slice_equal(r.j.text, SLICE("sketch")))
 			break;
 		json_next(&r.j);
 	}
 	if (key_at - 1 > group->ptr)
 		*group = slice_range(group->ptr, key_at - 1);
-	if (json_next(&r.j) != JSON_STRING)
-		return "'session' must be a string";
-	*session = r.j.text;
+	if (json_next(&r.j) != JSON_NUMBER ||
+	    !slice_equal(r.j.text, SLICE("6")))
+		return "unknown kind of sketch";
 	while ((token = json_next(&r.j)) == JSON_KEY) {
 		*at = r.j.text.ptr;
 		if (!read_member(&r, r.j.text))

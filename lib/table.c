@@ -235,16 +235,23 @@ static void
 end_table(struct view *v)
 {
 	char text[CELL_MAX];
-	bool any = false;
+	int at = 0, width;
 
 	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
 		if (!c->is_hidden)
 			continue;
-		formatter_heading(c, text);
-		out_format(v->out, "%s%s", any ? ", " : "not shown: ", text);
-		any = true;
+		width = (int)formatter_heading(c, text) + 2;
+		if (at == 0)
+			put(v, "not shown: ");
+		else if (at + width > v->width)
+			put(v, ",\n           ");
+		else
+			put(v, ", ");
+		at = at == 0 || at + width > v->width ? 11 + width
+						      : at + width;
+		put(v, text);
 	}
-	if (any)
+	if (at > 0)
 		put(v, "\n");
 }
 

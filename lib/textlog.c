@@ -169,14 +169,12 @@ find(struct textlog *t, const char **p, const char *end)
 }
 
 static void
-note_time(struct textlog *t, uint64_t line)
+note_time(struct textlog *t, struct slice level, uint64_t line)
 {
 	struct record *at = &t->at;
 
 	at->line = line;
-	at->level = (t->got.have >> EVENT_LEVEL & 1) != 0
-	    ? level_name(t->got.value[EVENT_LEVEL])
-	    : (struct slice){ "", 0 };
+	at->level = level;
 	if (!t->got.has_time) {
 		at->time.is_set = false;
 		return;
@@ -257,6 +255,7 @@ take_line(struct textlog *t, const char *p, const char *end,
 {
 	const struct candidate *c;
 	const char *message, *symbols;
+	struct slice level = { "", 0 };
 	size_t len = t->got.time.len;
 
 	/* Most lines begin with the stamp of the line before, and no more. */
@@ -271,6 +270,11 @@ take_line(struct textlog *t, const char *p, const char *end,
 	if (message == NULL) {
 		continue_record(t, p, end, line_end);
 		return;
+	}
+	/* It belongs to the record; what a message says of itself comes later. */
+	if (captures_have(&t->got, EVENT_LEVEL)) {
+		level = level_name(t->got.value[EVENT_LEVEL]);
+		t->got.have &= ~(UINT64_C(1) << EVENT_LEVEL);
 	}
 	if (*message == t->style_first)
 		unstyle(t->dialect, &message, &end);
@@ -290,7 +294,7 @@ take_line(struct textlog *t, const char *p, const char *end,
 		t->got = got;
 	}
 	if (c == NULL || !c->rule->is_ignored || t->gap_ns > 0)
-		note_time(t, number);
+		note_time(t, level, number);
 	t->in_record = c != NULL;
 	if (c == NULL) {
 		unmatched(t, p, line_end);
@@ -313,7 +317,7 @@ textlog_block(struct textlog *t, struct input *in)
 {
 	const char *p = in->p, *newline, *next, *end;
 
-	for (; p < in->end; p = next) {
+	for (; p < in->end && !in->is_stopped; p = next) {
 		newline = memchr(p, '\n', (size_t)(in->end - p));
 		next = newline != NULL ? newline + 1 : in->end;
 		end = newline != NULL ? newline : in->end;

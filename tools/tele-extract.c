@@ -19,6 +19,7 @@
 #include "tele/formats.h"
 #include "tele/input.h"
 #include "tele/json.h"
+#include "tele/jsonlog.h"
 #include "tele/opt.h"
 #include "tele/out.h"
 #include "tele/textlog.h"
@@ -75,6 +76,7 @@ struct reader {
 	struct emitter emitter;
 	struct correlator *correlator; /* of a text format */
 	struct textlog log;
+	struct jsonlog *json; /* of a JSON format */
 };
 
 struct extract {
@@ -137,6 +139,8 @@ open_reader(struct reader *r, const struct format *f, struct out *out,
 
 	r->format = f;
 	emit_init(&r->emitter, out, &wish);
+	if (f->kind == FORMAT_JSON)
+		r->json = jsonlog_new(f, &r->emitter);
 	if (f->kind != FORMAT_TEXT)
 		return;
 	r->correlator = correlator_new(f, &r->emitter);
@@ -152,6 +156,8 @@ close_reader(struct reader *r)
 		correlator_free(r->correlator);
 		textlog_free(&r->log);
 	}
+	if (r->json != NULL)
+		jsonlog_free(r->json);
 	emit_free(&r->emitter);
 }
 
@@ -184,6 +190,8 @@ score(struct reader *r, struct slice sample, size_t *lines)
 {
 	if (r->format->kind == FORMAT_EVENTS)
 		return score_events(sample, lines);
+	if (r->json != NULL)
+		return jsonlog_score(r->json, sample, lines);
 	return textlog_begin(&r->log, sample, lines);
 }
 
@@ -192,7 +200,8 @@ static struct reader *
 choose(struct extract *x, struct slice sample)
 {
 	struct reader *best = NULL;
-	size_t most = 0, known, lines;
+	size_t known, lines;
+	double most = 0, share;
 
 	if (opt.format != NULL) {
 		score(&x->readers[0], sample, &lines);
@@ -200,8 +209,10 @@ choose(struct extract *x, struct slice sample)
 	}
 	for (int i = 0; i < x->formats.count; i++) {
 		known = score(&x->readers[i], sample, &lines);
-		if (known > most) {
-			most = known;
+		share = lines > 0 ? (double)known / (double)lines : 0;
+		share += share > 0 ? format_precision(x->formats.list[i]) : 0;
+		if (share > most) {
+			most = share;
 			best = &x->readers[i];
 		}
 	}
@@ -268,13 +279,18 @@ take_block(struct extract *x)
 {
 	struct input *in = &x->in;
 
+	struct slice sample = in->p < in->end ? slice_range(in->p, in->end)
+					      : in->sample;
+
 	if (x->reader == NULL) {
-		x->reader = choose(x, slice_range(in->p, in->end));
+		x->reader = choose(x, sample);
 		if (x->reader != NULL)
 			emit_source(&x->reader->emitter, in->src);
 	}
 	if (x->reader == NULL)
 		pass_over(x);
+	else if (x->reader->json != NULL)
+		jsonlog_file(x->reader->json, in);
 	else if (x->reader->correlator != NULL)
 		textlog_block(&x->reader->log, in);
 	else
@@ -340,14 +356,18 @@ report_counts(struct extract *x)
 		sum.matched += c->matched;
 		sum.continuation += c->continuation;
 		sum.unmatched += c->unmatched;
+		if (x->readers[i].json == NULL)
+			continue;
+		sum.matched += jsonlog_matched(x->readers[i].json);
+		sum.unmatched += jsonlog_unmatched(x->readers[i].json);
 	}
+	sum.lines = sum.matched + sum.continuation + sum.unmatched;
 	sum.matched += x->passed;
 	sum.lines += x->passed;
 	if (opt.summary || (sum.matched == 0 && sum.lines > 0))
 		warn("%llu lines = %llu matched + %llu continuation + "
 		     "%llu unmatched + %llu malformed",
-		    (unsigned long long)(sum.matched + sum.continuation +
-			sum.unmatched + x->in.malformed),
+		    (unsigned long long)(sum.lines + x->in.malformed),
 		    (unsigned long long)sum.matched,
 		    (unsigned long long)sum.continuation,
 		    (unsigned long long)sum.unmatched,
@@ -386,6 +406,7 @@ extract(int argc, char *argv[])
 	out_open(&x.out, STDOUT_FILENO);
 	open_readers(&x);
 	event_reader_init(&x.events, &x.in);
+	x.in.wants_sample = true;
 	x.in.before_read = use_idle_time;
 	x.in.arg = &x;
 
@@ -444,12 +465,13 @@ check_formats(void)
 	struct extract x = { 0 };
 	const struct format *f;
 	struct out got;
-	int status = EXIT_OK;
+	int status = EXIT_OK, wrong;
 
 	load_formats(&x);
 	out_open(&x.out, STDOUT_FILENO);
 	for (int i = 0; i < x.formats.count; i++) {
 		f = x.formats.list[i];
+		wrong = 0;
 		for (int j = 0; j < f->sample_count; j++) {
 			run_sample(f, &f->samples[j], &got);
 			if (!slice_equal((struct slice){ got.buf, got.len },
@@ -459,12 +481,14 @@ check_formats(void)
 				out_write(&x.out,
 				    (struct slice){ got.buf, got.len });
 				status = EXIT_NO;
+				wrong++;
 			}
 			out_close(&got);
 		}
-		if (status == EXIT_OK)
-			out_format(&x.out, "%s: %d samples as expected\n",
-			    f->name.ptr, f->sample_count);
+		if (wrong == 0)
+			out_format(&x.out, "%s: %d %s as expected\n",
+			    f->name.ptr, f->sample_count,
+			    f->sample_count == 1 ? "sample" : "samples");
 	}
 	formats_free(&x.formats);
 	return out_close(&x.out) ? status : EXIT_TROUBLE;

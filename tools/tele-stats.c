@@ -234,9 +234,13 @@ add_default(struct stats *s, const struct event *ev, enum event_key name)
 		}
 }
 
+/* The session of partial statistics, where the group does not name it. */
 static struct slice
 session_of(const struct event *ev)
 {
+	for (size_t i = 0; i < opt.by.count; i++)
+		if (strcmp(opt.by.items[i], "session") == 0)
+			return (struct slice){ "", 0 };
 	return event_has(ev, EVENT_SESSION) ? ev->value[EVENT_SESSION]
 					    : event_get(ev, EVENT_SRC);
 }
@@ -281,7 +285,7 @@ group_of(struct stats *s, struct slice session)
 {
 	size_t text_len = s->key_len;
 
-	if (opt.partial) {
+	if (opt.partial && session.len > 0) {
 		add_text(s, SLICE("\n"));
 		add_normal(s, session);
 	}

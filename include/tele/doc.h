@@ -36,6 +36,10 @@ void doc_free(struct doc *doc);
 /* The member KEY of a map, or NULL. */
 const struct node *node_get(const struct node *map, const char *key);
 
+/* Every key of MAP must be one of NAMES, ended by NULL; else DOC->error. */
+bool node_check_keys(struct doc *doc, const struct node *map,
+    const char *const *names);
+
 /* Set DOC->error to the message at the line of NODE; returns false. */
 bool doc_error(struct doc *doc, const struct node *node, const char *format,
     ...) __attribute__((format(printf, 3, 4)));

@@ -45,12 +45,13 @@ struct emission {
 	struct slice name; /* JSON text */
 	const struct stamp *time;
 	bool has_duration;
-	int64_t duration_ns, self_ns; /* self only with a duration */
+	int64_t duration_ns, self_ns; /* self: -1 is unknown */
 	const struct status_text *status;
 	struct slice span, parent; /* ids */
-	/* Raw text from the current line, the fields in CAPTURED of it. */
+	/* Text from the current record, the fields in CAPTURED of it ... */
 	const struct captures *captures;
 	uint64_t captured;
+	bool captured_json; /* ... escaped already */
 	/* JSON text; of a field that several have, the first counts. */
 	struct {
 		const struct fields *fields;

@@ -3,6 +3,7 @@
 #define TELE_FORMAT_H
 
 #include "tele/doc.h"
+#include "tele/jsonformat.h"
 #include "tele/pattern.h"
 #include "tele/prefix.h"
 #include "tele/regex.h"
@@ -20,7 +21,7 @@ enum {
 };
 
 /* How the bytes of the input are to be read. */
-enum format_kind { FORMAT_TEXT, FORMAT_EVENTS };
+enum format_kind { FORMAT_TEXT, FORMAT_JSON, FORMAT_EVENTS };
 
 /* One way in which records are written. */
 struct dialect {
@@ -122,6 +123,7 @@ struct format {
 	int derivation_count;
 	struct slice *library; /* frames that are not the application's */
 	int library_count;
+	struct json_format *json; /* of a JSON format */
 	struct sample *samples;
 	int sample_count;
 };
@@ -143,5 +145,11 @@ struct format *format_load(const char *path, char *error, size_t size);
 struct format *format_parse(const char *name, struct slice text, char *error,
     size_t size);
 void format_free(struct format *f);
+
+/*
+ * How much more it says that a file fits F than that it fits another format of
+ * which as many lines are known: 0 to 0.1, by how much a record must have.
+ */
+double format_precision(const struct format *f);
 
 #endif

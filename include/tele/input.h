@@ -44,11 +44,17 @@ struct input {
 	const char *p, *end;
 	const char *line_start; /* where the current record begins */
 	uint64_t line;          /* its number, from 1 */
+	uint64_t column;        /* bytes of its line before line_start */
 	const char *name;       /* of the current file, as messages call it */
 	const char *src;        /* as events call it: "-" is standard input */
 	int file;               /* counts files, from 1; 0 before the first */
 	bool failed;            /* something was reported: exit status 2 */
 	uint64_t malformed;     /* records reported, in all files */
+	bool is_stopped;        /* by --strict: nothing more is to be read */
+
+	/* If set, every file begins with an empty block and this sample of it. */
+	bool wants_sample;
+	struct slice sample;
 
 	/*
 	 * If set, called before every read with whether it would block now;
@@ -72,6 +78,14 @@ void input_open_memory(struct input *in, const char *name, struct slice text);
 bool input_next(struct input *in);
 
 /*
+ * For documents that are not made of lines: the block becomes all that was
+ * read, and more of the same file is read behind what was not taken yet,
+ * in->p..in->end.  False at the end of the file, or when a thing longer than
+ * --max-line is still not whole.
+ */
+bool input_extend(struct input *in);
+
+/*
  * The next line without its newline and without a carriage return before it,
  * or false at the end.  Borrowed until the next call.
  */
@@ -79,7 +93,7 @@ bool input_line(struct input *in, struct slice *line);
 
 /*
  * Report a malformed record, as FILE:LINE:COLUMN if AT lies in the current
- * line.  After ten in a file only a count follows.  With --strict it exits.
+ * line.  After ten in a file only a count follows.  With --strict it stops.
  */
 void input_malformed(struct input *in, const char *at, const char *what);
 

@@ -69,7 +69,7 @@ void summary_write(const struct summary *s, struct slice group,
 
 /*
  * Write the record that is read again by summary_read: all that is known of
- * the group within one session.
+ * the group within one session, which is empty where the group says it.
  */
 void summary_write_partial(const struct summary *s, struct slice group,
     struct slice session, struct out *out);

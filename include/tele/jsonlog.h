@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_JSONLOG_H
+#define TELE_JSONLOG_H
+
+#include "tele/emit.h"
+#include "tele/format.h"
+#include "tele/input.h"
+#include "tele/jsonformat.h"
+
+/*
+ * A document of JSON, or many, one a line or one after the other, read record
+ * by record: containers of any size are streamed, a record is at most
+ * --max-line bytes.
+ */
+struct jsonlog;
+
+/* F and E are borrowed. */
+struct jsonlog *jsonlog_new(const struct format *f, struct emitter *e);
+void jsonlog_free(struct jsonlog *l);
+
+/*
+ * How much SAMPLE, the start of a file, looks like the format: the records that
+ * have what it needs, and in *SEEN all records.
+ */
+size_t jsonlog_score(struct jsonlog *l, struct slice sample, size_t *seen);
+
+/* Take all that is left of the current file. */
+void jsonlog_file(struct jsonlog *l, struct input *in);
+
+/* How many records became events, and how many no rule knew. */
+uint64_t jsonlog_matched(const struct jsonlog *l);
+uint64_t jsonlog_unmatched(const struct jsonlog *l);
+
+#endif
