@@ -630,7 +630,8 @@ load(struct format *f)
 {
 	static const char *const keys[] = { "name", "title", "kind", "dialects",
 		"tables", "spans", "queues", "messages", "ignore", "derive",
-		"library", "samples", "records", "lenient", "keep_in", NULL };
+		"library", "samples", "records", "lenient", "keep_in",
+		"names", NULL };
 	const struct node *root = f->doc.root;
 	struct slice kind = SLICE("text");
 

@@ -32,6 +32,7 @@ static const struct {
 	{ { "http-status", 11 }, JSON_AS_HTTP_STATUS },
 	{ { "links", 5 }, JSON_AS_LINKS },
 	{ { "references", 10 }, JSON_AS_REFERENCES },
+	{ { "key", 3 }, JSON_AS_KEY },
 };
 
 static bool
@@ -168,6 +169,8 @@ load_fields(struct loader *l, const struct node *rule, struct json_rule *r)
 	const struct node *map = node_get(rule, "fields");
 	size_t n = 0;
 
+	if (r->action == JSON_NAME)
+		return true;
 	if (map == NULL || map->type != NODE_MAP)
 		return doc_error(l->doc, rule, "a rule needs 'fields'");
 	for (const struct node *y = map->child; y != NULL; y = y->next)
@@ -253,8 +256,16 @@ static bool
 load_action(struct loader *l, const struct node *rule, struct json_rule *r)
 {
 	static const char *const names[] = { "emit", "begin", "finish" };
-	const struct node *y;
+	const struct node *y = node_get(rule, "name"), *of;
 	int kind;
+
+	if (y != NULL) {
+		r->action = JSON_NAME;
+		of = node_get(rule, "of");
+		return y->type == NODE_TEXT && of != NULL &&
+		    load_source(l, y, y->text, &r->value) &&
+		    load_source(l, of, of->text, &r->key);
+	}
 
 	for (int i = 0; i < 3; i++) {
 		y = node_get(rule, names[i]);
@@ -277,8 +288,9 @@ load_action(struct loader *l, const struct node *rule, struct json_rule *r)
 static bool
 load_rule(struct loader *l, const struct node *y, struct json_rule *r)
 {
-	static const char *const keys[] = { "emit", "begin", "finish", "when",
-		"fields", "pair", "by", "suffix", "inside", NULL };
+	static const char *const keys[] = { "emit", "begin", "finish", "name",
+		"of", "when", "fields", "pair", "by", "suffix", "inside",
+		NULL };
 	const struct node *suffix = node_get(y, "suffix");
 
 	*r = (struct json_rule){ .node = y };
@@ -399,6 +411,19 @@ load_places(struct loader *l, const struct node *y)
 	return true;
 }
 
+/* `names: {in: processes, as: serviceName}`. */
+static void
+load_names(struct loader *l, const struct node *y)
+{
+	const struct node *in = node_get(y, "in"), *as = node_get(y, "as");
+
+	picker_init(&l->f->names_picker);
+	if (in == NULL || as == NULL)
+		return;
+	l->f->names_in = in->text;
+	l->f->names_path = picker_add(&l->f->names_picker, as->text);
+}
+
 struct json_format *
 json_format_load(struct doc *doc, struct arena *arena,
     struct field_names *names)
@@ -416,6 +441,7 @@ json_format_load(struct doc *doc, struct arena *arena,
 	    lenient != NULL && slice_equal(lenient->text, SLICE("true"));
 	if (keep != NULL)
 		f->keep_in = keep->text;
+	load_names(&l, node_get(doc->root, "names"));
 	if (records == NULL || records->type != NODE_LIST) {
 		doc_error(doc, doc->root, "a JSON format needs 'records'");
 		return NULL;
@@ -453,6 +479,7 @@ free_places(struct json_place *place)
 void
 json_format_free(struct json_format *f)
 {
+	picker_free(&f->names_picker);
 	free_places(f->root);
 }
 

@@ -5,9 +5,16 @@
 #include "tele/duration.h"
 #include "tele/jsonlog.h"
 #include "tele/level.h"
+#include "tele/map.h"
 #include "tele/stack.h"
 
-enum { MAX_DEPTH = 16 };
+enum {
+	MAX_DEPTH = 16,
+	MAX_LATE = 8 << 20, /* bytes of events that wait for a name */
+};
+
+/* What stands for a name that is not known yet: no event contains it. */
+static const char late_mark = '\1';
 
 #define BIT(field) (UINT64_C(1) << (field))
 
@@ -40,6 +47,10 @@ struct jsonlog {
 	bool is_dry; /* count, do not emit */
 	size_t fitting;
 
+	/* Names that come after the events that want them. */
+	struct map names; /* of struct slice: JSON text */
+	struct out late, *out;
+
 	/* The event that is being made. */
 	struct captures got;
 	struct stamp time;
@@ -61,6 +72,9 @@ jsonlog_new(const struct format *f, struct emitter *e)
 	l->e = e;
 	l->scratch_cap = 64 * 1024;
 	l->scratch = mem_alloc(l->scratch_cap);
+	map_init(&l->names, sizeof(struct slice));
+	l->out = e->out;
+	out_open_memory(&l->late);
 	return l;
 }
 
@@ -70,6 +84,8 @@ jsonlog_free(struct jsonlog *l)
 	for (int i = 0; i < MAX_DEPTH; i++)
 		fields_free(&l->open[i].kept);
 	arena_free(&l->text);
+	map_free(&l->names);
+	free(l->late.buf);
 	free(l->scratch);
 	free(l);
 }
@@ -274,6 +290,105 @@ set_links(struct jsonlog *l, struct slice list, bool has_parent)
 	return true;
 }
 
+/* The name of KEY, or a mark where it goes once it is known. */
+static bool
+set_name(struct jsonlog *l, int to, struct slice key)
+{
+	const struct slice *name = map_get(&l->names, key);
+	char *p;
+
+	if (name != NULL) {
+		set(l, to, *name);
+		return true;
+	}
+	p = room(l, key.len + 2);
+	*p = late_mark;
+	memcpy(p + 1, key.ptr, key.len);
+	p[1 + key.len] = late_mark;
+	set(l, to, (struct slice){ p, key.len + 2 });
+	l->e->out = &l->late;
+	return true;
+}
+
+static void
+learn_name(struct jsonlog *l, struct slice key, struct slice name)
+{
+	struct slice *known = map_put(&l->names, key, NULL);
+
+	if (known->len == 0)
+		*known = arena_copy(&l->names.arena, name);
+}
+
+/* The event at P up to its newline, its name filled in or left out. */
+static const char *
+write_late(struct jsonlog *l, const char *p, const char *end)
+{
+	const char *newline = memchr(p, '\n', (size_t)(end - p)) ;
+	const char *mark = memchr(p, late_mark, (size_t)(newline - p)), *key;
+	const struct slice *name;
+
+	if (mark == NULL) {
+		out_write(l->out, slice_range(p, newline + 1));
+		return newline + 1;
+	}
+	key = mark + 1;
+	end = memchr(key, late_mark, (size_t)(newline - key));
+	name = map_get(&l->names, slice_range(key, end));
+	if (name != NULL) {
+		out_write(l->out, slice_range(p, mark));
+		out_write(l->out, *name);
+		out_write(l->out, slice_range(end + 1, newline + 1));
+	} else {
+		/* Back over `,"service":"`, and over the quote behind. */
+		while (*--mark != ',')
+			;
+		out_write(l->out, slice_range(p, mark));
+		out_write(l->out, slice_range(end + 2, newline + 1));
+	}
+	return newline + 1;
+}
+
+/* What waited for names waits no longer. */
+static void
+flush_late(struct jsonlog *l)
+{
+	const char *p = l->late.buf, *end = p + l->late.len;
+
+	while (p < end)
+		p = write_late(l, p, end);
+	l->late.len = 0;
+	l->e->out = l->out;
+}
+
+/* `{"p1":{"serviceName":"cart"},...}` */
+static void
+learn_names(struct jsonlog *l, struct slice map)
+{
+	struct picker *picker = &l->json->names_picker;
+	struct json_fault fault;
+	struct json j;
+	const char *end = map.ptr + map.len, *value;
+	struct slice key;
+
+	json_init(&j);
+	json_feed(&j, map, true);
+	if (json_next(&j) != JSON_OBJECT)
+		return;
+	while (json_next(&j) == JSON_KEY) {
+		key = j.text;
+		value = json_blank(j.p, end);
+		if (*value != '{')
+			return;
+		if (picker_read(picker, value, end, &fault) != NULL &&
+		    picker_has(picker, l->json->names_path))
+			learn_name(l, key,
+			    picker->got[l->json->names_path].text);
+		json_next(&j);
+		while (j.depth > 1)
+			json_next(&j);
+	}
+}
+
 static bool
 is_word(struct slice text, const char *word)
 {
@@ -333,6 +448,8 @@ convert(struct jsonlog *l, int to, const struct json_source *s,
 	case JSON_AS_REFERENCES:
 		return value->type == '[' &&
 		    set_links(l, text, s->as == JSON_AS_REFERENCES);
+	case JSON_AS_KEY:
+		return set_name(l, to, text);
 	case JSON_AS_TEXT:
 		set(l, to,
 		    value->type == '{' || value->type == '['
@@ -541,7 +658,7 @@ take_inside(struct jsonlog *l, const struct json_rule *r,
 static void
 take_record(struct jsonlog *l, struct json_record *rec)
 {
-	struct picked list;
+	struct picked list, name;
 
 	for (int i = 0; i < rec->rule_count; i++) {
 		const struct json_rule *r = &rec->rules[i];
@@ -549,6 +666,12 @@ take_record(struct jsonlog *l, struct json_record *rec)
 		if (!all_hold(l, &rec->picker, r))
 			continue;
 		l->matched++;
+		if (r->action == JSON_NAME) {
+			if (value_of(l, &rec->picker, &r->key, &list) &&
+			    value_of(l, &rec->picker, &r->value, &name))
+				learn_name(l, list.text, name.text);
+			return;
+		}
 		begin_event(l);
 		fill_fields(l, &rec->picker, r);
 		finish_event(l, r);
@@ -557,6 +680,8 @@ take_record(struct jsonlog *l, struct json_record *rec)
 		    list.type == '[')
 			take_inside(l, r, &list);
 		emit(l, r);
+		if (l->late.len > MAX_LATE)
+			flush_late(l);
 		return;
 	}
 	l->unmatched++;
@@ -689,6 +814,26 @@ keep_member(struct jsonlog *l, struct container *f, struct slice key,
 	return WALK_ON;
 }
 
+/* Names hold within the object that has them. */
+static void
+forget_names(struct jsonlog *l)
+{
+	flush_late(l);
+	if (l->names.count > 0) {
+		map_free(&l->names);
+		map_init(&l->names, sizeof(struct slice));
+	}
+}
+
+/* The innermost container ends at P. */
+static void
+leave(struct jsonlog *l, const char *p)
+{
+	if (l->open[--l->depth].is_object && l->json->names_in.len > 0)
+		forget_names(l);
+	advance(l, p + 1);
+}
+
 /* The next member of the innermost container, or its end. */
 static enum walk_result
 walk_member(struct jsonlog *l, const char *p, const char *end)
@@ -699,8 +844,7 @@ walk_member(struct jsonlog *l, const char *p, const char *end)
 
 	if (*p == (f->is_object ? '}' : ']') &&
 	    (!f->has_members || l->json->is_lenient)) {
-		l->depth--;
-		advance(l, p + 1);
+		leave(l, p);
 		l->state = AFTER_VALUE;
 		return WALK_ON;
 	}
@@ -723,6 +867,13 @@ walk_member(struct jsonlog *l, const char *p, const char *end)
 	if (value == end)
 		return WALK_MORE;
 	l->place = child_of(f->place, false, key);
+	if (l->place == NULL && l->json->names_in.len > 0 && *value == '{' &&
+	    slice_equal(key, l->json->names_in)) {
+		after = json_value(value, end, &l->fault);
+		if (after == NULL)
+			return stopped(l);
+		learn_names(l, slice_range(value, after));
+	}
 	if (l->place == NULL && f->place->has_picker) {
 		f->has_members = true;
 		return keep_member(l, f, key, value, end);
@@ -747,8 +898,7 @@ walk_after(struct jsonlog *l, const char *p)
 		return faulty(l, p,
 		    f->is_object ? "expected ',' or '}' after value"
 				 : "expected ',' or ']' after value");
-	l->depth--;
-	advance(l, p + 1);
+	leave(l, p);
 	return WALK_ON;
 }
 
@@ -844,6 +994,7 @@ jsonlog_file(struct jsonlog *l, struct input *in)
 			break;
 	}
 	advance(l, in->end);
+	forget_names(l);
 }
 
 size_t

@@ -35,6 +35,7 @@ enum json_conversion {
 	JSON_AS_HTTP_STATUS, /* 500 and above is an error */
 	JSON_AS_LINKS,	     /* a list of objects with trace and span */
 	JSON_AS_REFERENCES,  /* Jaeger's: parent and links */
+	JSON_AS_KEY,	     /* of a name that may come later */
 };
 
 /* A value of the record, or of the object UP levels around it. */
@@ -60,7 +61,7 @@ struct json_condition {
 	bool is_absent; /* or not be there */
 };
 
-enum json_action { JSON_EMIT, JSON_BEGIN, JSON_FINISH };
+enum json_action { JSON_EMIT, JSON_BEGIN, JSON_FINISH, JSON_NAME };
 
 struct json_rule {
 	const struct node *node;
@@ -70,6 +71,7 @@ struct json_rule {
 	int condition_count;
 	struct json_field *fields;
 	int field_count;
+	struct json_source key, value; /* of JSON_NAME */
 	struct json_source *pair_keys; /* of JSON_BEGIN and JSON_FINISH */
 	int pair_key_count;
 	bool by_name;	    /* a pair has the same name, not the same depth */
@@ -104,6 +106,10 @@ struct json_format {
 	bool is_lenient; /* an array may end without its bracket */
 	bool is_lines;	 /* one record a line */
 	struct slice keep_in; /* the list or object whose members --keep means */
+	/* The member that maps keys to names, and the name in each of them. */
+	struct slice names_in;
+	struct picker names_picker;
+	int names_path;
 };
 
 /*
