@@ -55,6 +55,20 @@ scale(unsigned __int128 mantissa, int power, int64_t unit_ns, int64_t *ns)
 	return true;
 }
 
+/* The same where nothing has to be rounded, which is nearly always. */
+static bool
+scale_exactly(uint64_t mantissa, int power, int64_t unit_ns, int64_t *ns)
+{
+	static const int64_t tens[] = { 1, 10, 100, 1000, 10000, 100000,
+		1000000, 10000000, 100000000, 1000000000 };
+
+	if (power > 0 || power < -9 || unit_ns % tens[-power] != 0 ||
+	    mantissa > INT64_MAX)
+		return false;
+	return !__builtin_mul_overflow((int64_t)mantissa,
+	    unit_ns / tens[-power], ns);
+}
+
 bool
 duration_scale(struct slice number, int64_t unit_ns, int64_t *ns)
 {
@@ -90,7 +104,8 @@ duration_scale(struct slice number, int64_t unit_ns, int64_t *ns)
 			return false;
 		power += e;
 	}
-	if (!scale(mantissa, power, unit_ns, ns))
+	if (!scale_exactly(mantissa, power, unit_ns, ns) &&
+	    !scale(mantissa, power, unit_ns, ns))
 		return false;
 	if (negative)
 		*ns = -*ns;

@@ -54,15 +54,40 @@ make_key_texts(void)
 const struct status_text status_ok = { "ok", 2 }, status_error = { "error", 5 },
 			 status_unfinished = { "unfinished", 10 };
 
+/* Only the seconds of S change: it is of the same minute and form. */
+static void
+set_seconds(struct stamp *s)
+{
+	enum { SECONDS = 17, FRACTION = 20 }; /* "2026-01-02T03:04:05.678Z" */
+	int64_t rest = s->ns - s->minute_ns;
+	uint32_t seconds = (uint32_t)(rest / NS_PER_S);
+	uint32_t fraction = (uint32_t)(rest % NS_PER_S);
+
+	s->text[SECONDS] = (char)('0' + seconds / 10);
+	s->text[SECONDS + 1] = (char)('0' + seconds % 10);
+	for (int i = s->digits; i < 9; i++)
+		fraction /= 10;
+	for (int i = s->digits; i-- > 0; fraction /= 10)
+		s->text[FRACTION + i] = (char)('0' + fraction % 10);
+}
+
 void
 stamp_set(struct stamp *s, const struct timestamp *t, struct slice source)
 {
+	const int64_t minute = 60 * NS_PER_S;
 	const char *p = source.ptr;
 	size_t whole = t->digits > 0 ? 21 + (size_t)t->digits : 20;
 
+	s->is_set = true;
+	if (s->minute_ns > 0 && t->digits == s->digits &&
+	    t->ns >= s->minute_ns && t->ns - s->minute_ns < minute) {
+		s->ns = t->ns;
+		set_seconds(s);
+		return;
+	}
 	s->ns = t->ns;
 	s->digits = t->digits;
-	s->is_set = true;
+	s->minute_ns = t->ns > 0 ? t->ns - t->ns % minute : 0;
 	/* Most logs have it in the right form already. */
 	if (source.len == whole && p[10] == 'T' && p[whole - 1] == 'Z' &&
 	    (t->digits == 0 || p[19] == '.') && p[17] != '6') {

@@ -142,6 +142,15 @@ load_source(struct loader *l, const struct node *at, struct slice text,
 	return s->path >= 0 || bad(l, at, "too many paths at", text);
 }
 
+static void
+note_source(struct json_field *f, const struct json_source *s)
+{
+	if (s->up > 0)
+		f->is_always = true;
+	else
+		f->paths[s->path / 64] |= UINT64_C(1) << (s->path % 64);
+}
+
 static bool
 load_field(struct loader *l, const struct node *y, struct json_field *f)
 {
@@ -156,9 +165,9 @@ load_field(struct loader *l, const struct node *y, struct json_field *f)
 			return bad(l, i, "expected a path for", y->key);
 		if (f->source_count == JSON_SOURCES)
 			return bad(l, i, "too many paths for", y->key);
-		if (!load_source(l, i, i->text,
-			&f->sources[f->source_count++]))
+		if (!load_source(l, i, i->text, &f->sources[f->source_count]))
 			return false;
+		note_source(f, &f->sources[f->source_count++]);
 	}
 	return true;
 }
@@ -497,6 +506,7 @@ keep_in_record(struct json_format *f, struct arena *arena,
 		field->sources[0].path = picker_add(&r->picker, path);
 		if (field->sources[0].path < 0)
 			return false;
+		note_source(field, &field->sources[0]);
 		if (f->keep_in.len == 0)
 			continue;
 		/* `attributes[http.route]` */
@@ -510,7 +520,8 @@ keep_in_record(struct json_format *f, struct arena *arena,
 		    (struct slice){ longer, f->keep_in.len + path.len + 2 });
 		if (n < 0)
 			return false;
-		field->sources[field->source_count++].path = n;
+		field->sources[field->source_count].path = n;
+		note_source(field, &field->sources[field->source_count++]);
 	}
 	return true;
 }

@@ -25,7 +25,7 @@ struct container {
 	bool has_members; /* a comma must come before the next */
 	/* What rules want of an object around their records. */
 	struct fields kept;
-	char types[PICKER_MAX];
+	char types[FIELDS];
 };
 
 enum walk_state { AT_VALUE, AFTER_VALUE, AT_MEMBER };
@@ -139,7 +139,8 @@ value_of(const struct jsonlog *l, const struct picker *picker,
 		*value = picker->got[s->path];
 	} else {
 		c = container_around(l, s->up);
-		if (c == NULL || !fields_has(&c->kept, s->path))
+		if (c == NULL || s->path >= FIELDS ||
+		    !fields_has(&c->kept, s->path))
 			return false;
 		value->text = fields_get(&c->kept, s->path);
 		value->type = c->types[s->path];
@@ -498,6 +499,10 @@ fill_fields(struct jsonlog *l, const struct picker *picker,
 	for (int i = 0; i < r->field_count; i++) {
 		const struct json_field *f = &r->fields[i];
 
+		if (((f->paths[0] & picker->have[0]) |
+			(f->paths[1] & picker->have[1])) == 0 &&
+		    !f->is_always)
+			continue;
 		if (f->to < FIELD_END && captures_have(&l->got, f->to))
 			continue;
 		for (int j = 0; j < f->source_count; j++)
@@ -797,15 +802,14 @@ keep_member(struct jsonlog *l, struct container *f, struct slice key,
 {
 	struct picker *picker = (struct picker *)&f->place->picker;
 	const char *after;
-	uint64_t found;
 
-	picker->have = 0;
+	picker->have[0] = picker->have[1] = 0;
 	after = picker_read_member(picker, key, value, end, &l->fault);
 	if (after == NULL)
 		return stopped(l);
-	for (found = picker->have; found != 0; found &= found - 1) {
-		int i = __builtin_ctzll(found);
-
+	for (int i = 0; i < picker->count && i < FIELDS; i++) {
+		if (!picker_has(picker, i))
+			continue;
 		fields_set_json(&f->kept, i, picker->got[i].text);
 		f->types[i] = picker->got[i].type;
 	}

@@ -133,7 +133,7 @@ capture(struct picker *p, int i, const char *from, const char *to)
 {
 	char type = type_of(*from);
 
-	p->have |= UINT64_C(1) << i;
+	p->have[i / 64] |= UINT64_C(1) << (i % 64);
 	p->got[i].type = type;
 	p->got[i].text = type == '"' ? slice_range(from + 1, to - 1)
 				     : slice_range(from, to);
@@ -419,7 +419,7 @@ const char *
 picker_read(struct picker *p, const char *text, const char *end,
     struct json_fault *fault)
 {
-	p->have = 0;
+	p->have[0] = p->have[1] = 0;
 	return read_members(p, p->root, text, end, fault);
 }
 

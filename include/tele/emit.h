@@ -20,6 +20,7 @@ struct stamp {
 	int digits;
 	bool is_set;
 	uint8_t len;
+	int64_t minute_ns; /* TEXT is of the minute from here on; 0: unknown */
 	char text[TIMESTAMP_MAX + WIDE_SLACK];
 };
 

@@ -52,6 +52,9 @@ struct json_field {
 	int to; /* a field, or FIELD_END: when the work ended */
 	struct json_source sources[JSON_SOURCES];
 	int source_count;
+	/* Which paths of the record it may come from; ALWAYS: from around it. */
+	uint64_t paths[PICKER_MAX / 64];
+	bool is_always;
 };
 
 struct json_condition {

@@ -14,7 +14,7 @@
  * `attributes[http.route]`.  A value wrapped as `{"stringValue":...}` is
  * unwrapped there.  `a.b` also finds a member that is called "a.b".
  */
-enum { PICKER_MAX = 60, PICKER_NODES = 256 };
+enum { PICKER_MAX = 128, PICKER_NODES = 512 };
 
 /* A value: its JSON text, strings without quotes; what it is by first byte. */
 struct picked {
@@ -30,7 +30,7 @@ struct picker {
 	int node_count;
 	int count;
 	/* What picker_read found: a bit and a value for each path. */
-	uint64_t have;
+	uint64_t have[PICKER_MAX / 64];
 	struct picked got[PICKER_MAX];
 };
 
@@ -58,7 +58,7 @@ const char *picker_read_member(struct picker *p, struct slice key,
 static inline bool
 picker_has(const struct picker *p, int i)
 {
-	return i >= 0 && (p->have >> i & 1) != 0;
+	return i >= 0 && (p->have[i / 64] >> (i % 64) & 1) != 0;
 }
 
 #endif
