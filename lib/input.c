@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tele/decode.h"
 #include "tele/diag.h"
 #include "tele/duration.h"
 #include "tele/input.h"
@@ -29,6 +30,7 @@ struct input_state {
 	char **names;
 	int count, next; /* operands, and the one to open next */
 	int fd;          /* of the current file, or -1 */
+	struct decoder *decoder; /* of a compressed file */
 	bool can_block;  /* a pipe or a terminal, not a regular file */
 	bool at_start;   /* no byte of this file has been delivered */
 	bool at_end;
@@ -139,6 +141,8 @@ leave_file(struct input *in)
 	if (s->reports > MAX_REPORTS)
 		warn("%s: %llu more malformed records", in->name,
 		    (unsigned long long)(s->reports - MAX_REPORTS));
+	decoder_free(s->decoder);
+	s->decoder = NULL;
 	if (s->fd > STDIN_FILENO)
 		close(s->fd);
 	s->fd = -1;
@@ -184,7 +188,9 @@ has_more_now(const struct input_state *s)
 {
 	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
 
-	return !s->can_block || poll(&ready, 1, 0) > 0;
+	return !s->can_block ||
+	    (s->decoder != NULL && decoder_has_more(s->decoder)) ||
+	    poll(&ready, 1, 0) > 0;
 }
 
 /* Let the tool use the time in which there is nothing to read. */
@@ -222,11 +228,21 @@ wait_for_growth(struct input *in)
 	return true;
 }
 
+/* As read(2), decoded; what was wrong if that is not what errno says. */
+static ssize_t
+read_some(struct input_state *s, char *dst, size_t size, const char **wrong)
+{
+	*wrong = NULL;
+	return s->decoder != NULL ? decoder_read(s->decoder, dst, size, wrong)
+				  : read(s->fd, dst, size);
+}
+
 /* Read once, behind the bytes that are left over. */
 static void
 fill(struct input *in)
 {
 	struct input_state *s = in->state;
+	const char *wrong;
 	size_t room;
 	ssize_t n;
 
@@ -239,16 +255,18 @@ fill(struct input *in)
 		room = READ_SIZE;
 	do {
 		wait_for_input(in);
-		n = read(s->fd, s->buf + s->len, room);
-		if (n < 0 && errno == EAGAIN) {
+		n = read_some(s, s->buf + s->len, room, &wrong);
+		if (n < 0 && wrong == NULL && errno == EAGAIN) {
 			struct pollfd ready = { s->fd, POLLIN, 0 };
 
 			poll(&ready, 1, -1);
 			errno = EINTR;
 		}
-	} while ((n < 0 && errno == EINTR) || (n == 0 && wait_for_growth(in)));
+	} while ((n < 0 && wrong == NULL && errno == EINTR) ||
+	    (n == 0 && wait_for_growth(in)));
 	if (n < 0) {
-		warn("cannot read '%s': %s", in->name, strerror(errno));
+		warn("cannot read '%s': %s", in->name,
+		    wrong != NULL ? wrong : strerror(errno));
 		in->failed = true;
 	}
 	if (n > 0) {
@@ -261,13 +279,30 @@ fill(struct input *in)
 	memset(s->buf + s->len, 0, INPUT_SLACK);
 }
 
+/* What was read turns out to be compressed: begin again, decoding. */
+static void
+start_decoder(struct input *in, enum decode_kind kind)
+{
+	struct input_state *s = in->state;
+
+	s->decoder = decoder_new(kind, s->fd,
+	    (struct slice){ s->buf + s->start, s->len });
+	s->start = s->len = 0;
+	s->at_end = false;
+	fill(in);
+}
+
 /* Skip a byte order mark; name an encoding that cannot be read. */
 static void
 check_start(struct input *in)
 {
 	struct input_state *s = in->state;
 	const char *p = s->buf + s->start;
+	enum decode_kind kind = decode_kind_of((struct slice){ p, s->len });
 
+	if (kind != DECODE_NONE && s->decoder == NULL)
+		start_decoder(in, kind);
+	p = s->buf + s->start;
 	if (s->len >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
 		s->start += 3;
 		s->len -= 3;
@@ -358,7 +393,7 @@ input_next(struct input *in)
 		while (s->at_start && !s->at_end && s->len < SAMPLE_SIZE &&
 		    has_more_now(s))
 			fill(in);
-		if (s->at_start && (s->len >= 3 || s->at_end))
+		if (s->at_start && (s->len >= 4 || s->at_end))
 			check_start(in);
 		if (s->has_sample) {
 			s->has_sample = false;
