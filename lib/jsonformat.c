@@ -326,13 +326,21 @@ load_needs(struct loader *l, const struct node *y, struct json_record *r)
 		    picker_add(&r->picker, i->text);
 		r->need_count++;
 	}
+	list = node_get(y, "any");
+	r->any_paths = arena_alloc(l->arena,
+	    (size_t)count_items(list) * sizeof(*r->any_paths) + 1);
+	for (const struct node *i = first_item(list); i != NULL;
+	     i = next_item(list, i))
+		r->any_paths[r->any_count++] =
+		    picker_add(&r->picker, i->text);
 	return true;
 }
 
 static bool
 load_record(struct loader *l, const struct node *y, struct json_record *r)
 {
-	static const char *const keys[] = { "each", "needs", "rules", NULL };
+	static const char *const keys[] = { "each", "needs", "any", "rules",
+		NULL };
 	const struct node *rules = node_get(y, "rules");
 
 	*r = (struct json_record){ 0 };

@@ -6,6 +6,7 @@
 #include "tele/jsonlog.h"
 #include "tele/level.h"
 #include "tele/map.h"
+#include "tele/pairs.h"
 #include "tele/stack.h"
 
 enum {
@@ -47,6 +48,9 @@ struct jsonlog {
 	bool is_dry; /* count, do not emit */
 	size_t fitting;
 
+	struct pairs pairs;
+	uint64_t ordinal; /* of the record, where nothing else tells it */
+
 	/* Names that come after the events that want them. */
 	struct map names; /* of struct slice: JSON text */
 	struct out late, *out;
@@ -85,6 +89,7 @@ jsonlog_free(struct jsonlog *l)
 		fields_free(&l->open[i].kept);
 	arena_free(&l->text);
 	map_free(&l->names);
+	pairs_free(&l->pairs);
 	free(l->late.buf);
 	free(l->scratch);
 	free(l);
@@ -583,6 +588,133 @@ finish_event(struct jsonlog *l, const struct json_rule *r)
 	}
 }
 
+/* What pairs records: the values of the rule's keys, slashes between them. */
+static struct slice
+pair_key(struct jsonlog *l, const struct picker *picker,
+    const struct json_rule *r)
+{
+	struct picked part[JSON_SOURCES] = { 0 };
+	size_t len = (size_t)r->pair_key_count;
+	char *key, *p;
+
+	for (int i = 0; i < r->pair_key_count && i < JSON_SOURCES; i++)
+		if (value_of(l, picker, &r->pair_keys[i], &part[i]))
+			len += part[i].text.len;
+	key = p = room(l, len);
+	for (int i = 0; i < r->pair_key_count && i < JSON_SOURCES; i++) {
+		if (i > 0)
+			*p++ = '/';
+		if (part[i].text.len > 0)
+			memcpy(p, part[i].text.ptr, part[i].text.len);
+		p += part[i].text.len;
+	}
+	return slice_range(key, p);
+}
+
+/* The id of a span that the log itself gives none. */
+static struct slice
+made_id(struct jsonlog *l, uint64_t number)
+{
+	char *p = room(l, 24);
+
+	*p = 'x';
+	return (struct slice){ p, 1 + decimal_format(p + 1, number) };
+}
+
+/* The open work of KEY that the event happens in is its parent. */
+static void
+set_parent(struct jsonlog *l, struct slice key, const struct open_work *of)
+{
+	const struct open_work *outer = of != NULL
+	    ? of->in_bucket
+	    : pairs_find(&l->pairs, key, (struct slice){ "", 0 }, false);
+
+	while (of != NULL && outer != NULL &&
+	    !(outer->key_len == key.len &&
+		memcmp(outer->key, key.ptr, key.len) == 0))
+		outer = outer->in_bucket;
+	if (outer != NULL)
+		set(l, EVENT_PARENT, made_id(l, outer->id));
+}
+
+static void
+begin_work(struct jsonlog *l, const struct picker *picker,
+    const struct json_rule *r)
+{
+	struct open_work *w = pairs_begin(&l->pairs, pair_key(l, picker, r));
+
+	w->time = l->time;
+	w->line = l->in->line;
+	w->id = l->ordinal;
+	for (uint64_t set = l->got.have; set != 0; set &= set - 1) {
+		int i = __builtin_ctzll(set);
+
+		fields_set_json(&w->values, i, l->got.value[i]);
+	}
+}
+
+/* The event of W, which ends now or with the input. */
+static void
+emit_work(struct jsonlog *l, struct open_work *w, enum event_kind kind,
+    const struct status_text *status)
+{
+	struct slice key = { w->key, w->key_len };
+	struct emission m = { .kind = kind,
+		.time = &w->time,
+		.self_ns = -1,
+		.status = status,
+		.span = made_id(l, w->id),
+		.captures = &l->got,
+		.captured_json = true,
+		.line = w->line };
+
+	if (!fields_has(&w->values, EVENT_TRACE))
+		fields_set(&w->values, EVENT_TRACE, key);
+	if (fields_has(&w->values, EVENT_NAME))
+		m.name = fields_get(&w->values, EVENT_NAME);
+	set_parent(l, key, w);
+	m.parent = field(l, EVENT_PARENT);
+	if (l->has_start && w->time.is_set && l->start_ns >= w->time.ns) {
+		m.has_duration = true;
+		m.duration_ns = l->start_ns - w->time.ns;
+	}
+	m.sources[m.source_count].fields = &w->values;
+	m.sources[m.source_count++].mask = ~UINT64_C(0);
+	emit_event(l->e, &m);
+	pairs_end(&l->pairs, w);
+}
+
+/* False if nothing had begun that could end here. */
+static bool
+finish_work(struct jsonlog *l, const struct picker *picker,
+    const struct json_rule *r)
+{
+	struct slice key = pair_key(l, picker, r);
+	struct slice name = field(l, EVENT_NAME), any = { "", 0 };
+	struct open_work *w = pairs_find(&l->pairs, key, name, false);
+
+	/* A wrong name still ends something: what began last. */
+	if (w == NULL)
+		w = pairs_find(&l->pairs, key, any, false);
+	if (w == NULL)
+		return false;
+	l->got.have = 0;
+	emit_work(l, w, r->kind, &status_ok);
+	return true;
+}
+
+/* What has begun and not ended, innermost first. */
+static void
+abandon_work(struct jsonlog *l)
+{
+	while (l->pairs.newest != NULL) {
+		l->got.have = 0;
+		l->has_start = false;
+		l->scratch_used = 0;
+		emit_work(l, l->pairs.newest, KIND_SPAN, &status_unfinished);
+	}
+}
+
 static void
 begin_event(struct jsonlog *l)
 {
@@ -679,6 +811,25 @@ take_record(struct jsonlog *l, struct json_record *rec)
 		}
 		begin_event(l);
 		fill_fields(l, &rec->picker, r);
+		l->ordinal++;
+		if (r->action == JSON_BEGIN) {
+			begin_work(l, &rec->picker, r);
+			return;
+		}
+		if (r->action == JSON_FINISH) {
+			if (!finish_work(l, &rec->picker, r)) {
+				l->matched--;
+				l->unmatched++;
+			}
+			return;
+		}
+		if (r->pair_key_count > 0) {
+			struct slice key = pair_key(l, &rec->picker, r);
+
+			set(l, EVENT_TRACE, key);
+			set(l, EVENT_SPAN, made_id(l, l->ordinal));
+			set_parent(l, key, NULL);
+		}
 		finish_event(l, r);
 		if (r->inside != NULL &&
 		    value_of(l, &rec->picker, &r->inside_list, &list) &&
@@ -696,6 +847,12 @@ take_record(struct jsonlog *l, struct json_record *rec)
 static bool
 fits(const struct json_record *rec)
 {
+	bool any = rec->any_count == 0;
+
+	for (int i = 0; i < rec->any_count; i++)
+		any |= picker_has(&rec->picker, rec->any_paths[i]);
+	if (!any)
+		return false;
 	for (int i = 0; i < rec->need_count; i++)
 		if (!picker_has(&rec->picker, rec->need_paths[i]))
 			return false;
@@ -783,12 +940,15 @@ walk_value(struct jsonlog *l, const char *p, const char *end)
 		return stopped(l);
 	advance(l, p);
 	if (is_record) {
-		if (fits(place->record))
-			l->fitting++;
-		if (!l->is_dry)
-			take_record(l, place->record);
-		else
+		if (l->is_dry) {
+			l->fitting += fits(place->record);
 			l->matched++;
+		} else if (place->record->any_count == 0 ||
+		    fits(place->record)) {
+			take_record(l, place->record);
+		} else {
+			l->unmatched++;
+		}
 	}
 	advance(l, after);
 	l->state = AFTER_VALUE;
@@ -949,7 +1109,7 @@ reject(struct jsonlog *l)
 				  : "unexpected end of the document");
 	for (;;) {
 		newline = memchr(in->p, '\n', (size_t)(in->end - in->p));
-		advance(l, newline != NULL ? newline : in->end);
+		advance(l, newline != NULL ? newline + 1 : in->end);
 		if (newline != NULL || !input_extend(in))
 			break;
 	}
@@ -998,7 +1158,9 @@ jsonlog_file(struct jsonlog *l, struct input *in)
 			break;
 	}
 	advance(l, in->end);
+	abandon_work(l);
 	forget_names(l);
+	l->ordinal = 0;
 }
 
 size_t

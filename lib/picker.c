@@ -222,6 +222,9 @@ read_members(struct picker *p, struct pick_node *node, const char *at,
 		next = shape_next(shape, at);
 		if (next != NULL) {
 			at += next->len;
+			/* This time there may be blanks before the value. */
+			if (*at <= ' ')
+				at = json_blank(at, end);
 		} else {
 			next = read_key(p, node, shape, &at, end, &closed,
 			    fault);
@@ -378,7 +381,7 @@ read_elements(struct picker *p, struct pick_node *node, const char *at,
 	for (at++;; is_first = false) {
 		next = shape_next(shape, at);
 		if (next != NULL) {
-			value = at + next->len;
+			value = json_blank(at + next->len, end);
 			after = skip_value(value, end, fault);
 			if (after == NULL)
 				return NULL;

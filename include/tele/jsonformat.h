@@ -91,6 +91,8 @@ struct json_record {
 	struct slice *needs; /* keys that a record of the format has */
 	int need_count;
 	int *need_paths;
+	int *any_paths; /* a record has at least one of these, or is none */
+	int any_count;
 };
 
 /* A place in the document: an object, or the items of an array. */
