@@ -78,7 +78,6 @@ static const char *const no_numbers[] = {
 
 static const char *const out_of_range[] = {
 	"9223372036854.775808",
-	"9223372036854.7758075",
 	"-9223372036854.775809",
 	"9223372036855",
 	"1e13",
