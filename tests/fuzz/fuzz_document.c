@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Any text as a document of the JSON format that its first line names: what
+ * comes out must be events.
+ */
+#include <stdlib.h>
+
+#include "runlog.h"
+#include "tele/formats.h"
+#include "tele/jsonlog.h"
+
+/* The format called NAME that reads JSON, or NULL. */
+static const struct format *
+find(struct slice name)
+{
+	static struct formats formats;
+	char error[256];
+
+	if (formats.count == 0)
+		must(formats_load(&formats, NULL, error, sizeof(error)));
+	for (int i = 0; i < formats.count; i++)
+		if (formats.list[i]->kind == FORMAT_JSON &&
+		    slice_equal(formats.list[i]->name, name))
+			return formats.list[i];
+	return NULL;
+}
+
+static void
+run_document(const struct format *f, struct slice text)
+{
+	struct emit_options options = { .names = &f->fields,
+		.keep = ~UINT64_C(0) << EVENT_KEYS };
+	struct jsonlog *l;
+	struct emitter e;
+	struct input in;
+	struct out out;
+	size_t seen;
+
+	out_open_memory(&out);
+	out_reserve(&out, 1); /* not NULL, even if nothing comes */
+	emit_init(&e, &out, &options);
+	emit_source(&e, "-");
+	l = jsonlog_new(f, &e);
+	input_open_memory(&in, "memory", text);
+	must(jsonlog_score(l, slice_range(in.p, in.end), &seen) <= seen);
+	jsonlog_file(l, &in);
+	must_be_events((struct slice){ out.buf, out.len }, e.count);
+	jsonlog_free(l);
+	emit_free(&e);
+	input_close(&in);
+	out_close(&out);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *p = (const char *)data, *end = p + size;
+	const char *newline = memchr(p, '\n', size);
+	const struct format *f;
+
+	if (newline == NULL)
+		return 0;
+	f = find(slice_range(p, newline));
+	if (f != NULL)
+		run_document(f, slice_range(newline + 1, end));
+	return 0;
+}
