@@ -37,3 +37,7 @@ replay() {
 @test "fuzz: any partial statistics are refused or written again as they are" {
 	replay stats_partial
 }
+
+@test "fuzz: any document of JSON gives events" {
+	replay document
+}
