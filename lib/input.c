@@ -187,9 +187,12 @@ static bool
 has_more_now(const struct input_state *s)
 {
 	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
+	struct stat st;
 
-	return !s->can_block ||
-	    (s->decoder != NULL && decoder_has_more(s->decoder)) ||
+	if (!s->can_block)
+		return !input_options.follow || fstat(s->fd, &st) < 0 ||
+		    lseek(s->fd, 0, SEEK_CUR) < st.st_size;
+	return (s->decoder != NULL && decoder_has_more(s->decoder)) ||
 	    poll(&ready, 1, 0) > 0;
 }
 

@@ -195,7 +195,8 @@ skip_number(const char *p, const char *end)
 	const char *start = p;
 
 	p = skip_digits(p, end);
-	if (p > start && end - p >= 2 && *p == '.')
+	if (p > start && p < end && *p == '.' &&
+	    skip_digits(p + 1, end) > p + 1)
 		p = skip_digits(p + 1, end);
 	return p;
 }

@@ -107,8 +107,8 @@ quantile_bucket_ns(int index)
 
 	if (shift == 0)
 		return (int64_t)(mid < INT64_MAX ? mid : INT64_MAX);
-	/* Half a nanosecond up, to round. */
-	return (int64_t)((mid + (UINT64_C(1) << (shift - 1))) >> shift);
+	/* The last bit that is shifted out rounds. */
+	return (int64_t)((mid >> shift) + (mid >> (shift - 1) & 1));
 }
 
 void

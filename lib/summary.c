@@ -2,14 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tele/duration.h"
-#include "tele/json.h"
 #include "tele/mem.h"
 #include "tele/summary.h"
 #include "tele/timestamp.h"
-
-/* The `sketch` of a partial record: OpenTelemetry's name for gamma 2^(1/64). */
-enum { SCALE = 6 };
 
 const char *const summary_columns[] = { "count", "errors", "error_rate",
 	"total_ms", "self_ms", "dead_ms", "min_ms", "mean_ms", "p50_ms",
@@ -152,353 +147,77 @@ summary_value(const struct summary *s, enum summary_column column,
 }
 
 /* VALUE millionths as a decimal without trailing zeros. */
-static char *
-put_millionths(char *p, __int128 value)
+static void
+write_millionths(unsigned __int128 value, struct out *out)
 {
-	unsigned __int128 whole = (unsigned __int128)value / 1000000;
-	uint32_t rest = (uint32_t)((unsigned __int128)value % 1000000);
+	const uint64_t group = UINT64_C(10000000000);
+	unsigned __int128 whole = value / 1000000;
+	char rest[8];
+	size_t len;
 
-	if (whole > UINT64_MAX) {
-		p += decimal_format(p, (uint64_t)(whole / 10000000000));
-		p += sprintf(p, "%010llu",
-		    (unsigned long long)(whole % 10000000000));
-	} else {
-		p += decimal_format(p, (uint64_t)whole);
-	}
-	if (rest == 0)
-		return p;
-	p += sprintf(p, ".%06u", rest);
-	while (p[-1] == '0')
-		p--;
-	return p;
+	if (whole > UINT64_MAX)
+		out_format(out, "%llu%010llu",
+		    (unsigned long long)(whole / group),
+		    (unsigned long long)(whole % group));
+	else
+		out_format(out, "%llu", (unsigned long long)whole);
+	len = (size_t)snprintf(rest, sizeof(rest), ".%06u",
+	    (unsigned)(value % 1000000));
+	while (rest[len - 1] == '0')
+		len--;
+	if (len > 1)
+		out_write(out, (struct slice){ rest, len });
 }
 
-static char *
-put_column(char *p, const struct summary *s, enum summary_column column)
+void
+summary_write_column(const struct summary *s, enum summary_column column,
+    struct out *out)
 {
 	__int128 value;
 
 	if (!summary_value(s, column, &value))
-		return p;
-	p += sprintf(p, ",\"%s\":", summary_columns[column]);
+		return;
+	out_format(out, ",\"%s\":", summary_columns[column]);
 	if (column == SUMMARY_COUNT || column == SUMMARY_ERRORS)
-		return p + decimal_format(p, (uint64_t)value);
-	return put_millionths(p, value);
+		out_format(out, "%llu", (unsigned long long)value);
+	else
+		write_millionths((unsigned __int128)value, out);
 }
 
-static char *
-put_time(char *p, const char *key, int64_t ns, int digits)
+static void
+write_time(const char *key, int64_t ns, int digits, struct out *out)
 {
-	p += sprintf(p, ",\"%s\":\"", key);
-	p += timestamp_format(p, ns, digits);
-	*p++ = '"';
-	return p;
+	char text[TIMESTAMP_MAX];
+	size_t len = timestamp_format(text, ns, digits);
+
+	out_format(out, ",\"%s\":\"%.*s\"", key, (int)len, text);
 }
 
-static char *
-put_string(char *p, const char *key, struct slice json)
-{
-	if (json.len == 0)
-		return p;
-	p += sprintf(p, ",\"%s\":\"", key);
-	memcpy(p, json.ptr, json.len);
-	p += json.len;
-	*p++ = '"';
-	return p;
-}
-
-static char *
-put_where_and_when(char *p, const struct summary *s)
+void
+summary_write_where_and_when(const struct summary *s, struct out *out)
 {
 	if (s->has_time) {
-		p = put_time(p, "first", s->first_ns, s->first_digits);
-		p = put_time(p, "last", s->last_ns, s->last_digits);
+		write_time("first", s->first_ns, s->first_digits, out);
+		write_time("last", s->last_ns, s->last_digits, out);
 	}
-	p = put_string(p, "code_file", s->code_file);
-	if (s->code_line.len > 0)
-		p += sprintf(p, ",\"code_line\":%s", s->code_line.ptr);
-	return p;
-}
-
-static size_t
-bound(const struct summary *s, struct slice group)
-{
-	return 1024 + group.len + s->code_file.len + s->code_line.len;
+	if (s->code_file.len > 0) {
+		out_write(out, SLICE(",\"code_file\":\""));
+		out_write(out, s->code_file);
+		out_write(out, SLICE("\""));
+	}
+	if (s->code_line.len > 0) {
+		out_write(out, SLICE(",\"code_line\":"));
+		out_write(out, s->code_line);
+	}
 }
 
 void
 summary_write(const struct summary *s, struct slice group, struct out *out)
 {
-	char *p = out_reserve(out, bound(s, group));
-
-	*p++ = '{';
-	memcpy(p, group.ptr, group.len);
-	p += group.len;
+	out_write(out, SLICE("{"));
+	out_write(out, group);
 	for (int i = 0; i < SUMMARY_COLUMNS; i++)
-		p = put_column(p, s, (enum summary_column)i);
-	p = put_where_and_when(p, s);
-	memcpy(p, "}\n", 2);
-	out_commit(out, p + 2);
-}
-
-static int
-compare_ns(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* The values in ascending order: their order of arrival says nothing. */
-static void
-write_values(const struct quantile *q, struct out *out)
-{
-	int64_t sorted[QUANTILE_EXACT];
-	char text[DURATION_MS_MAX];
-
-	memcpy(sorted, q->values, (size_t)q->count * sizeof(*sorted));
-	qsort(sorted, (size_t)q->count, sizeof(*sorted), compare_ns);
-	out_write(out, SLICE(",\"values_ms\":["));
-	for (uint64_t i = 0; i < q->count; i++) {
-		if (i > 0)
-			out_write(out, SLICE(","));
-		out_write(out,
-		    (struct slice){ text,
-			duration_format_ms(text, sorted[i]) });
-	}
-	out_write(out, SLICE("]"));
-}
-
-static void
-write_bucket(void *arg, int index, uint64_t n)
-{
-	out_format(arg, "%d,%llu,", index, (unsigned long long)n);
-}
-
-/* Buckets as pairs of index and count; -1 are zeros. */
-static void
-write_buckets(const struct quantile *q, struct out *out)
-{
-	out_write(out, SLICE(",\"buckets\":["));
-	quantile_each(q, write_bucket, out);
-	out->len--; /* the last comma */
-	out_write(out, SLICE("]"));
-}
-
-void
-summary_write_partial(const struct summary *s, struct slice group,
-    struct slice session, struct out *out)
-{
-	static const enum summary_column kept[] = { SUMMARY_COUNT,
-		SUMMARY_ERRORS, SUMMARY_TOTAL_MS, SUMMARY_SELF_MS,
-		SUMMARY_DEAD_MS, SUMMARY_MIN_MS, SUMMARY_MAX_MS };
-	char *p = out_reserve(out, bound(s, group) + session.len);
-
-	*p++ = '{';
-	memcpy(p, group.ptr, group.len);
-	p += group.len;
-	p += sprintf(p, ",\"sketch\":%d", SCALE);
-	p = put_string(p, "session", session);
-	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
-		p = put_column(p, s, kept[i]);
-	p = put_where_and_when(p, s);
-	out_commit(out, p);
-	if (s->durations.values != NULL)
-		write_values(&s->durations, out);
-	else if (s->durations.count > 0)
-		write_buckets(&s->durations, out);
+		summary_write_column(s, (enum summary_column)i, out);
+	summary_write_where_and_when(s, out);
 	out_write(out, SLICE("}\n"));
-}
-
-/* What summary_read is in the middle of. */
-struct reading {
-	struct json j;
-	struct summary *s;
-	struct slice *session;
-	int64_t total_ns, min_ns, max_ns;
-};
-
-static bool
-parse_count(struct slice text, uint64_t *n)
-{
-	*n = 0;
-	for (size_t i = 0; i < text.len; i++)
-		if (text.ptr[i] < '0' || text.ptr[i] > '9' ||
-		    __builtin_mul_overflow(*n, 10, n) ||
-		    __builtin_add_overflow(*n, (uint64_t)(text.ptr[i] - '0'),
-			n))
-			return false;
-	return text.len > 0;
-}
-
-static bool
-parse_ns(struct slice text, int64_t *ns)
-{
-	return duration_scale(text, NS_PER_MS, ns) && *ns >= 0;
-}
-
-/* An array of values, or of pairs of bucket and count. */
-static bool
-read_array(struct reading *r, bool is_values)
-{
-	enum json_token token = json_next(&r->j);
-	uint64_t index = 0, n;
-	int64_t ns;
-	bool is_zero;
-
-	if (token != JSON_ARRAY)
-		return false;
-	while ((token = json_next(&r->j)) == JSON_NUMBER) {
-		if (is_values) {
-			if (!parse_ns(r->j.text, &ns))
-				return false;
-			quantile_add(&r->s->durations, ns);
-			continue;
-		}
-		is_zero = slice_equal(r->j.text, SLICE("-1"));
-		if (!is_zero &&
-		    (!parse_count(r->j.text, &index) ||
-			index >= QUANTILE_BUCKETS))
-			return false;
-		if (json_next(&r->j) != JSON_NUMBER ||
-		    !parse_count(r->j.text, &n) ||
-		    __builtin_add_overflow(r->s->durations.count, n,
-			&r->s->durations.count))
-			return false;
-		quantile_add_bucket(&r->s->durations, is_zero ? -1 : (int)index,
-		    n);
-	}
-	return token == JSON_ARRAY_END;
-}
-
-static bool
-read_time(struct reading *r)
-{
-	struct timestamp t;
-
-	if (json_next(&r->j) != JSON_STRING || !timestamp_parse(r->j.text, &t))
-		return false;
-	summary_add_time(r->s, t.ns, t.digits);
-	return true;
-}
-
-static bool
-read_ms(struct reading *r, int64_t *ns)
-{
-	return json_next(&r->j) == JSON_NUMBER && parse_ns(r->j.text, ns);
-}
-
-static bool
-read_member(struct reading *r, struct slice key)
-{
-	struct summary *s = r->s;
-	int64_t ns;
-
-	if (slice_equal(key, SLICE("session"))) {
-		if (json_next(&r->j) != JSON_STRING)
-			return false;
-		*r->session = r->j.text;
-		return true;
-	}
-	if (slice_equal(key, SLICE("count")))
-		return json_next(&r->j) == JSON_NUMBER &&
-		    parse_count(r->j.text, &s->count);
-	if (slice_equal(key, SLICE("errors")))
-		return json_next(&r->j) == JSON_NUMBER &&
-		    parse_count(r->j.text, &s->errors);
-	if (slice_equal(key, SLICE("total_ms")))
-		return read_ms(r, &r->total_ns);
-	if (slice_equal(key, SLICE("min_ms")))
-		return read_ms(r, &r->min_ns);
-	if (slice_equal(key, SLICE("max_ms")))
-		return read_ms(r, &r->max_ns);
-	if (slice_equal(key, SLICE("self_ms"))) {
-		if (!read_ms(r, &ns))
-			return false;
-		s->self_ns = ns;
-		return true;
-	}
-	if (slice_equal(key, SLICE("dead_ms"))) {
-		if (!read_ms(r, &ns))
-			return false;
-		s->dead_ns = ns;
-		s->has_dead = true;
-		return true;
-	}
-	if (slice_equal(key, SLICE("first")) || slice_equal(key, SLICE("last")))
-		return read_time(r);
-	if (slice_equal(key, SLICE("code_file"))) {
-		if (json_next(&r->j) != JSON_STRING)
-			return false;
-		keep(&s->code_file, r->j.text);
-		return true;
-	}
-	if (slice_equal(key, SLICE("code_line"))) {
-		if (json_next(&r->j) != JSON_NUMBER)
-			return false;
-		keep(&s->code_line, r->j.text);
-		return true;
-	}
-	if (slice_equal(key, SLICE("values_ms")))
-		return read_array(r, true);
-	if (slice_equal(key, SLICE("buckets")))
-		return read_array(r, false);
-	return false;
-}
-
-/* Whether what the record says of its durations holds together. */
-static bool
-is_sound(const struct reading *r)
-{
-	const struct quantile *q = &r->s->durations;
-
-	return q->count <= r->s->count &&
-	    (q->count == 0 ||
-		(r->min_ns <= r->max_ns && r->max_ns <= r->total_ns &&
-		    (q->values == NULL ||
-			(q->sum_ns == r->total_ns && q->min_ns == r->min_ns &&
-			    q->max_ns == r->max_ns)) &&
-		    (q->values != NULL || q->count > QUANTILE_EXACT)));
-}
-
-const char *
-summary_read(struct summary *s, struct slice record, struct slice *group,
-    struct slice *session, const char **at)
-{
-	struct reading r = { .s = s, .session = session };
-	enum json_token token;
-	const char *key_at;
-
-	*s = (struct summary){ 0 };
-	*group = *session = (struct slice){ record.ptr + 1, 0 };
-	json_init(&r.j);
-	json_feed(&r.j, record, true);
-	json_next(&r.j);
-	/* Everything before the sketch is the group. */
-	for (;;) {
-		token = json_next(&r.j);
-		*at = key_at = r.j.text.ptr - 1;
-		if (token != JSON_KEY)
-			return "malformed partial record";
-		if (slice_equal(r.j.text, SLICE("sketch")))
-			break;
-		json_next(&r.j);
-	}
-	if (key_at - 1 > group->ptr)
-		*group = slice_range(group->ptr, key_at - 1);
-	if (json_next(&r.j) != JSON_NUMBER ||
-	    !slice_equal(r.j.text, SLICE("6")))
-		return "unknown kind of sketch";
-	while ((token = json_next(&r.j)) == JSON_KEY) {
-		*at = r.j.text.ptr;
-		if (!read_member(&r, r.j.text))
-			return "malformed partial record";
-	}
-	if (s->durations.values == NULL && s->durations.count > 0) {
-		s->durations.sum_ns = r.total_ns;
-		s->durations.min_ns = r.min_ns;
-		s->durations.max_ns = r.max_ns;
-	}
-	*at = record.ptr;
-	return is_sound(&r) ? NULL : "partial record does not add up";
 }

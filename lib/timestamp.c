@@ -102,7 +102,8 @@ timestamp_scan(const char *p, const char *end, struct timestamp *t)
 {
 	int year = digits(p, end, 4), month, day, hour, minute, second;
 	int offset = 0;
-	int64_t days, seconds, fraction = 0;
+	int64_t days, fraction = 0;
+	__int128 ns;
 
 	*t = (struct timestamp){ 0 };
 	if (end - p < 19 || year < 0 || p[4] != '-' || p[7] != '-' ||
@@ -128,11 +129,12 @@ timestamp_scan(const char *p, const char *end, struct timestamp *t)
 		second = 59;
 		fraction = NS_PER_S - 1;
 	}
-	seconds = days * 86400 + hour * 3600 + (minute - offset) * 60 + second;
-	if (__builtin_mul_overflow(seconds, NS_PER_S, &t->ns) ||
-	    __builtin_add_overflow(t->ns, fraction, &t->ns))
-		return NULL;
-	return p;
+	ns = (__int128)(days * 86400 + hour * 3600 + (minute - offset) * 60 +
+		 second) *
+		NS_PER_S +
+	    fraction;
+	t->ns = (int64_t)ns;
+	return t->ns == ns ? p : NULL;
 }
 
 static int
@@ -170,9 +172,19 @@ advance(struct timestamp_cache *c, const char *p)
 			return false;
 		ns += (p[FRACTION + i] - c->text[FRACTION + i]) * unit[i];
 	}
-	c->t.ns += ns;
+	if (__builtin_add_overflow(c->t.ns, ns, &ns))
+		return false;
+	c->t.ns = ns;
 	memcpy(c->text + SECONDS, p + SECONDS, 6);
 	return true;
+}
+
+/* Whether a stamp like the cached one ends at P for sure. */
+static bool
+is_end(const struct timestamp_cache *c, const char *p)
+{
+	return *p == '"' ||
+	    (*p == ' ' && (c->t.has_zone || (p[1] != '+' && p[1] != '-')));
 }
 
 const char *
@@ -182,9 +194,7 @@ timestamp_scan_next(struct timestamp_cache *c, const char *p, const char *end)
 	struct timestamp t;
 	const char *after;
 
-	/* A blank or a quote ends a stamp for sure. */
-	if (len > 0 && (size_t)(end - p) > len &&
-	    (p[len] == ' ' || p[len] == '"') &&
+	if (len > 0 && (size_t)(end - p) > len && is_end(c, p + len) &&
 	    (wide_equal(p, c->text, len) || advance(c, p)))
 		return p + len;
 	after = timestamp_scan(p, end, &t);

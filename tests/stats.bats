@@ -585,9 +585,9 @@ groups() {
 	{"kind":"beat","handler":"h","plugin":"P"}
 	EOF
 	same <<-'EOF'
-	{"handler":"h","plugin":"P","session":"","sketch":6,"count":1,"errors":0}
-	{"handler":"h","plugin":"P","session":"a.log","sketch":6,"count":2,"errors":1,"total_ms":3.5,"self_ms":3,"min_ms":1.5,"max_ms":2,"first":"2026-01-02T03:04:05Z","last":"2026-01-02T03:04:06Z","values_ms":[1.5,2]}
-	{"handler":"h","plugin":"P","session":"night","sketch":6,"count":1,"errors":0,"total_ms":4,"self_ms":4,"min_ms":4,"max_ms":4,"values_ms":[4]}
+	{"handler":"h","plugin":"P","sketch":6,"count":1,"errors":0}
+	{"handler":"h","plugin":"P","sketch":6,"session":"a.log","count":2,"errors":1,"total_ms":3.5,"self_ms":3,"min_ms":1.5,"max_ms":2,"first":"2026-01-02T03:04:05Z","last":"2026-01-02T03:04:06Z","values_ms":[1.5,2]}
+	{"handler":"h","plugin":"P","sketch":6,"session":"night","count":1,"errors":0,"total_ms":4,"self_ms":4,"min_ms":4,"max_ms":4,"values_ms":[4]}
 	EOF
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
@@ -663,15 +663,15 @@ many() {
 
 @test "stats: broken partial statistics are reported and left out" {
 	run --separate-stderr tele-stats <<-'EOF'
-	{"handler":"h","session":"","sketch":5,"count":1,"errors":0}
-	{"handler":"h","sketch":6,"count":1,"errors":0}
-	{"handler":"h","session":"","sketch":6,"count":1,"errors":0,"total_ms":2,"self_ms":2,"min_ms":1,"max_ms":1,"values_ms":[1]}
-	{"handler":"h","session":"","sketch":6,"count":1,"errors":0,"total_ms":1,"self_ms":1,"min_ms":1,"max_ms":1,"values_ms":[1]}
+	{"handler":"h","sketch":5,"count":1,"errors":0}
+	{"handler":"h","sketch":6,"sessions":"","count":1,"errors":0}
+	{"handler":"h","sketch":6,"count":1,"errors":0,"total_ms":2,"self_ms":2,"min_ms":1,"max_ms":1,"values_ms":[1]}
+	{"handler":"h","sketch":6,"count":1,"errors":0,"total_ms":1,"self_ms":1,"min_ms":1,"max_ms":1,"values_ms":[1]}
 	EOF
 	each '[.handler, .count, .total_ms]'
 	[ "$output" = '["h",1,1]' ]
-	[ "${stderr_lines[0]}" = "tele-stats: <stdin>:1:30: malformed partial record" ]
-	[[ ${stderr_lines[1]} == "tele-stats: <stdin>:2:"*": a partial record has no session" ]]
+	[ "${stderr_lines[0]}" = "tele-stats: <stdin>:1:17: unknown kind of sketch" ]
+	[ "${stderr_lines[1]}" = "tele-stats: <stdin>:2:28: malformed partial record" ]
 	[ "${stderr_lines[2]}" = "tele-stats: <stdin>:3:1: partial record does not add up" ]
 	[ "${#stderr_lines[@]}" -eq 3 ]
 	[ "$status" -eq 2 ]

@@ -18,6 +18,7 @@
 #include "tele/json.h"
 #include "tele/map.h"
 #include "tele/opt.h"
+#include "tele/partial.h"
 #include "tele/report.h"
 #include "tele/selftime.h"
 #include "tele/summary.h"
@@ -95,7 +96,8 @@ settle_self(void *owner, int64_t self_ns)
 {
 	struct group *g = owner;
 
-	g->summary.self_ns += self_ns;
+	if (g != NULL) /* else of a kind that is not counted */
+		g->summary.self_ns += self_ns;
 }
 
 static void
@@ -245,6 +247,28 @@ session_of(const struct event *ev)
 					    : event_get(ev, EVENT_SRC);
 }
 
+/* The group of all that --max-names leaves no room for. */
+static struct group *
+other_group(struct stats *s)
+{
+	const struct slice other = SLICE("(other)");
+	struct group *g;
+	bool is_new;
+
+	s->folded++;
+	if (s->other != NULL)
+		return s->other;
+	s->key_len = 0;
+	if (opt.by.count == 0)
+		add_member(s, SLICE("handler"), other, true);
+	for (size_t i = 0; i < opt.by.count; i++)
+		add_member(s, slice_of(opt.by.items[i]), other, true);
+	g = map_put(&s->groups, (struct slice){ s->key, s->key_len }, &is_new);
+	g->text = map_entry_of(g)->key;
+	s->other = g;
+	return g;
+}
+
 /* The group called s->key: an old one, a new one, or the one for the rest. */
 static struct group *
 find_group(struct stats *s, size_t text_len)
@@ -258,13 +282,8 @@ find_group(struct stats *s, size_t text_len)
 	if (c->group != NULL && slice_equal(c->key, key))
 		return c->group;
 	g = map_get(&s->groups, key);
-	if (g == NULL && s->groups.count >= opt.max_names) {
-		s->folded++;
-		key = SLICE("\"handler\":\"(other)\"");
-		text_len = key.len;
-		if (s->other != NULL)
-			return s->other;
-	}
+	if (g == NULL && s->groups.count >= opt.max_names)
+		return other_group(s);
 	if (g == NULL) {
 		g = map_put(&s->groups, key, &is_new);
 		key = map_entry_of(g)->key;
@@ -272,8 +291,6 @@ find_group(struct stats *s, size_t text_len)
 		if (key.len > text_len)
 			g->session = (struct slice){ key.ptr + text_len + 1,
 				key.len - text_len - 1 };
-		if (s->folded > 0 && s->other == NULL)
-			s->other = g;
 	}
 	*c = (struct cached){ map_entry_of(g)->key, g };
 	return g;
@@ -313,30 +330,52 @@ is_wanted(const struct stats *s, const struct event *ev)
 	    event_has(ev, EVENT_DURATION_MS);
 }
 
-/* What of the duration was not spent in children. */
+/* Relate a span to its parent and its children, for their self time. */
 static void
-add_self(struct stats *s, const struct event *ev, struct group *g,
+add_span(struct stats *s, const struct event *ev, struct group *g,
     int64_t start_ns, int64_t duration_ns)
 {
 	struct slice trace = event_get(ev, EVENT_TRACE);
 	uint64_t parent = 0;
-	int64_t self_ns;
 
-	if (event_has(ev, EVENT_SELF_MS)) {
-		if (event_ns(&s->events, ev, EVENT_SELF_MS, &self_ns))
-			g->summary.self_ns += self_ns;
-		return;
-	}
-	if (!event_has(ev, EVENT_SPAN) || !event_has(ev, EVENT_TIME)) {
-		g->summary.self_ns += duration_ns;
-		return;
-	}
 	if (s->selftime == NULL)
 		s->selftime = selftime_new(settle_self);
 	if (event_has(ev, EVENT_PARENT))
 		parent = selftime_id(trace, ev->value[EVENT_PARENT]);
 	selftime_add(s->selftime, selftime_id(trace, ev->value[EVENT_SPAN]),
 	    parent, start_ns, duration_ns, g);
+}
+
+/* What of the duration was not spent in children. */
+static void
+add_self(struct stats *s, const struct event *ev, struct group *g,
+    int64_t start_ns, int64_t duration_ns)
+{
+	int64_t self_ns;
+
+	if (event_has(ev, EVENT_SELF_MS)) {
+		if (event_ns(&s->events, ev, EVENT_SELF_MS, &self_ns))
+			g->summary.self_ns += self_ns;
+	} else if (ev->kind != KIND_LOG && event_has(ev, EVENT_SPAN) &&
+	    event_has(ev, EVENT_TIME)) {
+		add_span(s, ev, g, start_ns, duration_ns);
+	} else {
+		g->summary.self_ns += duration_ns;
+	}
+}
+
+/* A span of a kind that is not counted still takes time from its parent. */
+static void
+add_uncounted(struct stats *s, const struct event *ev)
+{
+	int64_t start_ns, duration_ns;
+	int digits;
+
+	if (ev->kind != KIND_LOG && event_has(ev, EVENT_PARENT) &&
+	    event_has(ev, EVENT_SPAN) && !event_has(ev, EVENT_SELF_MS) &&
+	    event_time(&s->events, ev, &start_ns, &digits) &&
+	    event_ns(&s->events, ev, EVENT_DURATION_MS, &duration_ns))
+		add_span(s, ev, NULL, start_ns, duration_ns);
 }
 
 /* The self time of a movement is dead time of its sequence. */
@@ -396,6 +435,25 @@ add_event(struct stats *s, const struct event *ev)
 	}
 }
 
+/* The group of a partial record: its members before `sketch`. */
+static void
+add_group(struct stats *s, struct slice record)
+{
+	struct json j;
+	struct slice name;
+	bool is_string;
+
+	json_init(&j);
+	json_feed(&j, record, true);
+	json_next(&j);
+	while (json_next(&j) == JSON_KEY &&
+	    !slice_equal(j.text, SLICE("sketch"))) {
+		name = j.text;
+		is_string = json_next(&j) == JSON_STRING;
+		add_member(s, name, j.text, is_string);
+	}
+}
+
 static void
 add_partial(struct stats *s, const struct event *ev)
 {
@@ -403,12 +461,12 @@ add_partial(struct stats *s, const struct event *ev)
 	struct summary read;
 	const char *wrong, *at;
 
-	wrong = summary_read(&read, ev->line, &group, &session, &at);
+	wrong = partial_read(&read, ev->line, &group, &session, &at);
 	if (wrong != NULL) {
 		input_malformed(&s->in, at, wrong);
 	} else {
 		s->key_len = 0;
-		add_text(s, group);
+		add_group(s, ev->line);
 		summary_merge(&group_of(s, session)->summary, &read);
 	}
 	summary_free(&read);
@@ -427,6 +485,8 @@ add_record(struct stats *s, const struct event *ev)
 	else if (s->is_dead_time && ev->kind == KIND_MOVEMENT &&
 	    event_has(ev, EVENT_SELF_MS))
 		add_dead_time(s, ev);
+	else
+		add_uncounted(s, ev);
 }
 
 /* The column to sort by, or SUMMARY_COLUMNS for the text of the group. */
@@ -478,7 +538,8 @@ write_groups(struct stats *s)
 	for (size_t i = 0; i < s->groups.count; i++) {
 		struct group *g = (void *)s->groups.entries[i]->value;
 
-		if (g->summary.count > 0 || g->summary.self_ns != 0)
+		if (g->summary.count > 0 || g->summary.self_ns != 0 ||
+		    g->summary.has_dead)
 			sorted[count++] = g;
 	}
 	qsort(sorted, count, sizeof(struct group *), compare_groups);
@@ -486,7 +547,7 @@ write_groups(struct stats *s)
 	report_open(&report, opt.every_ns > 0);
 	for (size_t i = 0; i < shown; i++)
 		if (opt.partial)
-			summary_write_partial(&sorted[i]->summary,
+			partial_write(&sorted[i]->summary,
 			    sorted[i]->text, sorted[i]->session, &report.out);
 		else
 			summary_write(&sorted[i]->summary, sorted[i]->text,

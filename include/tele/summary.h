@@ -8,8 +8,8 @@
 
 /*
  * What is known of one group of events: how many, how long, how many failed,
- * where in the code.  Two summaries merge without loss and in any order.  A
- * zeroed struct is empty.
+ * where in the code.  Two summaries merge without loss and in any order, also
+ * by way of partial.h.  A zeroed struct is empty.
  */
 struct summary {
 	uint64_t count, errors;
@@ -68,17 +68,11 @@ void summary_write(const struct summary *s, struct slice group,
     struct out *out);
 
 /*
- * Write the record that is read again by summary_read: all that is known of
- * the group within one session, which is empty where the group says it.
+ * The parts of a record, each behind a comma: a column, if the group has it;
+ * and the times and the code.
  */
-void summary_write_partial(const struct summary *s, struct slice group,
-    struct slice session, struct out *out);
-
-/*
- * Read such a record.  GROUP and SESSION borrow from it.  NULL on success, else
- * what is wrong, with *AT where.
- */
-const char *summary_read(struct summary *s, struct slice record,
-    struct slice *group, struct slice *session, const char **at);
+void summary_write_column(const struct summary *s, enum summary_column column,
+    struct out *out);
+void summary_write_where_and_when(const struct summary *s, struct out *out);
 
 #endif

@@ -8,6 +8,7 @@
 #include "fuzz.h"
 #include "tele/json.h"
 #include "tele/mem.h"
+#include "tele/partial.h"
 #include "tele/summary.h"
 
 static void
@@ -47,14 +48,14 @@ read_again(const struct summary *s, struct slice group, struct slice session)
 
 	out_open_memory(&first);
 	out_open_memory(&second);
-	summary_write_partial(s, group, session, &first);
+	partial_write(s, group, session, &first);
 	must_be_json(&first);
 	text = memcpy(mem_alloc(first.len - 1), first.buf, first.len - 1);
 	record = (struct slice){ text, first.len - 1 };
-	must(summary_read(&again, record, &g, &n, &at) == NULL);
+	must(partial_read(&again, record, &g, &n, &at) == NULL);
 	must(slice_equal(g, group) && slice_equal(n, session));
 	summary_merge(&twice, &again);
-	summary_write_partial(&twice, group, session, &second);
+	partial_write(&twice, group, session, &second);
 	must(slice_equal((struct slice){ first.buf, first.len },
 	    (struct slice){ second.buf, second.len }));
 	summary_free(&again);
@@ -73,7 +74,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct summary s;
 	struct out out;
 
-	wrong = summary_read(&s, record, &group, &session, &at);
+	wrong = partial_read(&s, record, &group, &session, &at);
 	if (wrong != NULL) {
 		must(at >= record.ptr && at <= record.ptr + size);
 		summary_free(&s);

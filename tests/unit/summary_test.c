@@ -6,6 +6,7 @@
 #include "rows.h"
 #include "tap.h"
 #include "tele/json.h"
+#include "tele/partial.h"
 #include "tele/summary.h"
 
 #define HEAD "{\"handler\":\"h\",\"sketch\":6,\"session\":\"s\","
@@ -72,7 +73,7 @@ records(const struct summary *s)
 
 	out_open_memory(&out);
 	summary_write(s, group, &out);
-	summary_write_partial(s, group, SLICE("s1"), &out);
+	partial_write(s, group, SLICE("s1"), &out);
 	text = mem_string((struct slice){ out.buf, out.len });
 	out_close(&out);
 	return text;
@@ -85,7 +86,7 @@ partial(const struct summary *s)
 	char *text;
 
 	out_open_memory(&out);
-	summary_write_partial(s, group, SLICE("s1"), &out);
+	partial_write(s, group, SLICE("s1"), &out);
 	/* Without the newline: that is how records are read. */
 	text = mem_string((struct slice){ out.buf, out.len - 1 });
 	out_close(&out);
@@ -101,7 +102,7 @@ read_record(struct summary *s, const char *text)
 	const char *at = NULL, *wrong;
 
 	record.ptr = p;
-	wrong = summary_read(s, record, &got, &session, &at);
+	wrong = partial_read(s, record, &got, &session, &at);
 	if (wrong == NULL &&
 	    (!slice_equal(got, group) || !slice_equal(session, SLICE("s1"))))
 		wrong = "another group or session";
@@ -302,11 +303,11 @@ test_session_in_group(void)
 	const char *at;
 
 	out_open_memory(&out);
-	summary_write_partial(&s, by_session, SLICE(""), &out);
+	partial_write(&s, by_session, SLICE(""), &out);
 	ok(slice_equal((struct slice){ out.buf, out.len },
 	       SLICE("{\"session\":\"s1\",\"sketch\":6,\"count\":1,"
 		     "\"errors\":0}\n")) &&
-		summary_read(&again, (struct slice){ out.buf, out.len - 1 }, &g,
+		partial_read(&again, (struct slice){ out.buf, out.len - 1 }, &g,
 		    &session, &at) == NULL &&
 		slice_equal(g, by_session) && session.len == 0,
 	    "summary: a session that the group says is not said again");
@@ -422,7 +423,7 @@ test_bad(void)
 		struct summary s;
 
 		record.ptr = p;
-		wrong = summary_read(&s, record, &g, &session, &at);
+		wrong = partial_read(&s, record, &g, &session, &at);
 		ok(wrong != NULL && at >= p && at <= p + record.len,
 		    "summary: a record %s is refused", bad[i].what);
 		summary_free(&s);
@@ -446,7 +447,7 @@ test_sound(void)
 		const char *at;
 		struct summary s;
 
-		refused += summary_read(&s, slice_of(sound[i]), &g, &session,
+		refused += partial_read(&s, slice_of(sound[i]), &g, &session,
 			       &at) != NULL;
 		summary_free(&s);
 	}
@@ -472,7 +473,7 @@ test_cut(void)
 		struct summary cut;
 		const char *at;
 
-		if (summary_read(&cut, (struct slice){ p, n }, &g, &session,
+		if (partial_read(&cut, (struct slice){ p, n }, &g, &session,
 			&at) == NULL) {
 			accepted++;
 			last = n;
