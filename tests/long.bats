@@ -1,0 +1,388 @@
+#!/usr/bin/env bats
+# What takes minutes: the tests of faults.bats, larger, and every call failing
+# once.  It prints what it measured.  Run it by `make check-long`.
+
+# shellcheck disable=SC2030,SC2031 # each test is a process of its own
+
+tools='tele-extract tele-stats tele-fmt'
+
+load helper
+
+# One run of one sequence with one beat, and a handler that failed in it.
+log() {
+	cat <<-'END'
+	2026-01-02T03:04:05.000Z 🧠 PluginManager: Attempting to mount plugin: Canvas
+	2026-01-02T03:04:05.000Z 🎼 SequenceRegistry: Registered sequence "Create" (id: create)
+	2026-01-02T03:04:05.000Z 📡 EventBus: Subscribed to "node:create" (1 total subscribers) (plugin: Canvas:create)
+	2026-01-02T03:04:05.000Z ✅ Plugin mounted successfully: Canvas
+	2026-01-02T03:04:05.001Z 🎼 PluginInterfaceFacade.play(): Canvas -> create
+	2026-01-02T03:04:05.001Z 🎼 ExecutionQueue: Enqueued "Create" with priority NORMAL (Queue size: 1)
+	2026-01-02T03:04:05.002Z 🎼 ExecutionQueue: Now executing "Create"
+	2026-01-02T03:04:05.002Z 🎵 MovementExecutor: Starting movement "Build" with 1 beats
+	2026-01-02T03:04:05.002Z 🆔 Request ID: create-1767323045001-abcdefghi
+	2026-01-02T03:04:05.002Z ⏱️ PerformanceTracker: Started timing beat 1 for Create
+	2026-01-02T03:04:05.002Z 🎯 Event: node:create
+	2026-01-02T03:04:05.003Z 🎽 DataBaton: +node ~size -ghost | seq=Create beat=? event=node:create handler=createNode plugin=Canvas req=create-1767323045001-abcdefghi preview={"node":"n1"}
+	2026-01-02T03:04:05.004Z 🧠 PluginManager: Handler execution failed for Canvas.paintNode: TypeError: no paint
+	    at paintNode (/app/src/canvas.ts:17:5)
+	    at node:internal/process/task_queues:95:5
+	2026-01-02T03:04:05.005Z ⏱️ PerformanceTracker: Beat 1 completed in 3.25ms
+	2026-01-02T03:04:05.006Z ⏱️ PerformanceTracker: Movement Build completed in 3.75ms
+	2026-01-02T03:04:05.006Z ✅ SequenceExecutor: Sequence "Create" completed in 4ms
+	END
+}
+
+# N events of as many handlers, from number FIRST on.
+events() {
+	seq -f '{"kind":"beat","handler":"h%.0f","duration_ms":1.5}' \
+		"${2:-1}" $((${2:-1} + $1 - 1))
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export HOME=$BATS_TEST_TMPDIR
+	unset XDG_CONFIG_HOME COLUMNS
+	# A tool that does not end shall not take the machine with it.
+	ulimit -f 2097152 -t 300
+	# A sanitizer's search for leaks cannot run under a tracer.
+	export ASAN_OPTIONS=detect_leaks=0
+	log >small.log
+	events 5 >small.events
+}
+
+# Standard error was just these lines; none of them, and it was empty.
+said() {
+	if [ $# -eq 0 ]; then
+		diff -u --label expected --label stderr /dev/null err
+	else
+		diff -u --label expected --label stderr \
+			<(printf '%s\n' "$@") <(head -c 20000 err)
+	fi
+}
+
+# What a loop last tried is told only if it failed.
+teardown() {
+	[ "${BATS_TEST_COMPLETED:-}" = 1 ] || echo "${tried:-}"
+}
+
+# N bytes of C.
+bytes() {
+	head -c "$1" /dev/zero | tr '\0' "$2"
+}
+
+needs() {
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
+needs_plain_memory() {
+	! grep -q __asan_init "$(command -v tele-extract)" ||
+		skip "a sanitizer has its own idea of memory"
+}
+
+# Run a command: standard output to `out`, standard error to `err`, $status; its
+# largest resident size in KiB goes to the file `peak`, and all this is shown.
+try_measured() {
+	local began=$SECONDS
+
+	status=0
+	python3 -SIc 'if True:
+		import os, sys
+		pid = os.fork()
+		if pid == 0:
+			os.execvp(sys.argv[1], sys.argv[1:])
+		pid, status, usage = os.wait4(pid, 0)
+		open("peak", "w").write(str(usage.ru_maxrss))
+		sys.exit(os.waitstatus_to_exitcode(status))
+	' "$@" >out 2>err || status=$?
+	echo "#   $*: $(<peak) KiB, $((SECONDS - began)) s" >&3
+}
+
+@test "long: whatever system call fails, the result is right or its lack is reported" {
+	local tool input error set k first last
+	local calls=read,write,open,openat,close,fstat,newfstatat,poll,fcntl
+	local memory=brk,mmap,munmap,madvise
+
+	calls+=,readlink,access,getdents64,lseek,ioctl,getrandom
+	calls+=,rt_sigprocmask,rt_sigaction,clock_gettime
+	needs strace
+	strace -qq -o trace true 2>err || skip "strace may not trace here"
+	for tool in $tools; do
+		for input in small.log small.events; do
+			[ "$tool" = tele-extract ] || [ $input != small.log ] ||
+				continue
+			for error in EIO ENOMEM EINTR; do
+				set=$calls
+				[ $error != ENOMEM ] || set=$memory
+				strace -qq -o trace -e "trace=fcntl,$set" \
+					"$tool" $input >want
+				# The loader's calls come before the tool's first.
+				first=$(grep -n -m 1 F_GETFD trace | cut -d : -f 1)
+				[ "$set" != $memory ] || first=$(head -n "$first" \
+					trace | grep -cv '^fcntl')
+				strace -qq -o trace -e "trace=$set" \
+					"$tool" $input >want
+				last=$(wc -l <trace)
+				[ "$last" -gt 3 ]
+				for ((k = first + 1; k <= last; k++)); do
+					status=0
+					timeout 20 strace -qq -o trace \
+						-e "trace=$set" \
+						-e "inject=$set:error=$error:when=$k" \
+						"$tool" $input >out 2>err || status=$?
+					tried="$tool $input $error $k: $status $(<err)
+$(sed -n "${k}p" trace)"
+					if [ "$status" -eq 0 ]; then
+						said
+						cmp want out
+					else
+						[ "$status" -eq 2 ]
+						grep -q "^$tool: " err
+					fi
+				done
+				echo "#   $tool < $input: $error at each of $((last - first)) calls" >&3
+			done
+		done
+	done
+}
+
+@test "long: a line of 1 GB, of an event or of nothing, takes 16 MiB" {
+	needs python3
+	needs_plain_memory
+	local tool
+
+	for tool in $tools; do
+		events 1 | "$tool" >want
+		try_measured "$tool" < <(
+			printf '{"kind":"beat","handler":"'
+			bytes 1G x
+			printf '"}\n'
+			events 1
+		)
+		said "$tool: <stdin>:1: line is longer than --max-line"
+		cmp want out
+		[ "$status" -eq 2 ]
+		[ "$(<peak)" -le 16384 ]
+		for byte in x '\0' '['; do
+			try_measured "$tool" < <(bytes 1G "$byte")
+			said "$tool: <stdin>:1: line is longer than --max-line"
+			[ ! -s out ]
+			[ "$status" -eq 2 ]
+			[ "$(<peak)" -le 16384 ]
+		done
+	done
+}
+
+@test "long: a line of 1 GB that is compressed to 1 MB takes 16 MiB" {
+	needs python3
+	needs_plain_memory
+	local tool
+
+	{ bytes 1G x; echo; events 1; } | tee >(zstd -q >bomb.zst) |
+		gzip -1 >bomb.gz
+	wait
+	for tool in $tools; do
+		events 1 | "$tool" >want
+		for bomb in bomb.gz bomb.zst; do
+			try_measured "$tool" $bomb
+			said "$tool: $bomb:1: line is longer than --max-line"
+			cmp want out
+			[ "$status" -eq 2 ]
+			[ "$(<peak)" -le 16384 ]
+		done
+	done
+}
+
+@test "long: 10,000,000 names are counted within 64 MiB, and passed on within 16 MiB" {
+	needs python3
+	needs_plain_memory
+	local tool
+
+	for tool in $tools; do
+		try_measured "$tool" < <(events 10000000)
+		[ "$status" -eq 0 ]
+		case $tool in
+		tele-stats)
+			said "tele-stats: more than 100000 groups: the rest, 9900000 events, is '(other)'"
+			[ "$(wc -l <out)" -eq 100001 ]
+			[ "$(jq -n '[inputs.count] | add' out)" -eq 10000000 ]
+			[ "$(<peak)" -le 65536 ]
+			;;
+		tele-fmt)
+			said
+			[ "$(wc -l <out)" -eq 10000001 ]
+			[ "$(<peak)" -le 16384 ]
+			;;
+		*)
+			said
+			[ "$(wc -l <out)" -eq 10000000 ]
+			[ "$(<peak)" -le 16384 ]
+			;;
+		esac
+	done
+}
+
+@test "long: a log of 1,000,000 names of each kind is read within 64 MiB" {
+	needs python3
+	needs_plain_memory
+	tail -n +7 small.log >one
+	try_measured tele-extract --kind beat < <(
+		awk '{ line[NR] = $0 }
+			END { for (i = 1; i <= 1000000; i++)
+				for (n = 1; n <= NR; n++) {
+					s = line[n]
+					gsub(/[Cc]reate/, "&" i, s)
+					gsub(/Build|Canvas|paintNode/, "&" i, s)
+					print s
+				} }' one
+	)
+	[ "$status" -eq 0 ]
+	[ "$(wc -l <out)" -eq 1000000 ]
+	[ "$(<peak)" -le 65536 ]
+}
+
+@test "long: 1 GB of log with 3,000,000 requests is read within 16 MiB" {
+	needs python3
+	needs_plain_memory
+	sed -n '7,12p;16,18p' small.log >one
+	try_measured tele-extract --kind beat < <(
+		awk '{ line[NR] = $0 }
+			END { for (i = 1000000; i < 4000000; i++)
+				for (n = 1; n <= NR; n++) {
+					s = line[n]
+					sub(/[0-9]*-abcdefghi/, "176732" i "-abcdefghi", s)
+					print s
+				} }' one
+	)
+	said
+	[ "$status" -eq 0 ]
+	[ "$(wc -l <out)" -eq 3000000 ]
+	[ "$(<peak)" -le 16384 ]
+}
+
+@test "long: 1,000,000 spans, of which some are far from their parents, take 16 MiB" {
+	needs python3
+	needs_plain_memory
+	awk 'BEGIN { for (i = 0; i < 1000000; i++) {
+		printf "{\"time\":\"2026-01-02T03:04:05.%06dZ\",\"kind\":\"span\",\"name\":\"n%d\",\"duration_ms\":%d.%03d,\"trace\":\"t%d\",\"span\":\"%x\"",
+			i, i % 1000, i % 97, i % 1000, i / 10, i
+		printf i % 10 == 9 ? "}\n" : ",\"parent\":\"%x\"}\n", i + 1
+	} }' >spans
+	try_measured tele-stats spans
+	said
+	[ "$status" -eq 0 ]
+	[ "$(jq -n '[inputs.count] | add' out)" -eq 1000000 ]
+	[ "$(<peak)" -le 16384 ]
+	try_measured tele-stats --partial spans
+	said
+	[ "$status" -eq 0 ]
+	[ "$(<peak)" -le 16384 ]
+}
+
+@test "long: a log cut at any byte never crashes, and accounts for all its lines" {
+	local LC_ALL=C # ${#text} counts bytes
+	local i n newlines text
+
+	text=$(<small.log)
+	for ((i = 1; i <= ${#text}; i++)); do
+		printf %s "${text:0:i}" >part
+		newlines=${text:0:i-1}
+		newlines=${newlines//[!$'\n']/}
+		n=$((${#newlines} + 1))
+		status=0
+		tele-extract -f conductor --summary part >out 2>err || status=$?
+		tried="$i: $status $(<err)"
+		[ "$status" -le 1 ]
+		[[ "$(<err)" =~ ^'tele-extract: '([0-9]+)' lines = '([0-9]+)' matched + '([0-9]+)' continuation + '([0-9]+)' unmatched + 0 malformed'$ ]]
+		[ "${BASH_REMATCH[1]}" -eq "$n" ]
+		[ $((BASH_REMATCH[2] + BASH_REMATCH[3] + BASH_REMATCH[4])) -eq "$n" ]
+		cat out >>all
+	done
+	# What came out is events.
+	iconv -f UTF-8 -t UTF-8 all >/dev/null
+	tele-extract -f tele all | cmp all -
+	tele-extract part | cmp - out
+}
+
+@test "long: input that comes in two pieces, parted anywhere, gives the same" {
+	local case i n tool input
+
+	for case in 'tele-extract<log' 'tele-extract<events' \
+		'tele-stats<events' 'tele-fmt<events'; do
+		tool=${case%<*}
+		input=small.${case#*<}
+		n=$(stat -c %s "$input")
+		"$tool" - <"$input" >want
+		for ((i = 1; i < n; i++)); do
+			status=0
+			"$tool" < <(head -c "$i" "$input"; sleep 0.002
+				tail -c +$((i + 1)) "$input") >out 2>err ||
+				status=$?
+			tried="$case $i: $status $(<err)"
+			said
+			cmp want out
+			[ "$status" -eq 0 ]
+		done
+	done
+}
+
+@test "long: a reader that is slow gets everything, and the tool does not grow" {
+	needs python3
+	needs_plain_memory
+	local tool
+
+	events 100000 >many
+	for tool in $tools; do
+		"$tool" many >want
+		status=0
+		python3 -SIc 'if True:
+			import os, sys, time
+			r, w = os.pipe()
+			pid = os.fork()
+			if pid == 0:
+				os.dup2(w, 1)
+				os.execvp(sys.argv[1], sys.argv[1:])
+			os.close(w)
+			while data := os.read(r, 1 << 18):
+				time.sleep(0.02)
+				sys.stdout.buffer.write(data)
+			sys.stdout.flush()
+			pid, status, usage = os.wait4(pid, 0)
+			open("peak", "w").write(str(usage.ru_maxrss))
+			sys.exit(os.waitstatus_to_exitcode(status))
+		' "$tool" many >out 2>err || status=$?
+		echo "#   $tool: $(<peak) KiB" >&3
+		said
+		cmp want out
+		[ "$status" -eq 0 ]
+		[ "$(<peak)" -le 65536 ]
+		[ "$tool" = tele-stats ] || [ "$(<peak)" -le 16384 ]
+	done
+}
+
+@test "long: a tool that is stopped and continued goes on as if nothing had been" {
+	local tool pid
+
+	events 2000000 >many
+	for tool in $tools; do
+		"$tool" many >want 2>want.err || true
+		"$tool" many >out 2>err &
+		pid=$!
+		while kill -STOP $pid 2>/dev/null; do
+			sleep 0.005
+			kill -CONT $pid 2>/dev/null || break
+			sleep 0.005
+		done
+		status=0
+		wait $pid || status=$?
+		cmp want out
+		cmp want.err err
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "long: bytes changed at random, 10,000 times" {
+	TELE_ROUNDS=10000 run bats --filter 'changed at random' \
+		"$BATS_TEST_DIRNAME/faults.bats"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
