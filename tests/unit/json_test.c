@@ -182,6 +182,7 @@ static const struct {
 	{ TEXT("\\ud83c\\n"), TEXT("\xef\xbf\xbd\n") },
 	{ TEXT("\\udfbc\\ud83c"), TEXT("\xef\xbf\xbd\xef\xbf\xbd") },
 	{ TEXT("\\ud83c\\u0058"), TEXT("\xef\xbf\xbdX") },
+	{ TEXT("\\ud83c\\ue000"), TEXT("\xef\xbf\xbd\xee\x80\x80") },
 	{ TEXT("\\ud83c\\ud83c\\udfbc"), TEXT("\xef\xbf\xbd\xf0\x9f\x8e\xbc") },
 };
 

@@ -139,6 +139,11 @@ test_hash(void)
 	}
 	ok(wrong == 0, "map: equal keys have the same hash wherever they lie");
 	ok(same == 0, "map: other keys have other hashes");
+	memset(text, 0, sizeof(text));
+	for (size_t len = 0; len < 64; len++)
+		same += map_hash((struct slice){ text, len }) ==
+		    map_hash((struct slice){ text, len + 1 });
+	ok(same == 0, "map: NUL bytes at the end make another hash");
 }
 
 int
