@@ -10,7 +10,7 @@ digits_of(struct slice number, int64_t unit_ns)
 	size_t after = dot == NULL
 	    ? 0
 	    : (size_t)(number.ptr + number.len - dot - 1);
-	size_t own = unit_ns == 1 ? 9
+	size_t own = unit_ns == 1  ? 9
 	    : unit_ns == NS_PER_US ? 6
 	    : unit_ns == NS_PER_MS ? 3
 				   : 0;
@@ -26,9 +26,10 @@ guess_unit(struct slice number)
 
 	while (n < number.len && number.ptr[n] >= '0' && number.ptr[n] <= '9')
 		n++;
-	return n <= 11 ? NS_PER_S : n <= 14 ? NS_PER_MS
-	    : n <= 17	  ? NS_PER_US
-			  : 1;
+	return n <= 11 ? NS_PER_S
+	    : n <= 14  ? NS_PER_MS
+	    : n <= 17  ? NS_PER_US
+		       : 1;
 }
 
 bool

@@ -10,14 +10,14 @@
 #include "tele/stack.h"
 #include "tele/tables.h"
 
-#define BIT(field) (UINT64_C(1) << (field))
-
 /* What only a queue point says of the request that it waited for. */
-static const uint64_t of_queue = BIT(EVENT_WAIT_MS) | BIT(EVENT_PRIORITY);
+static const uint64_t of_queue = FIELD_BIT(EVENT_WAIT_MS) |
+    FIELD_BIT(EVENT_PRIORITY);
 
 /* What the point about an error says, and not the span that failed by it. */
-static const uint64_t of_point = BIT(EVENT_ERROR_STACK) | BIT(EVENT_CODE_FILE) |
-    BIT(EVENT_CODE_LINE) | BIT(EVENT_CODE_FUNCTION);
+static const uint64_t of_point = FIELD_BIT(EVENT_ERROR_STACK) |
+    FIELD_BIT(EVENT_CODE_FILE) | FIELD_BIT(EVENT_CODE_LINE) |
+    FIELD_BIT(EVENT_CODE_FUNCTION);
 
 /* An event whose place is kept until the log shows what it lacks. */
 struct held {
@@ -163,10 +163,11 @@ span_id(const struct span *s)
 static void
 emit_span(struct correlator *c, struct span *s)
 {
-	static const uint64_t inherited = BIT(EVENT_TRACE) |
-	    BIT(EVENT_SESSION) | BIT(EVENT_SERVICE) | BIT(EVENT_PLUGIN) |
-	    BIT(EVENT_SEQUENCE) | BIT(EVENT_SEQUENCE_ID) | BIT(EVENT_MOVEMENT) |
-	    BIT(EVENT_BEAT);
+	static const uint64_t inherited = FIELD_BIT(EVENT_TRACE) |
+	    FIELD_BIT(EVENT_SESSION) | FIELD_BIT(EVENT_SERVICE) |
+	    FIELD_BIT(EVENT_PLUGIN) | FIELD_BIT(EVENT_SEQUENCE) |
+	    FIELD_BIT(EVENT_SEQUENCE_ID) | FIELD_BIT(EVENT_MOVEMENT) |
+	    FIELD_BIT(EVENT_BEAT);
 	struct emission m = { .kind = (enum event_kind)s->type->kind,
 		.time = &s->start,
 		.has_duration = s->has_duration,
@@ -316,8 +317,8 @@ static void
 set_captured(struct span *s, const struct captures *got)
 {
 	uint64_t set = got->have & ~s->own.have &
-	    ~(BIT(EVENT_TIME) | BIT(EVENT_DURATION_MS) | BIT(EVENT_LEVEL) |
-		of_point);
+	    ~(FIELD_BIT(EVENT_TIME) | FIELD_BIT(EVENT_DURATION_MS) |
+		FIELD_BIT(EVENT_LEVEL) | of_point);
 	struct slice json;
 
 	for (; set != 0; set &= set - 1) {
@@ -596,13 +597,13 @@ point_name(struct correlator *c, int kind, const struct captures *got,
 static uint64_t
 worth_saying(int kind, const struct captures *got)
 {
-	uint64_t set = got->have & (BIT(EVENT_KEYS) - 1) &
-	    ~(BIT(EVENT_TIME) | BIT(EVENT_NAME) | BIT(EVENT_DURATION_MS) |
-		BIT(EVENT_ADDED));
+	uint64_t set = got->have & (FIELD_BIT(EVENT_KEYS) - 1) &
+	    ~(FIELD_BIT(EVENT_TIME) | FIELD_BIT(EVENT_NAME) |
+		FIELD_BIT(EVENT_DURATION_MS) | FIELD_BIT(EVENT_ADDED));
 
 	if (kind != KIND_LOG && kind != KIND_ERROR)
-		set &= ~BIT(EVENT_LEVEL);
-	return set | (got->have & ~(BIT(EVENT_KEYS) - 1));
+		set &= ~FIELD_BIT(EVENT_LEVEL);
+	return set | (got->have & ~(FIELD_BIT(EVENT_KEYS) - 1));
 }
 
 /* Keep the place of a point that lacks what the log has not shown yet. */
@@ -713,7 +714,7 @@ correlator_apply(struct correlator *c, const struct rule *rule,
 	fields_clear(&c->extra);
 	if (rule->has_delta && captures_have(got, EVENT_ADDED)) {
 		put_delta(c, got->value[EVENT_ADDED]);
-		got->have &= ~BIT(EVENT_ADDED);
+		got->have &= ~FIELD_BIT(EVENT_ADDED);
 	}
 	teach(c, rule, got);
 	if (rule->push != FORMAT_NONE)

@@ -17,7 +17,7 @@ struct decoder {
 	ZSTD_DStream *zstd;
 	char *buf; /* compressed bytes */
 	size_t start, len, taken;
-	bool at_end;	/* of the file */
+	bool at_end;    /* of the file */
 	bool in_member; /* the file must not end here */
 };
 

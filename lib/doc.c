@@ -126,8 +126,9 @@ open_container(struct builder *b, enum node_type type, const yaml_event_t *e)
 	struct node *node = new_node(b, type, e);
 	bool is_list = type == NODE_LIST;
 
-	if (is_list ? e->data.sequence_start.tag || e->data.sequence_start.anchor
-		    : e->data.mapping_start.tag || e->data.mapping_start.anchor)
+	if (is_list
+		? e->data.sequence_start.tag || e->data.sequence_start.anchor
+		: e->data.mapping_start.tag || e->data.mapping_start.anchor)
 		return doc_error(b->doc, node, "tags and anchors are refused");
 	if (b->depth == MAX_DEPTH)
 		return doc_error(b->doc, node, "nesting deeper than %d",

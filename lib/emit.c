@@ -26,12 +26,11 @@ struct literal {
 static struct literal key_texts[EVENT_KEYS];
 static struct literal kind_texts[KINDS]; /* `,"kind":"beat"` */
 
-static const uint64_t where = ~(UINT64_C(1) << EVENT_TIME |
-    UINT64_C(1) << EVENT_KIND | UINT64_C(1) << EVENT_NAME |
-    UINT64_C(1) << EVENT_DURATION_MS | UINT64_C(1) << EVENT_SELF_MS |
-    UINT64_C(1) << EVENT_STATUS | UINT64_C(1) << EVENT_SPAN |
-    UINT64_C(1) << EVENT_PARENT | UINT64_C(1) << EVENT_SESSION |
-    UINT64_C(1) << EVENT_SRC | UINT64_C(1) << EVENT_SRC_LINE);
+static const uint64_t where = ~(FIELD_BIT(EVENT_TIME) | FIELD_BIT(EVENT_KIND) |
+    FIELD_BIT(EVENT_NAME) | FIELD_BIT(EVENT_DURATION_MS) |
+    FIELD_BIT(EVENT_SELF_MS) | FIELD_BIT(EVENT_STATUS) | FIELD_BIT(EVENT_SPAN) |
+    FIELD_BIT(EVENT_PARENT) | FIELD_BIT(EVENT_SESSION) | FIELD_BIT(EVENT_SRC) |
+    FIELD_BIT(EVENT_SRC_LINE));
 
 static void
 make_key_texts(void)
@@ -287,10 +286,10 @@ static char *
 put_event(char *p, const struct emitter *e, const struct emission *m,
     uint64_t fields)
 {
-	const uint64_t upto_status = (UINT64_C(1) << EVENT_STATUS) - 1;
-	const uint64_t upto_span = (UINT64_C(1) << EVENT_SPAN) - 1;
-	const uint64_t upto_session = (UINT64_C(1) << EVENT_SESSION) - 1;
-	const uint64_t all = (UINT64_C(1) << EVENT_KEYS) - 1;
+	const uint64_t upto_status = (FIELD_BIT(EVENT_STATUS)) - 1;
+	const uint64_t upto_span = (FIELD_BIT(EVENT_SPAN)) - 1;
+	const uint64_t upto_session = (FIELD_BIT(EVENT_SESSION)) - 1;
+	const uint64_t all = (FIELD_BIT(EVENT_KEYS)) - 1;
 	uint64_t keys = fields & where & all;
 	char *start = p;
 
@@ -320,7 +319,7 @@ put_event(char *p, const struct emitter *e, const struct emission *m,
 	if (e->session.len > 0)
 		p = put_string(p, EVENT_SESSION, e->session);
 	else
-		p = put_values(p, m, fields & UINT64_C(1) << EVENT_SESSION);
+		p = put_values(p, m, fields & FIELD_BIT(EVENT_SESSION));
 	p = put_values(p, m, keys & ~upto_session);
 	p = wide_copy(p, e->src.ptr, e->src.len);
 	p += decimal_format(p, m->line);

@@ -513,3 +513,29 @@ event_time(struct event_reader *r, const struct event *ev, int64_t *ns,
 	*digits = r->time.t.digits;
 	return true;
 }
+
+bool
+event_is_ours(struct slice line)
+{
+	static const struct slice telling[] = { { "finding", 7 }, { "node", 4 },
+		{ "edge", 4 }, { "sketch", 6 } };
+	struct json j;
+	enum json_token token;
+
+	json_init(&j);
+	json_feed(&j, line, true);
+	if (json_next(&j) != JSON_OBJECT)
+		return false;
+	while ((token = json_next(&j)) > JSON_END) {
+		if (token != JSON_KEY || j.depth != 1)
+			continue;
+		for (size_t i = 0; i < sizeof(telling) / sizeof(*telling); i++)
+			if (slice_equal(j.text, telling[i]))
+				return json_check(line, &j.fault);
+		if (slice_equal(j.text, SLICE("kind")) &&
+		    json_next(&j) == JSON_STRING &&
+		    kind_of(j.text) != KIND_OTHER)
+			return json_check(line, &j.fault);
+	}
+	return false;
+}

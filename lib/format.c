@@ -10,12 +10,11 @@
 enum { MAX_FILE = 1 << 20 };
 
 /* What a point or a span takes from the span around it. */
-static const uint64_t inheritable = UINT64_C(1) << EVENT_TRACE |
-    UINT64_C(1) << EVENT_SESSION | UINT64_C(1) << EVENT_SERVICE |
-    UINT64_C(1) << EVENT_PLUGIN | UINT64_C(1) << EVENT_SEQUENCE |
-    UINT64_C(1) << EVENT_SEQUENCE_ID | UINT64_C(1) << EVENT_MOVEMENT |
-    UINT64_C(1) << EVENT_BEAT | UINT64_C(1) << EVENT_EVENT |
-    UINT64_C(1) << EVENT_HANDLER;
+static const uint64_t inheritable = FIELD_BIT(EVENT_TRACE) |
+    FIELD_BIT(EVENT_SESSION) | FIELD_BIT(EVENT_SERVICE) |
+    FIELD_BIT(EVENT_PLUGIN) | FIELD_BIT(EVENT_SEQUENCE) |
+    FIELD_BIT(EVENT_SEQUENCE_ID) | FIELD_BIT(EVENT_MOVEMENT) |
+    FIELD_BIT(EVENT_BEAT) | FIELD_BIT(EVENT_EVENT) | FIELD_BIT(EVENT_HANDLER);
 
 static bool
 bad(struct format *f, const struct node *at, const char *what,
@@ -312,7 +311,8 @@ load_dialect(struct format *f, const struct node *y, struct dialect *d)
 	const struct node *style;
 
 	*d = (struct dialect){ 0 };
-	if (!node_check_keys(&f->doc, y, keys) || !get_text(f, y, "name", &d->name) ||
+	if (!node_check_keys(&f->doc, y, keys) ||
+	    !get_text(f, y, "name", &d->name) ||
 	    !compile_all(f, y, "begin", &d->begin, &d->begin_count) ||
 	    !get_flag(f, y, "marked", &d->is_marked))
 		return false;
@@ -336,7 +336,8 @@ load_span(struct format *f, const struct node *y, struct span_type *s)
 		.parent = FORMAT_NONE,
 		.hold_field = FIELD_NONE,
 		.waits = FORMAT_NONE };
-	if (!node_check_keys(&f->doc, y, keys) || !get_text(f, y, "kind", &kind) ||
+	if (!node_check_keys(&f->doc, y, keys) ||
+	    !get_text(f, y, "kind", &kind) ||
 	    !get_text(f, y, "letter", &letter) ||
 	    !get_span(f, y, "in", &s->parent) ||
 	    !get_field(f, y, "hold", &s->hold_field) ||
@@ -356,7 +357,8 @@ load_table(struct format *f, const struct node *y, struct table_type *t)
 	static const char *const keys[] = { "key", "gives", NULL };
 
 	*t = (struct table_type){ .name = y->key, .key = FIELD_NONE };
-	if (!node_check_keys(&f->doc, y, keys) || !get_field(f, y, "key", &t->key) ||
+	if (!node_check_keys(&f->doc, y, keys) ||
+	    !get_field(f, y, "key", &t->key) ||
 	    !get_field_set(f, y, "gives", &t->gives))
 		return false;
 	return t->key != FIELD_NONE ||
@@ -373,7 +375,8 @@ load_queue(struct format *f, const struct node *y, struct queue_type *q)
 		.key = FIELD_NONE,
 		.order_field = FIELD_NONE,
 		.links = FORMAT_NONE };
-	if (!node_check_keys(&f->doc, y, keys) || !get_field(f, y, "key", &q->key) ||
+	if (!node_check_keys(&f->doc, y, keys) ||
+	    !get_field(f, y, "key", &q->key) ||
 	    !get_span(f, y, "links", &q->links) ||
 	    !get_field(f, y, "by", &q->order_field) ||
 	    !get_texts(f, y, "order", &q->order, &q->order_count))
@@ -630,8 +633,8 @@ load(struct format *f)
 {
 	static const char *const keys[] = { "name", "title", "kind", "dialects",
 		"tables", "spans", "queues", "messages", "ignore", "derive",
-		"library", "samples", "records", "lenient", "keep_in",
-		"names", NULL };
+		"library", "samples", "records", "lenient", "keep_in", "names",
+		NULL };
 	const struct node *root = f->doc.root;
 	struct slice kind = SLICE("text");
 
@@ -646,8 +649,8 @@ load(struct format *f)
 	if (f->title.len == 0)
 		f->title = f->name;
 	f->kind = slice_equal(kind, SLICE("events")) ? FORMAT_EVENTS
-	    : slice_equal(kind, SLICE("json"))	       ? FORMAT_JSON
-						       : FORMAT_TEXT;
+	    : slice_equal(kind, SLICE("json"))       ? FORMAT_JSON
+						     : FORMAT_TEXT;
 	if (f->kind == FORMAT_TEXT && !slice_equal(kind, SLICE("text")))
 		return bad(f, node_get(root, "kind"), "unknown kind", kind);
 	if (!load_dialects(f, root))

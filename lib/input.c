@@ -28,13 +28,13 @@ struct input_options input_options = { .max_line = 1 << 20 };
 
 struct input_state {
 	char **names;
-	int count, next; /* operands, and the one to open next */
-	int fd;          /* of the current file, or -1 */
+	int count, next;         /* operands, and the one to open next */
+	int fd;                  /* of the current file, or -1 */
 	struct decoder *decoder; /* of a compressed file */
-	bool can_block;  /* a pipe or a terminal, not a regular file */
-	bool at_start;   /* no byte of this file has been delivered */
+	bool can_block;          /* a pipe or a terminal, not a regular file */
+	bool at_start;           /* no byte of this file has been delivered */
 	bool at_end;
-	bool has_sample; /* the sample of this file is due */
+	bool has_more; /* what was read as a sample is still to be had */
 	bool skipping; /* inside a line that is too long */
 	uint64_t reports;
 
@@ -282,6 +282,19 @@ fill(struct input *in)
 	memset(s->buf + s->len, 0, INPUT_SLACK);
 }
 
+/*
+ * A format is chosen by the first block alone, however slowly it comes; only
+ * who follows a log would wait in vain for it to be whole.
+ */
+static bool
+wants_larger_sample(const struct input *in)
+{
+	const struct input_state *s = in->state;
+
+	return in->wants_sample && !s->at_end && s->len < SAMPLE_SIZE &&
+	    (!input_options.follow || has_more_now(s));
+}
+
 /* What was read turns out to be compressed: begin again, decoding. */
 static void
 start_decoder(struct input *in, enum decode_kind kind)
@@ -292,7 +305,9 @@ start_decoder(struct input *in, enum decode_kind kind)
 	    (struct slice){ s->buf + s->start, s->len });
 	s->start = s->len = 0;
 	s->at_end = false;
-	fill(in);
+	do
+		fill(in);
+	while (wants_larger_sample(in));
 }
 
 /* Skip a byte order mark; name an encoding that cannot be read. */
@@ -317,7 +332,17 @@ check_start(struct input *in)
 		s->at_end = true;
 	}
 	s->at_start = false;
-	s->has_sample = in->wants_sample && s->len > 0;
+}
+
+static bool
+deliver_sample(struct input *in)
+{
+	struct input_state *s = in->state;
+
+	in->is_start = s->has_more = true;
+	in->p = in->end = s->buf + s->start;
+	in->sample = slice_range(in->p, in->p + s->len);
+	return true;
 }
 
 /* Drop the rest of a line that is too long; true once it is over. */
@@ -391,19 +416,16 @@ input_next(struct input *in)
 			leave_file(in);
 			continue;
 		}
-		if (!s->at_end)
+		if (!s->at_end && !s->has_more)
 			fill(in);
-		while (s->at_start && !s->at_end && s->len < SAMPLE_SIZE &&
-		    has_more_now(s))
+		while (s->at_start && wants_larger_sample(in))
 			fill(in);
-		if (s->at_start && (s->len >= 4 || s->at_end))
+		if (s->at_start && (s->len >= 4 || s->at_end)) {
 			check_start(in);
-		if (s->has_sample) {
-			s->has_sample = false;
-			in->p = in->end = s->buf + s->start;
-			in->sample = slice_range(in->p, in->p + s->len);
-			return true;
+			if (in->wants_sample && s->len > 0)
+				return deliver_sample(in);
 		}
+		s->has_more = in->is_start = false;
 		if (!s->at_start && deliver(in))
 			return true;
 		if (s->at_end && s->skipping)
@@ -422,8 +444,7 @@ input_extend(struct input *in)
 	if (in->end < all) {
 		/* What lies behind the block was waiting for its newline. */
 		more = true;
-	} else if (!s->at_end && left <= input_options.max_line &&
-	    s->fd >= 0) {
+	} else if (!s->at_end && left <= input_options.max_line && s->fd >= 0) {
 		s->start = (size_t)(in->p - s->buf);
 		s->len = left;
 		fill(in);

@@ -193,8 +193,7 @@ load_fields(struct loader *l, const struct node *rule, struct json_rule *r)
 }
 
 static bool
-load_conditions(struct loader *l, const struct node *rule,
-    struct json_rule *r)
+load_conditions(struct loader *l, const struct node *rule, struct json_rule *r)
 {
 	const struct node *map = node_get(rule, "when");
 	struct json_condition *c;
@@ -317,13 +316,12 @@ load_needs(struct loader *l, const struct node *y, struct json_record *r)
 	int n = count_items(list);
 
 	r->needs = arena_alloc(l->arena, (size_t)n * sizeof(*r->needs) + 1);
-	r->need_paths =
-	    arena_alloc(l->arena, (size_t)n * sizeof(*r->need_paths) + 1);
+	r->need_paths = arena_alloc(l->arena,
+	    (size_t)n * sizeof(*r->need_paths) + 1);
 	for (const struct node *i = first_item(list); i != NULL;
 	     i = next_item(list, i)) {
 		r->needs[r->need_count] = i->text;
-		r->need_paths[r->need_count] =
-		    picker_add(&r->picker, i->text);
+		r->need_paths[r->need_count] = picker_add(&r->picker, i->text);
 		r->need_count++;
 	}
 	list = node_get(y, "any");
@@ -331,8 +329,7 @@ load_needs(struct loader *l, const struct node *y, struct json_record *r)
 	    (size_t)count_items(list) * sizeof(*r->any_paths) + 1);
 	for (const struct node *i = first_item(list); i != NULL;
 	     i = next_item(list, i))
-		r->any_paths[r->any_count++] =
-		    picker_add(&r->picker, i->text);
+		r->any_paths[r->any_count++] = picker_add(&r->picker, i->text);
 	return true;
 }
 
@@ -394,8 +391,8 @@ find_place(struct loader *l, const struct node *at, struct slice path,
 			*place = child_place(l, *place, true, SLICE(""));
 			p += 2;
 		} else {
-			for (stop = p; stop < end && *stop != '.' &&
-			     *stop != '[';)
+			for (stop = p;
+			     stop < end && *stop != '.' && *stop != '[';)
 				stop++;
 			if (stop == p)
 				return bad(l, at, "broken path", path);
@@ -454,8 +451,8 @@ json_format_load(struct doc *doc, struct arena *arena,
 	*f = (struct json_format){ 0 };
 	f->root = arena_alloc(arena, sizeof(*f->root));
 	*f->root = (struct json_place){ 0 };
-	f->is_lenient =
-	    lenient != NULL && slice_equal(lenient->text, SLICE("true"));
+	f->is_lenient = lenient != NULL &&
+	    slice_equal(lenient->text, SLICE("true"));
 	if (keep != NULL)
 		f->keep_in = keep->text;
 	load_names(&l, node_get(doc->root, "names"));
@@ -518,8 +515,7 @@ keep_in_record(struct json_format *f, struct arena *arena,
 		if (f->keep_in.len == 0)
 			continue;
 		/* `attributes[http.route]` */
-		longer =
-		    arena_alloc(arena, f->keep_in.len + path.len + 2);
+		longer = arena_alloc(arena, f->keep_in.len + path.len + 2);
 		memcpy(longer, f->keep_in.ptr, f->keep_in.len);
 		longer[f->keep_in.len] = '[';
 		memcpy(longer + f->keep_in.len + 1, path.ptr, path.len);

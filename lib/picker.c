@@ -5,9 +5,9 @@
 struct pick_node {
 	struct slice name;
 	int capture; /* -1: only what is below it */
-	int id;	     /* from 1: what shapes mean */
+	int id;      /* from 1: what shapes mean */
 	struct pick_node *child, *sibling;
-	struct shape *members;	/* of the object that it is */
+	struct shape *members;  /* of the object that it is */
 	struct shape *elements; /* of the key-value list that it is */
 };
 
@@ -108,7 +108,8 @@ picker_add(struct picker *p, struct slice path)
 
 	while (rest.len > 0 && node != NULL)
 		node = find_or_add(p, node, next_name(&rest));
-	if (node == NULL || (node->capture == NOTHING && p->count == PICKER_MAX))
+	if (node == NULL ||
+	    (node->capture == NOTHING && p->count == PICKER_MAX))
 		return -1;
 	if (node->capture == NOTHING)
 		node->capture = p->count++;
@@ -191,8 +192,7 @@ read_key(struct picker *p, struct pick_node *node, struct shape *at,
 		q = q < end ? json_blank(q + 1, end) : q;
 	}
 	if (q == end || *q != '"') {
-		fault_at(fault, q,
-		    q < end ? "expected a key in quotes" : NULL);
+		fault_at(fault, q, q < end ? "expected a key in quotes" : NULL);
 		return NULL;
 	}
 	after = json_string(q, end, fault);
@@ -256,8 +256,7 @@ next_member(const char **at, const char *end, struct slice *name,
 
 	if (q < end && *q != '"')
 		return fault_at(fault, q, "expected a key in quotes") != NULL;
-	after = q < end ? json_string(q, end, fault)
-			: fault_at(fault, q, NULL);
+	after = q < end ? json_string(q, end, fault) : fault_at(fault, q, NULL);
 	if (after == NULL)
 		return false;
 	*name = slice_range(q + 1, after - 1);
@@ -331,9 +330,8 @@ unwrap(struct element *e, const char *end)
 
 /* An element that no shape predicted; it is learned if it is plain. */
 static struct shape *
-read_new_element(struct picker *p, struct pick_node *node,
-    struct shape *shape, const char **at, const char *end,
-    struct json_fault *fault)
+read_new_element(struct picker *p, struct pick_node *node, struct shape *shape,
+    const char **at, const char *end, struct json_fault *fault)
 {
 	struct element e = { .start = *at };
 	struct pick_node *child;
@@ -362,8 +360,8 @@ read_new_element(struct picker *p, struct pick_node *node,
 		capture(p, child->capture, e.value, e.value_end);
 	if (!e.is_last)
 		return shape;
-	shape = shapes_learn(&p->shapes, shape,
-	    slice_range(e.start, e.value), child != NULL ? child->id : 0);
+	shape = shapes_learn(&p->shapes, shape, slice_range(e.start, e.value),
+	    child != NULL ? child->id : 0);
 	shape->value_meaning = is_wrapped ? 2 : 1; /* braces that close it */
 	return shape;
 }

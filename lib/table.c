@@ -247,8 +247,7 @@ end_table(struct view *v)
 			put(v, ",\n           ");
 		else
 			put(v, ", ");
-		at = at == 0 || at + width > v->width ? 11 + width
-						      : at + width;
+		at = at == 0 || at + width > v->width ? 11 + width : at + width;
 		put(v, text);
 	}
 	if (at > 0)

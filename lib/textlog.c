@@ -271,10 +271,11 @@ take_line(struct textlog *t, const char *p, const char *end,
 		continue_record(t, p, end, line_end);
 		return;
 	}
-	/* It belongs to the record; what a message says of itself comes later. */
+	/* It belongs to the record; what a message says of itself comes later.
+	 */
 	if (captures_have(&t->got, EVENT_LEVEL)) {
 		level = level_name(t->got.value[EVENT_LEVEL]);
-		t->got.have &= ~(UINT64_C(1) << EVENT_LEVEL);
+		t->got.have &= ~(FIELD_BIT(EVENT_LEVEL));
 	}
 	if (*message == t->style_first)
 		unstyle(t->dialect, &message, &end);
@@ -325,7 +326,6 @@ textlog_block(struct textlog *t, struct input *in)
 			end--;
 		in->line_start = p;
 		in->line++;
-		t->counts.lines++;
 		if ((size_t)(end - p) > input_options.max_line) {
 			input_malformed(in, NULL, input_too_long);
 			continue;
@@ -335,6 +335,17 @@ textlog_block(struct textlog *t, struct input *in)
 	in->p = p;
 }
 
+/*
+ * Whether a message tells the format: not where it is ignored for how it begins
+ * and that is a byte or two, as in any other text.
+ */
+static bool
+is_telling(const struct candidate *c)
+{
+	return c != NULL &&
+	    (!c->rule->is_ignored || c->pattern->prefix.len > 2);
+}
+
 /* How many lines of SAMPLE are known messages in dialect D. */
 static size_t
 score(struct textlog *t, const struct dialect *d, struct slice sample,
@@ -342,7 +353,7 @@ score(struct textlog *t, const struct dialect *d, struct slice sample,
 {
 	const char *p = sample.ptr, *end = p + sample.len, *newline;
 	const char *line_end, *message;
-	size_t known = 0;
+	size_t known = 0, begun = 0;
 
 	*lines = 0;
 	t->begin = NULL;
@@ -360,10 +371,13 @@ score(struct textlog *t, const struct dialect *d, struct slice sample,
 			continue;
 		if (d->style_mark.len > 0)
 			unstyle(d, &message, &line_end);
-		known += find(t, &message, line_end) != NULL;
+		begun += message > p;
+		known += is_telling(find(t, &message, line_end));
 		if (newline == end)
 			break;
 	}
+	if (begun > t->begun)
+		t->begun = begun;
 	return known;
 }
 
@@ -374,6 +388,7 @@ textlog_begin(struct textlog *t, struct slice sample, size_t *lines)
 
 	if (sample.len > MAX_SAMPLE)
 		sample.len = MAX_SAMPLE;
+	t->begun = 0;
 	t->dialect = &t->f->dialects[0];
 	for (int i = 0; i < t->f->dialect_count; i++) {
 		known = score(t, &t->f->dialects[i], sample, lines);
@@ -403,7 +418,7 @@ textlog_end(struct textlog *t)
 static void
 explain_captures(struct textlog *t, struct out *out)
 {
-	uint64_t set = t->got.have & ~(UINT64_C(1) << EVENT_TIME);
+	uint64_t set = t->got.have & ~(FIELD_BIT(EVENT_TIME));
 	char text[256];
 
 	if (t->got.has_time) {

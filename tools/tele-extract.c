@@ -11,18 +11,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tele/correlate.h"
 #include "tele/diag.h"
 #include "tele/duration.h"
-#include "tele/emit.h"
-#include "tele/event.h"
 #include "tele/formats.h"
 #include "tele/input.h"
-#include "tele/json.h"
-#include "tele/jsonlog.h"
 #include "tele/opt.h"
 #include "tele/out.h"
-#include "tele/textlog.h"
+#include "tele/reader.h"
 
 enum { PATIENCE_MS = 1000 }; /* with what is held back, when following */
 
@@ -70,25 +65,15 @@ static const struct tool tele_extract = { "tele-extract",
 	"  tele-extract --kind error,state app.log | jq -r .handler\n"
 	"  tele-extract --explain 17 app.log\n" };
 
-/* One format, and what reads and writes with it. */
-struct reader {
-	const struct format *format;
-	struct emitter emitter;
-	struct correlator *correlator; /* of a text format */
-	struct textlog log;
-	struct jsonlog *json; /* of a JSON format */
-};
-
 struct extract {
 	struct formats formats;
-	struct reader *readers; /* one for each format */
-	struct reader *reader;  /* of the current file, or NULL: unknown */
+	struct reader **readers; /* one for each format */
+	struct reader *reader;   /* of the current file, or NULL: unknown */
 	struct input in;
-	struct event_reader events;
 	struct out out, rejects;
-	struct textlog_counts counts; /* of lines that no reader took */
-	uint64_t passed;              /* events passed through */
+	uint64_t unknown; /* lines of files that no reader knows */
 	int64_t idle_since_ns;
+	bool has_unknown_file;
 };
 
 static uint64_t
@@ -124,139 +109,66 @@ keep_mask(const struct format *f)
 	return mask;
 }
 
-static void
-open_reader(struct reader *r, const struct format *f, struct out *out,
-    struct out *rejects)
+static struct reader *
+open_reader(const struct format *f, struct out *out, struct out *rejects)
 {
-	struct emit_options wish = { .kinds = kind_mask(),
-		.has_since = opt.since_ns != INT64_MIN,
-		.has_until = opt.until_ns != INT64_MAX,
-		.since_ns = opt.since_ns,
-		.until_ns = opt.until_ns,
-		.session = opt.session,
-		.keep = keep_mask(f),
-		.names = &f->fields };
+	struct reader_options wish = { .rejects = rejects,
+		.gap_ns = opt.gap_ns,
+		.emit = { .kinds = kind_mask(),
+		    .has_since = opt.since_ns != INT64_MIN,
+		    .has_until = opt.until_ns != INT64_MAX,
+		    .since_ns = opt.since_ns,
+		    .until_ns = opt.until_ns,
+		    .session = opt.session,
+		    .keep = keep_mask(f) } };
 
-	r->format = f;
-	emit_init(&r->emitter, out, &wish);
-	if (f->kind == FORMAT_JSON)
-		r->json = jsonlog_new(f, &r->emitter);
-	if (f->kind != FORMAT_TEXT)
-		return;
-	r->correlator = correlator_new(f, &r->emitter);
-	textlog_init(&r->log, f, r->correlator);
-	r->log.rejects = rejects;
-	r->log.gap_ns = opt.gap_ns;
+	return reader_new(f, out, &wish);
 }
 
 static void
-close_reader(struct reader *r)
+open_readers(struct extract *x)
 {
-	if (r->correlator != NULL) {
-		correlator_free(r->correlator);
-		textlog_free(&r->log);
-	}
-	if (r->json != NULL)
-		jsonlog_free(r->json);
-	emit_free(&r->emitter);
+	x->readers = mem_zalloc((size_t)x->formats.count, sizeof(*x->readers));
+	for (int i = 0; i < x->formats.count; i++)
+		x->readers[i] = open_reader(x->formats.list[i], &x->out,
+		    opt.rejects != NULL ? &x->rejects : NULL);
 }
 
-/* How many of the first lines are events of ours. */
-static size_t
-score_events(struct slice sample, size_t *lines)
-{
-	const char *p = sample.ptr, *end = p + sample.len, *newline;
-	struct json_fault fault;
-	struct slice line;
-	size_t known = 0;
-
-	for (*lines = 0; p < end; p = newline + 1) {
-		newline = memchr(p, '\n', (size_t)(end - p));
-		if (newline == NULL)
-			newline = end;
-		line = slice_range(p, newline);
-		*lines += line.len > 0;
-		known += line.len > 0 && *p == '{' &&
-		    memmem(p, line.len, "\"kind\"", 6) != NULL &&
-		    json_check(line, &fault);
-		if (newline == end)
-			break;
-	}
-	return known;
-}
-
-static size_t
-score(struct reader *r, struct slice sample, size_t *lines)
-{
-	if (r->format->kind == FORMAT_EVENTS)
-		return score_events(sample, lines);
-	if (r->json != NULL)
-		return jsonlog_score(r->json, sample, lines);
-	return textlog_begin(&r->log, sample, lines);
-}
-
-/* The reader that knows most of the first lines; NULL if none knows any. */
+/* The reader for a file that begins with SAMPLE, or NULL. */
 static struct reader *
 choose(struct extract *x, struct slice sample)
 {
-	struct reader *best = NULL;
-	size_t known, lines;
-	double most = 0, share;
+	if (opt.format != NULL)
+		return x->readers[0];
+	return reader_choose(x->readers, x->formats.count, sample);
+}
 
-	if (opt.format != NULL) {
-		score(&x->readers[0], sample, &lines);
-		return &x->readers[0];
+/* A file begins. */
+static void
+begin_file(struct extract *x)
+{
+	char excuse[512];
+
+	x->reader = choose(x, x->in.sample);
+	if (x->reader != NULL) {
+		reader_begin(x->reader, &x->in, x->in.sample);
+		return;
 	}
-	for (int i = 0; i < x->formats.count; i++) {
-		known = score(&x->readers[i], sample, &lines);
-		share = lines > 0 ? (double)known / (double)lines : 0;
-		share += share > 0 ? format_precision(x->formats.list[i]) : 0;
-		if (share > most) {
-			most = share;
-			best = &x->readers[i];
-		}
-	}
-	return best;
+	reader_excuse(x->readers, x->formats.count, x->in.sample, excuse,
+	    sizeof(excuse));
+	warn("%s: %s", x->in.name, excuse);
+	x->has_unknown_file = true;
 }
 
 static void
 end_file(struct extract *x)
 {
-	if (x->reader != NULL && x->reader->correlator != NULL)
-		textlog_end(&x->reader->log);
+	if (x->reader != NULL)
+		reader_end(x->reader);
 	x->reader = NULL;
 }
 
-/* Events of ours: filtered, given a session, else untouched. */
-static void
-pass_events(struct extract *x)
-{
-	const struct emit_options *wish = &x->reader->emitter.options;
-	struct event ev;
-	int64_t ns;
-	int digits;
-
-	while (event_in_block(&x->events, &ev)) {
-		x->passed++;
-		if (ev.type == RECORD_EVENT && wish->kinds != 0 &&
-		    (ev.kind == KIND_OTHER ||
-			(wish->kinds >> ev.kind & 1) == 0))
-			continue;
-		if ((wish->has_since || wish->has_until) &&
-		    (!event_time(&x->events, &ev, &ns, &digits) ||
-			ns < wish->since_ns || ns >= wish->until_ns))
-			continue;
-		if (wish->session != NULL) {
-			event_write_with(&x->out, &ev, EVENT_SESSION,
-			    x->reader->emitter.session);
-			continue;
-		}
-		out_write(&x->out, ev.line);
-		out_write(&x->out, SLICE("\n"));
-	}
-}
-
-/* No format knows this file (yet): its lines match nothing. */
+/* No format knows this file: its lines match nothing. */
 static void
 pass_over(struct extract *x)
 {
@@ -267,34 +179,10 @@ pass_over(struct extract *x)
 		newline = memchr(in->p, '\n', (size_t)(in->end - in->p));
 		newline = newline != NULL ? newline + 1 : in->end;
 		in->line++;
-		x->counts.lines++;
-		x->counts.unmatched++;
+		x->unknown++;
 		if (opt.rejects != NULL)
 			out_write(&x->rejects, slice_range(in->p, newline));
 	}
-}
-
-static void
-take_block(struct extract *x)
-{
-	struct input *in = &x->in;
-
-	struct slice sample = in->p < in->end ? slice_range(in->p, in->end)
-					      : in->sample;
-
-	if (x->reader == NULL) {
-		x->reader = choose(x, sample);
-		if (x->reader != NULL)
-			emit_source(&x->reader->emitter, in->src);
-	}
-	if (x->reader == NULL)
-		pass_over(x);
-	else if (x->reader->json != NULL)
-		jsonlog_file(x->reader->json, in);
-	else if (x->reader->correlator != NULL)
-		textlog_block(&x->reader->log, in);
-	else
-		pass_events(x);
 }
 
 /*
@@ -313,8 +201,7 @@ use_idle_time(void *arg, bool would_block)
 		return -1;
 	}
 	out_flush(&x->out);
-	if (!input_options.follow || x->reader == NULL ||
-	    x->reader->correlator == NULL)
+	if (!input_options.follow || x->reader == NULL)
 		return -1;
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	now = t.tv_sec * NS_PER_S + t.tv_nsec;
@@ -323,8 +210,7 @@ use_idle_time(void *arg, bool would_block)
 	waited_ms = (now - x->idle_since_ns) / NS_PER_MS;
 	if (waited_ms < PATIENCE_MS)
 		return (int)(PATIENCE_MS - waited_ms);
-	textlog_flush(&x->reader->log);
-	emit_release(&x->reader->emitter, x->in.line, true);
+	reader_flush(x->reader, &x->in);
 	out_flush(&x->out);
 	return -1;
 }
@@ -332,47 +218,38 @@ use_idle_time(void *arg, bool would_block)
 static void
 read_all(struct extract *x)
 {
-	int file = 0;
-
 	while (input_next(&x->in)) {
-		if (x->in.file != file)
+		if (x->in.is_start) {
 			end_file(x);
-		file = x->in.file;
-		take_block(x);
+			begin_file(x);
+		} else if (x->reader != NULL) {
+			reader_take(x->reader, &x->in);
+		} else {
+			pass_over(x);
+		}
 	}
 	end_file(x);
 }
 
-/* All lines are accounted for; returns whether any was known. */
+/* All records are accounted for; returns whether any was known. */
 static bool
 report_counts(struct extract *x)
 {
-	struct textlog_counts sum = x->counts;
+	struct reader_counts sum = { .unmatched = x->unknown };
+	uint64_t all;
 
-	for (int i = 0; i < x->formats.count; i++) {
-		const struct textlog_counts *c = &x->readers[i].log.counts;
-
-		sum.lines += c->lines;
-		sum.matched += c->matched;
-		sum.continuation += c->continuation;
-		sum.unmatched += c->unmatched;
-		if (x->readers[i].json == NULL)
-			continue;
-		sum.matched += jsonlog_matched(x->readers[i].json);
-		sum.unmatched += jsonlog_unmatched(x->readers[i].json);
-	}
-	sum.lines = sum.matched + sum.continuation + sum.unmatched;
-	sum.matched += x->passed;
-	sum.lines += x->passed;
-	if (opt.summary || (sum.matched == 0 && sum.lines > 0))
+	for (int i = 0; i < x->formats.count; i++)
+		reader_count(x->readers[i], &sum);
+	all = sum.matched + sum.continuation + sum.unmatched + x->in.malformed;
+	if (opt.summary ||
+	    (sum.matched == 0 && all > 0 && !x->has_unknown_file))
 		warn("%llu lines = %llu matched + %llu continuation + "
 		     "%llu unmatched + %llu malformed",
-		    (unsigned long long)(sum.lines + x->in.malformed),
-		    (unsigned long long)sum.matched,
+		    (unsigned long long)all, (unsigned long long)sum.matched,
 		    (unsigned long long)sum.continuation,
 		    (unsigned long long)sum.unmatched,
 		    (unsigned long long)x->in.malformed);
-	return sum.matched > 0 || sum.lines == 0;
+	return !x->has_unknown_file && (sum.matched > 0 || all == 0);
 }
 
 static void
@@ -385,12 +262,12 @@ load_formats(struct extract *x)
 }
 
 static void
-open_readers(struct extract *x)
+close_formats(struct extract *x)
 {
-	x->readers = mem_zalloc((size_t)x->formats.count, sizeof(*x->readers));
-	for (int i = 0; i < x->formats.count; i++)
-		open_reader(&x->readers[i], x->formats.list[i], &x->out,
-		    opt.rejects != NULL ? &x->rejects : NULL);
+	for (int i = 0; x->readers != NULL && i < x->formats.count; i++)
+		reader_free(x->readers[i]);
+	free(x->readers);
+	formats_free(&x->formats);
 }
 
 static int
@@ -405,7 +282,6 @@ extract(int argc, char *argv[])
 	input_open(&x.in, argc, argv);
 	out_open(&x.out, STDOUT_FILENO);
 	open_readers(&x);
-	event_reader_init(&x.events, &x.in);
 	x.in.wants_sample = true;
 	x.in.before_read = use_idle_time;
 	x.in.arg = &x;
@@ -414,11 +290,7 @@ extract(int argc, char *argv[])
 	if (!report_counts(&x))
 		status = EXIT_NO;
 
-	for (int i = 0; i < x.formats.count; i++)
-		close_reader(&x.readers[i]);
-	free(x.readers);
-	event_reader_free(&x.events);
-	formats_free(&x.formats);
+	close_formats(&x);
 	if (input_close(&x.in) != EXIT_OK)
 		status = EXIT_TROUBLE;
 	if (opt.rejects != NULL && !out_close(&x.rejects))
@@ -436,7 +308,7 @@ list_formats(void)
 	for (int i = 0; i < x.formats.count; i++)
 		out_format(&x.out, "%-12s  %s\n", x.formats.list[i]->name.ptr,
 		    x.formats.list[i]->title.ptr);
-	formats_free(&x.formats);
+	close_formats(&x);
 	return out_close(&x.out) ? EXIT_OK : EXIT_TROUBLE;
 }
 
@@ -444,19 +316,17 @@ list_formats(void)
 static void
 run_sample(const struct format *f, const struct sample *sample, struct out *out)
 {
-	struct reader r = { 0 };
+	struct reader *r;
 	struct input in;
-	size_t lines;
 
 	out_open_memory(out);
-	open_reader(&r, f, out, NULL);
-	emit_source(&r.emitter, "-");
+	r = open_reader(f, out, NULL);
 	input_open_memory(&in, f->doc.name, sample->log);
-	textlog_begin(&r.log, sample->log, &lines);
-	textlog_block(&r.log, &in);
-	textlog_end(&r.log);
+	reader_begin(r, &in, sample->log);
+	reader_take(r, &in);
+	reader_end(r);
 	input_close(&in);
-	close_reader(&r);
+	reader_free(r);
 }
 
 static int
@@ -490,18 +360,24 @@ check_formats(void)
 			    f->name.ptr, f->sample_count,
 			    f->sample_count == 1 ? "sample" : "samples");
 	}
-	formats_free(&x.formats);
+	close_formats(&x);
 	return out_close(&x.out) ? status : EXIT_TROUBLE;
 }
 
-/* The line that --explain is about: number N of the input, or the text. */
+/* Line NUMBER of the first file, and the reader that file is for. */
 static bool
-find_line(struct input *in, uint64_t number, struct slice *line)
+find_line(struct extract *x, uint64_t number, struct slice *line)
 {
-	if (number == 0) {
-		*line = slice_of(opt.explain);
-		return true;
-	}
+	struct input *in = &x->in;
+
+	in->wants_sample = true;
+	while (input_next(in) && in->is_start)
+		if (x->reader == NULL) {
+			begin_file(x);
+			if (x->reader == NULL)
+				return false;
+		}
+	in->wants_sample = false;
 	while (input_line(in, line))
 		if (in->line == number)
 			return true;
@@ -510,35 +386,47 @@ find_line(struct input *in, uint64_t number, struct slice *line)
 	return false;
 }
 
+/* The text of --explain, by the reader that knows it or by all in turn. */
+static bool
+explain_text(struct extract *x, struct slice line)
+{
+	bool is_known = false;
+
+	x->reader = choose(x, line);
+	if (x->reader != NULL)
+		return reader_explain(x->reader, line, &x->out);
+	for (int i = 0; i < x->formats.count && !is_known; i++)
+		if (x->formats.list[i]->kind == FORMAT_TEXT) {
+			reader_choose(&x->readers[i], 1, line);
+			is_known = reader_explain(x->readers[i], line, &x->out);
+		}
+	return is_known;
+}
+
 static int
 explain(int argc, char *argv[])
 {
 	struct extract x = { 0 };
 	char *end;
 	uint64_t number = strtoull(opt.explain, &end, 10);
-	struct slice line;
-	struct reader *r;
-	int status = EXIT_NO;
+	struct slice line = slice_of(opt.explain);
+	bool is_known;
+	int status;
 
-	if (*end != '\0')
-		number = 0;
 	load_formats(&x);
 	out_open(&x.out, STDOUT_FILENO);
 	open_readers(&x);
-	if (number > 0)
+	if (*end != '\0' || number == 0) {
+		is_known = explain_text(&x, line);
+	} else {
 		input_open(&x.in, argc, argv);
-	else
-		input_open_memory(&x.in, "--explain", slice_of(opt.explain));
-	if (number > 0 && !input_next(&x.in))
-		return input_close(&x.in) | EXIT_NO;
-	r = choose(&x, slice_range(x.in.p, x.in.end));
-	if (r == NULL)
-		out_format(&x.out, "no format knows the file\n");
-	else if (r->correlator == NULL)
-		out_format(&x.out, "format      %s\n", r->format->name.ptr);
-	else if (find_line(&x.in, number, &line) &&
-	    textlog_explain(&r->log, line, &x.out))
-		status = EXIT_OK;
+		is_known = find_line(&x, number, &line) &&
+		    reader_explain(x.reader, line, &x.out);
+	}
+	status = x.in.failed ? EXIT_TROUBLE : is_known ? EXIT_OK : EXIT_NO;
+	if (x.in.state != NULL)
+		input_close(&x.in);
+	close_formats(&x);
 	return out_close(&x.out) ? status : EXIT_TROUBLE;
 }
 

@@ -547,8 +547,8 @@ write_groups(struct stats *s)
 	report_open(&report, opt.every_ns > 0);
 	for (size_t i = 0; i < shown; i++)
 		if (opt.partial)
-			partial_write(&sorted[i]->summary,
-			    sorted[i]->text, sorted[i]->session, &report.out);
+			partial_write(&sorted[i]->summary, sorted[i]->text,
+			    sorted[i]->session, &report.out);
 		else
 			summary_write(&sorted[i]->summary, sorted[i]->text,
 			    &report.out);

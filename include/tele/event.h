@@ -126,6 +126,9 @@ event_get(const struct event *ev, enum event_key key)
 	return event_has(ev, key) ? ev->value[key] : (struct slice){ "", 0 };
 }
 
+/* Whether LINE is a record of the wire, of a kind that this version knows. */
+bool event_is_ours(struct slice line);
+
 /*
  * A reader of records.  It learns in which order the keys come and compares
  * the next one with its guess in one go.

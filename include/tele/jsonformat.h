@@ -19,28 +19,28 @@ enum {
 /* How the text of a value becomes that of an event. */
 enum json_conversion {
 	JSON_AS_TEXT,
-	JSON_AS_ID,	  /* hex in lower case; base64 becomes hex */
-	JSON_AS_NS,	  /* a time or duration in this unit */
+	JSON_AS_ID, /* hex in lower case; base64 becomes hex */
+	JSON_AS_NS, /* a time or duration in this unit */
 	JSON_AS_US,
 	JSON_AS_MS,
 	JSON_AS_S,
-	JSON_AS_TIME,	  /* RFC 3339, or a number whose size tells the unit */
+	JSON_AS_TIME,     /* RFC 3339, or a number whose size tells the unit */
 	JSON_AS_DURATION, /* "15.2ms", or a number in ms */
-	JSON_AS_LEVEL,	  /* a word, or a number of pino or bunyan */
+	JSON_AS_LEVEL,    /* a word, or a number of pino or bunyan */
 	JSON_AS_OTLP_LEVEL,
 	JSON_AS_SYSLOG_LEVEL,
 	JSON_AS_OTLP_STATUS, /* 2 or STATUS_CODE_ERROR is an error */
-	JSON_AS_TRUTH,	     /* true or "true" is an error */
+	JSON_AS_TRUTH,       /* true or "true" is an error */
 	JSON_AS_PRESENCE,    /* anything is an error */
 	JSON_AS_HTTP_STATUS, /* 500 and above is an error */
-	JSON_AS_LINKS,	     /* a list of objects with trace and span */
+	JSON_AS_LINKS,       /* a list of objects with trace and span */
 	JSON_AS_REFERENCES,  /* Jaeger's: parent and links */
-	JSON_AS_KEY,	     /* of a name that may come later */
+	JSON_AS_KEY,         /* of a name that may come later */
 };
 
 /* A value of the record, or of the object UP levels around it. */
 struct json_source {
-	int up, path;	   /* path: a number of the picker there */
+	int up, path;      /* path: a number of the picker there */
 	struct slice name; /* the last name of it, which may tell a unit */
 	enum json_conversion as;
 };
@@ -52,7 +52,8 @@ struct json_field {
 	int to; /* a field, or FIELD_END: when the work ended */
 	struct json_source sources[JSON_SOURCES];
 	int source_count;
-	/* Which paths of the record it may come from; ALWAYS: from around it. */
+	/* Which paths of the record it may come from; ALWAYS: from around it.
+	 */
 	uint64_t paths[PICKER_MAX / 64];
 	bool is_always;
 };
@@ -77,8 +78,8 @@ struct json_rule {
 	struct json_source key, value; /* of JSON_NAME */
 	struct json_source *pair_keys; /* of JSON_BEGIN and JSON_FINISH */
 	int pair_key_count;
-	bool by_name;	    /* a pair has the same name, not the same depth */
-	struct slice id_suffix; /* goes behind the span's id */
+	bool by_name; /* a pair has the same name, not the same depth */
+	struct slice id_suffix;     /* goes behind the span's id */
 	struct json_record *inside; /* records within this one */
 	struct json_source inside_list;
 };
@@ -101,7 +102,7 @@ struct json_place {
 	struct slice key; /* by which its object has it */
 	struct json_place *child, *sibling;
 	struct json_record *record; /* the objects here are records */
-	struct picker picker;	    /* what rules want of this object */
+	struct picker picker;       /* what rules want of this object */
 	bool has_picker;
 	struct json_place *around; /* the object around it */
 };
@@ -109,8 +110,9 @@ struct json_place {
 struct json_format {
 	struct json_place *root;
 	bool is_lenient; /* an array may end without its bracket */
-	bool is_lines;	 /* one record a line */
-	struct slice keep_in; /* the list or object whose members --keep means */
+	bool is_lines;   /* one record a line */
+	struct slice
+	    keep_in; /* the list or object whose members --keep means */
 	/* The member that maps keys to names, and the name in each of them. */
 	struct slice names_in;
 	struct picker names_picker;

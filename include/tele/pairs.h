@@ -17,8 +17,8 @@ struct open_work {
 	size_t key_len;
 	struct stamp time;
 	uint64_t line;
-	uint64_t id; /* counts, from 1 */
-	struct open_work *in_bucket; /* the one before it */
+	uint64_t id;                     /* counts, from 1 */
+	struct open_work *in_bucket;     /* the one before it */
 	struct open_work *older, *newer; /* of all */
 };
 

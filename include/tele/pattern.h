@@ -21,6 +21,7 @@
  * FIELDS at most.
  */
 enum { FIELDS = 60, FIELD_NONE = -1 };
+#define FIELD_BIT(field) (UINT64_C(1) << (field))
 
 enum hole_type {
 	HOLE_TEXT,  /* anything */

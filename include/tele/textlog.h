@@ -11,7 +11,6 @@
  * message each is.  Every line is counted once.
  */
 struct textlog_counts {
-	uint64_t lines;
 	uint64_t matched;      /* began a record whose message is known */
 	uint64_t continuation; /* belongs to such a record */
 	uint64_t unmatched;    /* all else */
@@ -25,6 +24,7 @@ struct textlog {
 	int64_t gap_ns;      /* report silences as long as this; 0 is none */
 
 	const struct dialect *dialect;
+	size_t begun; /* most lines of the sample that begin as in a dialect */
 	const struct pattern *begin; /* which one fitted last */
 	bool is_stamp_first;         /* it is just `{time} ` */
 	char style_first;            /* a styled message begins with it */

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_JSONEVENT_H
+#define TELE_JSONEVENT_H
+
+#include "tele/emit.h"
+#include "tele/format.h"
+#include "tele/jsonwalk.h"
+#include "tele/latenames.h"
+
+/*
+ * An event in the making, from what a rule finds in a record of JSON.  It lasts
+ * until the next one begins.
+ */
+struct jsonevent {
+	const struct format *f;
+	const struct jsonwalk *walk; /* knows the objects around the record */
+	struct latenames *names;
+
+	struct captures got; /* JSON text */
+	struct stamp time;
+	int64_t start_ns, end_ns, duration_ns;
+	bool has_start, has_end, has_duration;
+	const struct status_text *status;
+	bool is_late; /* it has a mark for a name that may come later */
+
+	struct arena text; /* what is too large for the scratch */
+	char *scratch;
+	size_t scratch_used;
+};
+
+/* F, WALK and NAMES are borrowed. */
+void jsonevent_init(struct jsonevent *ev, const struct format *f,
+    const struct jsonwalk *walk, struct latenames *names);
+void jsonevent_free(struct jsonevent *ev);
+
+/* Nothing is known of the event that begins. */
+void jsonevent_begin(struct jsonevent *ev);
+
+/* Whether the record in PICKER is one of those that R is for. */
+bool jsonevent_fits(const struct jsonevent *ev, const struct picker *picker,
+    const struct json_rule *r);
+
+/* The value at S, false if there is none: null and "" are none. */
+bool jsonevent_value(const struct jsonevent *ev, const struct picker *picker,
+    const struct json_source *s, struct picked *value);
+
+/* Take all that R says of the record in PICKER; then what follows from it. */
+void jsonevent_fill(struct jsonevent *ev, const struct picker *picker,
+    const struct json_rule *r);
+void jsonevent_finish(struct jsonevent *ev, const struct json_rule *r);
+
+void jsonevent_set(struct jsonevent *ev, int field, struct slice json);
+struct slice jsonevent_get(const struct jsonevent *ev, int field);
+
+/* Room for SIZE bytes that last as long as the event. */
+char *jsonevent_room(struct jsonevent *ev, size_t size);
+
+void jsonevent_emit(const struct jsonevent *ev, struct emitter *e,
+    enum event_kind kind, uint64_t line);
+
+#endif

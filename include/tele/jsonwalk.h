@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_JSONWALK_H
+#define TELE_JSONWALK_H
+
+#include "tele/fields.h"
+#include "tele/input.h"
+#include "tele/jsonformat.h"
+
+/*
+ * The records of documents of JSON, one a line, one after the other, or deep
+ * inside of objects and arrays.  Containers of any size are streamed; a record
+ * is at most --max-line bytes.  What is malformed is reported, and reading goes
+ * on behind the next newline.
+ */
+enum { JSONWALK_DEPTH = 16 };
+
+/* A container that is being streamed. */
+struct json_container {
+	const struct json_place *place;
+	bool is_object;
+	bool has_members; /* a comma must come before the next */
+	/* What rules want of an object around their records. */
+	struct fields kept;
+	char types[FIELDS];
+};
+
+struct jsonwalk {
+	struct json_format *json;
+	struct input *in;
+	struct json_container open[JSONWALK_DEPTH];
+	int depth;
+	int state;                /* private: what comes next */
+	struct json_place *place; /* of the value to come; NULL: skip it */
+	struct json_fault fault;
+
+	/* RECORD's picker has read a record. */
+	void (*take)(void *arg, struct json_record *record);
+	/* The member that maps keys to names has come, as json->names_in. */
+	void (*names)(void *arg, struct slice map);
+	/* An object that may hold names ends. */
+	void (*leave)(void *arg);
+	void *arg;
+};
+
+/* The callbacks are the caller's to set. */
+void jsonwalk_init(struct jsonwalk *w, struct json_format *json);
+void jsonwalk_free(struct jsonwalk *w);
+
+/* Take all that is left of the current file. */
+void jsonwalk_file(struct jsonwalk *w, struct input *in);
+
+/* Take what is in SAMPLE, the start of a file, up to the first fault. */
+void jsonwalk_sample(struct jsonwalk *w, struct slice sample);
+
+/* The object UP levels around the record, or NULL. */
+const struct json_container *jsonwalk_around(const struct jsonwalk *w, int up);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_READER_H
+#define TELE_READER_H
+
+#include "tele/emit.h"
+#include "tele/format.h"
+#include "tele/input.h"
+
+/*
+ * One format at work: it takes the records of files in this format and writes
+ * their events, past the filters that the user asked for.
+ */
+struct reader;
+
+struct reader_options {
+	struct emit_options emit; /* but for `names`, which the format has */
+	struct out *rejects;      /* takes lines that no rule knows, or NULL */
+	int64_t gap_ns;           /* report silences as long as this; 0: none */
+};
+
+/* What became of the records; they add up to all. */
+struct reader_counts {
+	uint64_t matched, continuation, unmatched;
+};
+
+/* F and OUT are borrowed. */
+struct reader *reader_new(const struct format *f, struct out *out,
+    const struct reader_options *options);
+void reader_free(struct reader *r);
+
+const struct format *reader_format(const struct reader *r);
+
+/*
+ * Which of READERS knows most of SAMPLE, the start of a file; NULL if none
+ * knows anything.
+ */
+struct reader *reader_choose(struct reader *const *readers, int count,
+    struct slice sample);
+
+/* A file begins that R was chosen for, of which SAMPLE is the start. */
+void reader_begin(struct reader *r, struct input *in, struct slice sample);
+
+/* Take the current block, or more of the file, or all of it. */
+void reader_take(struct reader *r, struct input *in);
+
+/* Nothing comes for a while: hand on what is held back to know more. */
+void reader_flush(struct reader *r, struct input *in);
+
+void reader_end(struct reader *r);
+
+/* Add what R has counted so far to SUM. */
+void reader_count(const struct reader *r, struct reader_counts *sum);
+
+/* Describe on OUT how LINE is read; false if it is not. */
+bool reader_explain(struct reader *r, struct slice line, struct out *out);
+
+/*
+ * Why no reader knows SAMPLE, for people: `the closest, conductor, knows none
+ * of its 20 lines`.  TEXT has SIZE bytes.
+ */
+void reader_excuse(struct reader *const *readers, int count,
+    struct slice sample, char *text, size_t size);
+
+#endif

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT */
+#include "tele/jsonwalk.h"
+
+enum walk_state { AT_VALUE, AFTER_VALUE, AT_MEMBER };
+
+/* What the walk says of the text that it has. */
+enum walk_result { WALK_ON, WALK_MORE, WALK_END, WALK_FAULT };
+
+void
+jsonwalk_init(struct jsonwalk *w, struct json_format *json)
+{
+	*w = (struct jsonwalk){ .json = json };
+}
+
+void
+jsonwalk_free(struct jsonwalk *w)
+{
+	for (int i = 0; i < JSONWALK_DEPTH; i++)
+		fields_free(&w->open[i].kept);
+}
+
+const struct json_container *
+jsonwalk_around(const struct jsonwalk *w, int up)
+{
+	int i = w->depth;
+
+	while (i-- > 0)
+		if (w->open[i].is_object && --up == 0)
+			return &w->open[i];
+	return NULL;
+}
+
+/* Everything before TO has been taken. */
+static void
+advance(struct jsonwalk *w, const char *to)
+{
+	struct input *in = w->in;
+	const char *p = in->p, *newline;
+
+	while ((newline = memchr(p, '\n', (size_t)(to - p))) != NULL) {
+		in->line++;
+		in->column = 0;
+		p = newline + 1;
+	}
+	in->column += (uint64_t)(to - p);
+	in->p = in->line_start = to;
+}
+
+static enum walk_result
+faulty(struct jsonwalk *w, const char *at, const char *what)
+{
+	w->fault = (struct json_fault){ at, what };
+	return WALK_FAULT;
+}
+
+/* A scanner gave up at w->fault: for good, or for want of text? */
+static enum walk_result
+stopped(const struct jsonwalk *w)
+{
+	return w->fault.what == NULL ? WALK_MORE : WALK_FAULT;
+}
+
+static enum walk_result
+enter(struct jsonwalk *w, const char *p)
+{
+	struct json_container *f;
+
+	if (w->depth == JSONWALK_DEPTH)
+		return faulty(w, p, "too many containers");
+	f = &w->open[w->depth++];
+	f->place = w->place;
+	f->is_object = *p == '{';
+	f->has_members = false;
+	fields_clear(&f->kept);
+	advance(w, p + 1);
+	w->state = AT_MEMBER;
+	return WALK_ON;
+}
+
+static struct json_place *
+child_of(const struct json_place *place, bool is_array, struct slice key)
+{
+	struct json_place *child = place->child;
+
+	while (child != NULL &&
+	    (child->is_array != is_array ||
+		(!is_array && !slice_equal(child->key, key))))
+		child = child->sibling;
+	return child;
+}
+
+static enum walk_result
+walk_value(struct jsonwalk *w, const char *p, const char *end)
+{
+	struct json_place *place = w->place;
+	const char *after;
+	bool is_record = place != NULL && place->record != NULL && *p == '{';
+
+	if (is_record) {
+		after = picker_read(&place->record->picker, p, end, &w->fault);
+	} else if (place != NULL &&
+	    ((*p == '[' && child_of(place, true, SLICE("")) != NULL) ||
+		(*p == '{' && (place->child != NULL || place->has_picker)))) {
+		return enter(w, p);
+	} else if (place == w->json->root && *p != '{' && *p != '[') {
+		return faulty(w, p, "expected '{'");
+	} else {
+		after = json_value(p, end, &w->fault);
+	}
+	if (after == NULL)
+		return stopped(w);
+	advance(w, p);
+	if (is_record)
+		w->take(w->arg, place->record);
+	advance(w, after);
+	w->state = AFTER_VALUE;
+	return WALK_ON;
+}
+
+/* Keep what rules want of the object that F is: its member KEY. */
+static enum walk_result
+keep_member(struct jsonwalk *w, struct json_container *f, struct slice key,
+    const char *value, const char *end)
+{
+	struct picker *picker = (struct picker *)&f->place->picker;
+	const char *after;
+
+	picker->have[0] = picker->have[1] = 0;
+	after = picker_read_member(picker, key, value, end, &w->fault);
+	if (after == NULL)
+		return stopped(w);
+	for (int i = 0; i < picker->count && i < FIELDS; i++) {
+		if (!picker_has(picker, i))
+			continue;
+		fields_set_json(&f->kept, i, picker->got[i].text);
+		f->types[i] = picker->got[i].type;
+	}
+	advance(w, after);
+	w->state = AFTER_VALUE;
+	return WALK_ON;
+}
+
+/* The innermost container ends at P. */
+static void
+leave(struct jsonwalk *w, const char *p)
+{
+	if (w->open[--w->depth].is_object && w->json->names_in.len > 0)
+		w->leave(w->arg);
+	advance(w, p + 1);
+}
+
+/* The next member of the innermost container, or its end. */
+static enum walk_result
+walk_member(struct jsonwalk *w, const char *p, const char *end)
+{
+	struct json_container *f = &w->open[w->depth - 1];
+	const char *after, *value;
+	struct slice key;
+
+	if (*p == (f->is_object ? '}' : ']') &&
+	    (!f->has_members || w->json->is_lenient)) {
+		leave(w, p);
+		w->state = AFTER_VALUE;
+		return WALK_ON;
+	}
+	f->has_members = true;
+	if (!f->is_object) {
+		w->place = child_of(f->place, true, SLICE(""));
+		w->state = AT_VALUE;
+		return WALK_ON;
+	}
+	if (*p != '"')
+		return faulty(w, p, "expected a key in quotes");
+	after = json_string(p, end, &w->fault);
+	if (after == NULL)
+		return stopped(w);
+	key = slice_range(p + 1, after - 1);
+	value = json_blank(after, end);
+	if (value < end && *value != ':')
+		return faulty(w, value, "expected ':' after key");
+	value = value < end ? json_blank(value + 1, end) : end;
+	if (value == end)
+		return WALK_MORE;
+	w->place = child_of(f->place, false, key);
+	if (w->place == NULL && w->json->names_in.len > 0 && *value == '{' &&
+	    slice_equal(key, w->json->names_in)) {
+		after = json_value(value, end, &w->fault);
+		if (after == NULL)
+			return stopped(w);
+		w->names(w->arg, slice_range(value, after));
+	}
+	if (w->place == NULL && f->place->has_picker)
+		return keep_member(w, f, key, value, end);
+	advance(w, value);
+	w->state = AT_VALUE;
+	return WALK_ON;
+}
+
+static enum walk_result
+walk_after(struct jsonwalk *w, const char *p)
+{
+	const struct json_container *f = &w->open[w->depth - 1];
+
+	if (*p == ',') {
+		advance(w, p + 1);
+		w->state = AT_MEMBER;
+		return WALK_ON;
+	}
+	if (*p != (f->is_object ? '}' : ']'))
+		return faulty(w, p,
+		    f->is_object ? "expected ',' or '}' after value"
+				 : "expected ',' or ']' after value");
+	leave(w, p);
+	return WALK_ON;
+}
+
+/* One step further in what is there. */
+static enum walk_result
+walk(struct jsonwalk *w)
+{
+	const char *end = w->in->end, *p = json_blank(w->in->p, end);
+
+	if (w->state == AFTER_VALUE && w->depth == 0) {
+		w->state = AT_VALUE;
+		w->place = w->json->root;
+	}
+	if (p == end)
+		return w->depth == 0 && w->state == AT_VALUE ? WALK_END
+							     : WALK_MORE;
+	switch (w->state) {
+	case AT_VALUE:
+		return walk_value(w, p, end);
+	case AFTER_VALUE:
+		return walk_after(w, p);
+	default:
+		return walk_member(w, p, end);
+	}
+}
+
+static void
+start_over(struct jsonwalk *w)
+{
+	w->depth = 0;
+	w->state = AT_VALUE;
+	w->place = w->json->root;
+}
+
+/* Report the fault where it is, which may be lines behind the current one. */
+static void
+report_fault(struct jsonwalk *w)
+{
+	struct input *in = w->in;
+	const char *at = w->fault.at != NULL ? w->fault.at : in->end;
+	const char *p = in->p;
+	uint64_t line = in->line, column = in->column;
+
+	advance(w, at);
+	input_malformed(in, at,
+	    w->fault.what != NULL ? w->fault.what
+				  : "unexpected end of the document");
+	in->p = in->line_start = p;
+	in->line = line;
+	in->column = column;
+}
+
+/* Report, then go on behind the next newline as if nothing had been open. */
+static void
+reject(struct jsonwalk *w)
+{
+	struct input *in = w->in;
+	const char *newline;
+
+	report_fault(w);
+	for (;;) {
+		newline = memchr(in->p, '\n', (size_t)(in->end - in->p));
+		advance(w, newline != NULL ? newline + 1 : in->end);
+		if (newline != NULL || !input_extend(in))
+			break;
+	}
+	start_over(w);
+}
+
+/* Whether the end of the file may come here. */
+static bool
+may_end(const struct jsonwalk *w)
+{
+	return w->json->is_lenient && w->depth > 0 && w->state != AT_VALUE &&
+	    json_blank(w->in->p, w->in->end) == w->in->end;
+}
+
+/* All that there is has been looked at; false at the end of the file. */
+static bool
+get_more(struct jsonwalk *w, bool is_between)
+{
+	struct input *in = w->in;
+
+	if (input_extend(in)) {
+		in->line_start = in->p;
+		return true;
+	}
+	if (is_between || may_end(w))
+		return false;
+	/* Nothing more comes, or what is there is too long. */
+	w->fault = (struct json_fault){ NULL, NULL };
+	if ((size_t)(in->end - in->p) > input_options.max_line)
+		w->fault = (struct json_fault){ in->p, input_too_long };
+	reject(w);
+	return in->p < in->end || input_extend(in);
+}
+
+void
+jsonwalk_file(struct jsonwalk *w, struct input *in)
+{
+	enum walk_result result;
+
+	w->in = in;
+	in->line = 1;
+	in->column = 0;
+	in->line_start = in->p;
+	start_over(w);
+	do {
+		result = walk(w);
+		if (result == WALK_FAULT)
+			reject(w);
+	} while (!in->is_stopped &&
+	    (result == WALK_ON || result == WALK_FAULT ||
+		get_more(w, result == WALK_END)));
+	advance(w, in->end);
+}
+
+void
+jsonwalk_sample(struct jsonwalk *w, struct slice sample)
+{
+	struct input in;
+
+	input_open_memory(&in, "", sample);
+	w->in = &in;
+	start_over(w);
+	while (walk(w) == WALK_ON)
+		;
+	input_close(&in);
+}

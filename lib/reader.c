@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: MIT */
+#include "tele/reader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tele/correlate.h"
+#include "tele/jsonlog.h"
+#include "tele/term.h"
+#include "tele/textlog.h"
+
+/* How much a format knows of a sample. */
+struct fit {
+	size_t known, lines;
+	double bonus; /* how much more a known line says than one elsewhere */
+};
+
+/* What a kind of formats does its way. */
+struct reader_kind {
+	void (*open)(struct reader *r, const struct reader_options *options);
+	void (*close)(struct reader *r);
+	struct fit (*fit)(struct reader *r, struct slice sample);
+	void (*take)(struct reader *r, struct input *in);
+	void (*flush)(struct reader *r);
+	void (*end)(struct reader *r);
+	void (*count)(const struct reader *r, struct reader_counts *sum);
+	bool (*explain)(struct reader *r, struct slice line, struct out *out);
+};
+
+struct reader {
+	const struct reader_kind *kind;
+	const struct format *format;
+	struct emitter emitter;
+	/* Of a text format. */
+	struct correlator *correlator;
+	struct textlog text;
+	/* Of a JSON format. */
+	struct jsonlog *json;
+	/* Of events. */
+	struct event_reader events;
+	uint64_t passed;
+};
+
+static void
+do_nothing(struct reader *r)
+{
+	(void)r;
+}
+
+/* --- text ----------------------------------------------------------------- */
+
+static void
+text_open(struct reader *r, const struct reader_options *options)
+{
+	r->correlator = correlator_new(r->format, &r->emitter);
+	textlog_init(&r->text, r->format, r->correlator);
+	r->text.rejects = options->rejects;
+	r->text.gap_ns = options->gap_ns;
+}
+
+static void
+text_close(struct reader *r)
+{
+	correlator_free(r->correlator);
+	textlog_free(&r->text);
+}
+
+static struct fit
+text_fit(struct reader *r, struct slice sample)
+{
+	struct fit fit = { 0 };
+
+	fit.known = textlog_begin(&r->text, sample, &fit.lines);
+	return fit;
+}
+
+static void
+text_take(struct reader *r, struct input *in)
+{
+	textlog_block(&r->text, in);
+}
+
+static void
+text_flush(struct reader *r)
+{
+	textlog_flush(&r->text);
+}
+
+static void
+text_end(struct reader *r)
+{
+	textlog_end(&r->text);
+}
+
+static void
+text_count(const struct reader *r, struct reader_counts *sum)
+{
+	sum->matched += r->text.counts.matched;
+	sum->continuation += r->text.counts.continuation;
+	sum->unmatched += r->text.counts.unmatched;
+}
+
+static bool
+text_explain(struct reader *r, struct slice line, struct out *out)
+{
+	return textlog_explain(&r->text, line, out);
+}
+
+/* --- JSON ----------------------------------------------------------------- */
+
+static void
+json_open(struct reader *r, const struct reader_options *options)
+{
+	(void)options;
+	r->json = jsonlog_new(r->format, &r->emitter);
+}
+
+static void
+json_close(struct reader *r)
+{
+	jsonlog_free(r->json);
+}
+
+static struct fit
+json_fit(struct reader *r, struct slice sample)
+{
+	struct fit fit = { 0 };
+
+	fit.known = jsonlog_score(r->json, sample, &fit.lines);
+	fit.bonus = format_precision(r->format);
+	return fit;
+}
+
+static void
+json_take(struct reader *r, struct input *in)
+{
+	jsonlog_file(r->json, in);
+}
+
+static void
+json_count(const struct reader *r, struct reader_counts *sum)
+{
+	sum->matched += jsonlog_matched(r->json);
+	sum->unmatched += jsonlog_unmatched(r->json);
+}
+
+static bool
+name_explain(struct reader *r, struct slice line, struct out *out)
+{
+	(void)line;
+	out_format(out, "format      %s\n", r->format->name.ptr);
+	return false;
+}
+
+/* --- events of ours ------------------------------------------------------- */
+
+static void
+events_open(struct reader *r, const struct reader_options *options)
+{
+	(void)options;
+	event_reader_init(&r->events, NULL);
+}
+
+static void
+events_close(struct reader *r)
+{
+	event_reader_free(&r->events);
+}
+
+static struct fit
+events_fit(struct reader *r, struct slice sample)
+{
+	const char *p = sample.ptr, *end = p + sample.len, *newline;
+	struct fit fit = { .bonus = 1 };
+	struct slice line;
+
+	(void)r;
+	for (; p < end; p = newline + 1) {
+		newline = memchr(p, '\n', (size_t)(end - p));
+		if (newline == NULL)
+			break;
+		line = slice_range(p, newline);
+		fit.lines += json_blank(p, newline) < newline;
+		fit.known += event_is_ours(line);
+	}
+	/* A last line without newline counts only where it is the only one. */
+	if (fit.lines == 0 && p < end) {
+		fit.lines = 1;
+		fit.known = event_is_ours(slice_range(p, end));
+	}
+	return fit;
+}
+
+/* Filtered, given a session, else untouched. */
+static void
+events_take(struct reader *r, struct input *in)
+{
+	const struct emit_options *wish = &r->emitter.options;
+	struct out *out = r->emitter.out;
+	struct event ev;
+	int64_t ns;
+	int digits;
+
+	r->events.in = in;
+	while (event_in_block(&r->events, &ev)) {
+		r->passed++;
+		if (ev.type == RECORD_EVENT && wish->kinds != 0 &&
+		    (ev.kind == KIND_OTHER ||
+			(wish->kinds >> ev.kind & 1) == 0))
+			continue;
+		if ((wish->has_since || wish->has_until) &&
+		    (!event_time(&r->events, &ev, &ns, &digits) ||
+			ns < wish->since_ns || ns >= wish->until_ns))
+			continue;
+		if (wish->session != NULL && ev.type == RECORD_EVENT) {
+			event_write_with(out, &ev, EVENT_SESSION,
+			    r->emitter.session);
+			continue;
+		}
+		out_write(out, ev.line);
+		out_write(out, SLICE("\n"));
+	}
+}
+
+static void
+events_count(const struct reader *r, struct reader_counts *sum)
+{
+	sum->matched += r->passed;
+}
+
+/* -------------------------------------------------------------------------- */
+
+static const struct reader_kind kinds[] = {
+	[FORMAT_TEXT] = { text_open, text_close, text_fit, text_take,
+	    text_flush, text_end, text_count, text_explain },
+	[FORMAT_EVENTS] = { events_open, events_close, events_fit, events_take,
+	    do_nothing, do_nothing, events_count, name_explain },
+	[FORMAT_JSON] = { json_open, json_close, json_fit, json_take,
+	    do_nothing, do_nothing, json_count, name_explain },
+};
+
+struct reader *
+reader_new(const struct format *f, struct out *out,
+    const struct reader_options *options)
+{
+	struct reader *r = mem_zalloc(1, sizeof(*r));
+	struct emit_options emit = options->emit;
+
+	emit.names = &f->fields;
+	r->kind = &kinds[f->kind];
+	r->format = f;
+	emit_init(&r->emitter, out, &emit);
+	r->kind->open(r, options);
+	return r;
+}
+
+void
+reader_free(struct reader *r)
+{
+	r->kind->close(r);
+	emit_free(&r->emitter);
+	free(r);
+}
+
+const struct format *
+reader_format(const struct reader *r)
+{
+	return r->format;
+}
+
+struct reader *
+reader_choose(struct reader *const *readers, int count, struct slice sample)
+{
+	struct reader *best = NULL;
+	double most = 0, share;
+	struct fit fit;
+
+	for (int i = 0; i < count; i++) {
+		fit = readers[i]->kind->fit(readers[i], sample);
+		if (fit.known == 0)
+			continue;
+		share = (double)fit.known / (double)fit.lines * (1 + fit.bonus);
+		if (share > most) {
+			most = share;
+			best = readers[i];
+		}
+	}
+	return best;
+}
+
+void
+reader_begin(struct reader *r, struct input *in, struct slice sample)
+{
+	emit_source(&r->emitter, in->src);
+	r->kind->fit(r, sample);
+}
+
+void
+reader_take(struct reader *r, struct input *in)
+{
+	r->kind->take(r, in);
+}
+
+void
+reader_flush(struct reader *r, struct input *in)
+{
+	r->kind->flush(r);
+	emit_release(&r->emitter, in->line, true);
+}
+
+void
+reader_end(struct reader *r)
+{
+	r->kind->end(r);
+}
+
+void
+reader_count(const struct reader *r, struct reader_counts *sum)
+{
+	r->kind->count(r, sum);
+}
+
+bool
+reader_explain(struct reader *r, struct slice line, struct out *out)
+{
+	return r->kind->explain(r, line, out);
+}
+
+/* `FILE:LINE:COLUMN` of AT, counted from the start of SAMPLE. */
+static void
+put_place(char *text, size_t size, struct slice sample, const char *at,
+    const char *what)
+{
+	const char *p = sample.ptr, *newline;
+	size_t line = 1;
+
+	while ((newline = memchr(p, '\n', (size_t)(at - p))) != NULL) {
+		line++;
+		p = newline + 1;
+	}
+	snprintf(text, size,
+	    "no format knows it; as JSON, line %zu, column "
+	    "%zu: %s",
+	    line, (size_t)(at - p) + 1, what);
+}
+
+/* Whether P begins an object, or an array that is not `[12:30:45] text`. */
+static bool
+is_json(const char *p, const char *end)
+{
+	const char *next = json_blank(p + 1, end);
+
+	return next < end &&
+	    (*p == '{' ? *next == '"' || *next == '}'
+		       : *next == '{' || *next == '[' || *next == ']');
+}
+
+/* The keys of the first object, or what keeps it from being one. */
+static void
+excuse_json(struct slice sample, char *text, size_t size)
+{
+	enum { KEYS = 6, SHOWN = 40 };
+	struct json j;
+	enum json_token token;
+	char key[SHOWN];
+	size_t len;
+	int depth, count = 0;
+
+	json_init(&j);
+	json_feed(&j, sample, false);
+	while ((token = json_next(&j)) == JSON_ARRAY)
+		;
+	depth = j.depth;
+	len = (size_t)snprintf(text, size,
+	    "JSON, but no format knows its "
+	    "records, which have the keys");
+	while ((token = json_next(&j)) > JSON_END && count < KEYS) {
+		if (token != JSON_KEY || j.depth != depth)
+			continue;
+		term_escape(key, sizeof(key), j.text);
+		len += (size_t)snprintf(text + len, size - len, "%s '%s'",
+		    count++ > 0 ? "," : "", key);
+	}
+	if (token == JSON_ERROR)
+		put_place(text, size, sample, j.fault.at, j.fault.what);
+	else if (count == 0)
+		snprintf(text, size, "JSON, but no records of any format");
+}
+
+void
+reader_excuse(struct reader *const *readers, int count, struct slice sample,
+    char *text, size_t size)
+{
+	const char *end = sample.ptr + sample.len;
+	const char *p = json_blank(sample.ptr, end);
+	const char *newline = memchr(p, '\n', (size_t)(end - p));
+	const struct reader *closest = NULL;
+	char line[64];
+
+	if (p < end && (*p == '{' || *p == '[') && is_json(p, end)) {
+		excuse_json(sample, text, size);
+		return;
+	}
+	for (int i = 0; i < count; i++)
+		if (readers[i]->correlator != NULL &&
+		    readers[i]->text.begun >
+			(closest ? closest->text.begun : 0))
+			closest = readers[i];
+	term_escape(line, sizeof(line),
+	    slice_range(p, newline ? newline : end));
+	if (closest != NULL)
+		snprintf(text, size,
+		    "no format knows it; the closest, %s, knows "
+		    "how %zu of its first lines begin, but no message; "
+		    "--explain N says more of line N",
+		    closest->format->name.ptr, closest->text.begun);
+	else
+		snprintf(text, size, "no format knows lines like '%s'", line);
+}
