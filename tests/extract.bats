@@ -331,7 +331,7 @@ finish() {
 	world
 	EOF
 	[ "$output" = "" ]
-	[ "$stderr" = "tele-extract: 2 lines = 0 matched + 0 continuation + 2 unmatched + 0 malformed" ]
+	[ "${stderr_lines[-1]}" = "tele-extract: 2 lines = 0 matched + 0 continuation + 2 unmatched + 0 malformed" ]
 	[ "$status" -eq 1 ]
 	run --separate-stderr cat left
 	same <<-'EOF'

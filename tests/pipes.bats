@@ -8,6 +8,10 @@ setup() {
 	formats=$srcdir/tests/formats
 }
 
+teardown() {
+	[ -z "${tail:-}" ] || kill "$tail" 2>/dev/null || true
+}
+
 # Run $1 in a shell on a terminal: what it shows is in $output.
 on_terminal() {
 	run --separate-stderr env -u COLUMNS LC_ALL=C.UTF-8 TERM=xterm NO_COLOR=1 \
@@ -95,6 +99,7 @@ failing() {
 	tail=$!
 	tele-extract -F <lines 2>messages 3>&- |
 		tele-stats --every 100ms >snapshots 2>>messages 3>&- &
+	stats=$!
 	for _ in {1..300}; do
 		[ ! -s snapshots ] || break
 		sleep 0.1
@@ -106,11 +111,29 @@ failing() {
 		sleep 0.1
 	done
 	kill "$tail"
-	wait
+	wait "$stats"
 	[ "$(jq -s 'map(.count) | add' snapshots)" -eq 10 ]
 	[ "$(grep -c '"kind":"beat"' \
 		"$formats/conductor-iso/expect.ndjson")" -eq 10 ]
 	[ "$(cat messages)" = "" ]
+}
+
+@test "pipes: compressed logs are read as they are, from files and pipes" {
+	command -v zstd >/dev/null || skip "zstd is not installed"
+	gzip -c "$formats/conductor-iso/input.log" >input.log.gz
+	zstd -qc "$formats/conductor-iso/input.log" >input.log.zst
+	for form in gz zst; do
+		run --separate-stderr tele-extract input.log.$form
+		same < <(sed "s/\"src\":\"input.log\"/\"src\":\"input.log.$form\"/" \
+			"$formats/conductor-iso/expect.ndjson")
+		[ "$stderr" = "" ]
+		[ "$status" -eq 0 ]
+		run --separate-stderr tele-extract - < <(cat input.log.$form)
+		same < <(sed 's/"src":"input.log"/"src":"-"/' \
+			"$formats/conductor-iso/expect.ndjson")
+		[ "$stderr" = "" ]
+		[ "$status" -eq 0 ]
+	done
 }
 
 @test "pipes: a reader that has seen enough ends all of them in silence" {
