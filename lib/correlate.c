@@ -19,6 +19,8 @@ static const uint64_t of_point = FIELD_BIT(EVENT_ERROR_STACK) |
     FIELD_BIT(EVENT_CODE_FILE) | FIELD_BIT(EVENT_CODE_LINE) |
     FIELD_BIT(EVENT_CODE_FUNCTION);
 
+enum { MAX_RECENT = 1024 };
+
 /* An event whose place is kept until the log shows what it lacks. */
 struct held {
 	struct span *span; /* referred to; the event itself, or where it is */
@@ -40,6 +42,8 @@ struct correlator {
 	struct span_pool spans;
 	struct span *open[MAX_SPANS];
 	struct tables tables;
+	struct table_entry *recent[MAX_RECENT]; /* whose latest span is known */
+	uint32_t next_recent;
 	struct request_queue queues[MAX_SPANS];
 	struct held *free_held;
 	struct fields extra; /* values of the current message as JSON */
@@ -48,6 +52,19 @@ struct correlator {
 };
 
 static bool settle(void *arg, void *thing, bool is_last_chance);
+
+/* Nothing is known of the last span of ENTRY any more. */
+static void
+forget_topic(void *arg, struct table_entry *entry)
+{
+	struct correlator *c = arg;
+
+	if (entry->latest == NULL)
+		return;
+	c->recent[entry->recent] = NULL;
+	span_unref(&c->spans, entry->latest);
+	entry->latest = NULL;
+}
 
 struct correlator *
 correlator_new(const struct format *f, struct emitter *e)
@@ -60,6 +77,8 @@ correlator_new(const struct format *f, struct emitter *e)
 	e->arg = c;
 	span_pool_init(&c->spans);
 	tables_init(&c->tables, f);
+	c->tables.forget = forget_topic;
+	c->tables.arg = c;
 	for (int i = 0; i < f->queue_count; i++)
 		request_init(&c->queues[i]);
 	return c;
@@ -91,7 +110,7 @@ open_topic(const struct correlator *c, int t, struct slice key)
 	for (int i = 0; i < c->f->span_count; i++) {
 		s = c->open[i];
 		if (s != NULL && s->type->waits == t && s->topic != NULL &&
-		    slice_equal(map_entry_of(s->topic)->key, key))
+		    slice_equal(table_entry_key(s->topic), key))
 			return s->topic;
 	}
 	return NULL;
@@ -111,6 +130,28 @@ entry_of(struct correlator *c, int t, const struct captures *got)
 			     : tables_entry(&c->tables, t, got->value[key]);
 }
 
+/*
+ * S is the latest span of TOPIC, for answers that come when none is due.  Spans
+ * are large: only of so many topics is one remembered.
+ */
+static void
+remember(struct correlator *c, struct table_entry *topic, struct span *s)
+{
+	struct table_entry **slot;
+
+	if (topic->latest == NULL) {
+		slot = &c->recent[c->next_recent];
+		topic->recent = c->next_recent;
+		c->next_recent = (c->next_recent + 1) % MAX_RECENT;
+		if (*slot != NULL)
+			forget_topic(c, *slot);
+		*slot = topic;
+	} else {
+		span_unref(&c->spans, topic->latest);
+	}
+	topic->latest = span_ref(s);
+}
+
 /* S is of the topic that its key names, and waits for the answers to it. */
 static void
 join_topic(struct correlator *c, struct span *s)
@@ -122,11 +163,9 @@ join_topic(struct correlator *c, struct span *s)
 	if (t == FORMAT_NONE || s->topic != NULL ||
 	    !span_find(s, c->f->tables[t].key, &key))
 		return;
-	topic = map_put(&c->tables.maps[t], key, NULL);
+	topic = tables_entry_json(&c->tables, t, key);
 	span_wait(&c->spans, s, topic);
-	if (topic->latest != NULL)
-		span_unref(&c->spans, topic->latest);
-	topic->latest = span_ref(s);
+	remember(c, topic, s);
 }
 
 /* The innermost open span that becomes an event. */
@@ -195,7 +234,7 @@ must_hold(const struct correlator *c, const struct span *s)
 
 	if (s->type->hold_field == FIELD_NONE || s->topic == NULL ||
 	    span_find(s, s->type->hold_field, &json) ||
-	    fields_has(&s->topic->values, s->type->hold_field))
+	    tables_get(s->topic, s->type->hold_field, &json))
 		return false;
 	/* No answer is due where the log says who would give it. */
 	return s->topic->answers > 0 || !c->tables.has_counted;
@@ -477,6 +516,8 @@ close_span(struct correlator *c, const struct rule *rule,
 	set_captured(s, got);
 	tables_complete(&c->tables, s);
 	s->has_failed |= rule->failed;
+	if (rule->failed)
+		span_give_up(&c->spans, s);
 	finish(c, s, &status_ok, has_duration, duration_ns, at->line);
 	span_unref(&c->spans, s);
 }
@@ -498,7 +539,7 @@ answer(struct correlator *c, const struct rule *rule,
 	if (s == NULL)
 		return NULL;
 	if (topic == NULL)
-		tables_learn(&c->tables, type->waits, s->topic, got, true);
+		tables_learn(&c->tables, s->topic, got, true);
 	/* Where no message gives the request, its answers do. */
 	for (outer = s; outer->parent != NULL;)
 		outer = outer->parent;
@@ -689,8 +730,7 @@ teach(struct correlator *c, const struct rule *rule, const struct captures *got)
 	for (int i = 0; i < rule->learn_count; i++) {
 		entry = entry_of(c, rule->learns[i], got);
 		if (entry != NULL)
-			tables_learn(&c->tables, rule->learns[i], entry, got,
-			    false);
+			tables_learn(&c->tables, entry, got, false);
 	}
 	if (rule->count == FORMAT_NONE)
 		return;
@@ -709,6 +749,9 @@ correlator_apply(struct correlator *c, const struct rule *rule,
 {
 	struct span *in;
 
+	/* What has waited for too long must not learn from this message. */
+	if (emit_is_holding(c->e))
+		emit_expire(c->e, at->line);
 	if (rule->has_error && captures_have(got, EVENT_ERROR_MESSAGE))
 		read_error(c->f, got);
 	fields_clear(&c->extra);
@@ -753,15 +796,7 @@ static void
 forget(struct correlator *c)
 {
 	span_stop_waiting(&c->spans);
-	for (int i = 0; i < c->f->table_count; i++)
-		for (size_t j = 0; j < c->tables.maps[i].count; j++) {
-			struct table_entry *entry =
-			    (void *)c->tables.maps[i].entries[j]->value;
-
-			span_unref(&c->spans, entry->latest);
-		}
-	tables_free(&c->tables);
-	tables_init(&c->tables, c->f);
+	tables_clear(&c->tables);
 	for (int i = 0; i < c->f->queue_count; i++)
 		request_clear(&c->queues[i]);
 }

@@ -466,3 +466,10 @@ emit_release(struct emitter *e, uint64_t line, bool everything)
 		e->text_len -= written;
 	}
 }
+
+void
+emit_expire(struct emitter *e, uint64_t line)
+{
+	if (e->held_count > 0 && line - held_at(e, 0)->line > EMIT_HOLD_LINES)
+		emit_release(e, line, false);
+}

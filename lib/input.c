@@ -176,7 +176,7 @@ enter_file(struct input *in)
 	in->file++;
 	in->line = in->column = 0;
 	s->at_start = true;
-	s->at_end = s->skipping = false;
+	s->at_end = s->skipping = s->has_more = false;
 	s->reports = 0;
 	s->start = s->len = 0;
 	return true;

@@ -71,6 +71,8 @@ span_unref(struct span_pool *pool, struct span *s)
 
 	while (s != NULL && --s->refs == 0) {
 		parent = s->parent;
+		if (s->topic != NULL)
+			s->topic->users--;
 		cover_clear(&pool->covers, &s->cover);
 		s->next_free = pool->free;
 		pool->free = s;
@@ -147,6 +149,7 @@ span_wait(struct span_pool *pool, struct span *s, struct table_entry *topic)
 	if (topic->waiting == MAX_WAITING_TOPIC)
 		stop_waiting(pool, topic->oldest);
 	s->topic = topic;
+	topic->users++;
 	s->due = topic->answers > 0 ? topic->answers : 1;
 	s->older = pool->newest;
 	s->newer = NULL;
@@ -165,6 +168,13 @@ void
 span_answered(struct span_pool *pool, struct span *s)
 {
 	if (s->due > 0 && --s->due == 0)
+		stop_waiting(pool, s);
+}
+
+void
+span_give_up(struct span_pool *pool, struct span *s)
+{
+	if (s->due > 0)
 		stop_waiting(pool, s);
 }
 
@@ -206,14 +216,14 @@ static int
 fit(const struct span *s, const struct captures *got)
 {
 	static const int keys[] = { EVENT_HANDLER, EVENT_PLUGIN };
-	const struct fields *known = &s->topic->values;
+	struct slice known;
 	int score = 1;
 
 	for (int i = 0; i < 2; i++) {
-		if (!captures_have(got, keys[i]) || !fields_has(known, keys[i]))
+		if (!captures_have(got, keys[i]) ||
+		    !tables_get(s->topic, keys[i], &known))
 			continue;
-		if (!slice_equal(fields_get(known, keys[i]),
-			got->value[keys[i]]))
+		if (!slice_equal(known, got->value[keys[i]]))
 			return 0;
 		score += keys[i] == EVENT_HANDLER ? 2 : 0;
 	}

@@ -35,22 +35,20 @@ static const char *
 record_start(struct textlog *t, const struct dialect *d, const char *p,
     const char *end)
 {
-	const struct pattern *begin = t->begin;
+	const struct pattern *begin;
 	const char *after;
 
-	t->got.have = 0;
-	t->got.has_time = false;
-	/* Lines tend to begin like the one before. */
-	for (int i = -1; i < d->begin_count; i++) {
-		if (i >= 0)
-			begin = &d->begin[i];
-		if (begin == NULL || (size_t)(end - p) < begin->prefix.len ||
+	for (int i = 0; i < d->begin_count; i++) {
+		t->got.have = 0;
+		t->got.has_time = false;
+		begin = &d->begin[i];
+		if ((size_t)(end - p) < begin->prefix.len ||
 		    memcmp(p, begin->prefix.ptr, begin->prefix.len) != 0)
 			continue;
 		if (pattern_match_start(begin, p, end, &t->got, &after) ==
 		    NULL) {
 			t->begin = begin;
-			t->is_stamp_first = begin->count == 1 &&
+			t->is_stamp_first = i == 0 && begin->count == 1 &&
 			    begin->prefix.len == 0 &&
 			    begin->holes[0].type == HOLE_TIME &&
 			    slice_equal(begin->holes[0].literal, SLICE(" "));

@@ -138,9 +138,10 @@ open_readers(struct extract *x)
 static struct reader *
 choose(struct extract *x, struct slice sample)
 {
-	if (opt.format != NULL)
-		return x->readers[0];
-	return reader_choose(x->readers, x->formats.count, sample);
+	struct reader *r =
+	    reader_choose(x->readers, x->formats.count, sample);
+
+	return opt.format != NULL ? x->readers[0] : r;
 }
 
 /* A file begins. */
@@ -222,11 +223,11 @@ read_all(struct extract *x)
 		if (x->in.is_start) {
 			end_file(x);
 			begin_file(x);
-		} else if (x->reader != NULL) {
-			reader_take(x->reader, &x->in);
-		} else {
-			pass_over(x);
 		}
+		if (x->reader != NULL)
+			reader_take(x->reader, &x->in);
+		else
+			pass_over(x);
 	}
 	end_file(x);
 }

@@ -115,6 +115,9 @@ emit_is_holding(const struct emitter *e)
 	return e->held_count > 0;
 }
 
+/* Write what has waited for too long at LINE, if anything has. */
+void emit_expire(struct emitter *e, uint64_t line);
+
 /* Write what may be written at LINE; with EVERYTHING, all. */
 void emit_release(struct emitter *e, uint64_t line, bool everything);
 

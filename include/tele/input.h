@@ -52,7 +52,8 @@ struct input {
 	uint64_t malformed;     /* records reported, in all files */
 	bool is_stopped;        /* by --strict: nothing more is to be read */
 
-	/* If set, a file begins with an empty block, marked, and this sample. */
+	/* If set, a file begins with an empty block, marked, and this sample.
+	 */
 	bool wants_sample;
 	bool is_start;
 	struct slice sample;

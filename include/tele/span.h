@@ -90,6 +90,9 @@ void span_wait(struct span_pool *pool, struct span *s,
 /* One answer to S has come. */
 void span_answered(struct span_pool *pool, struct span *s);
 
+/* S waits no longer, answered or not. */
+void span_give_up(struct span_pool *pool, struct span *s);
+
 /* No span waits any more. */
 void span_stop_waiting(struct span_pool *pool);
 
