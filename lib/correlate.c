@@ -364,6 +364,8 @@ set_captured(struct span *s, const struct captures *got)
 		int field = __builtin_ctzll(set);
 
 		/* What the span around it says too need not be said again. */
+		if (got->value[field].len == 0)
+			continue;
 		if (s->parent != NULL && span_find(s->parent, field, &json) &&
 		    slice_equal(json, got->value[field]))
 			continue;
@@ -644,7 +646,11 @@ worth_saying(int kind, const struct captures *got)
 
 	if (kind != KIND_LOG && kind != KIND_ERROR)
 		set &= ~FIELD_BIT(EVENT_LEVEL);
-	return set | (got->have & ~(FIELD_BIT(EVENT_KEYS) - 1));
+	set |= got->have & ~(FIELD_BIT(EVENT_KEYS) - 1);
+	for (uint64_t rest = set; rest != 0; rest &= rest - 1)
+		if (got->value[__builtin_ctzll(rest)].len == 0)
+			set &= ~(rest & -rest);
+	return set;
 }
 
 /* Keep the place of a point that lacks what the log has not shown yet. */

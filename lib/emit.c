@@ -161,47 +161,14 @@ put_ms(char *p, enum event_key key, int64_t ns)
 	return p + duration_format_ms(p, ns);
 }
 
-/* JSON text of others may hold what we do not write: DEL, C1, bidi. */
-static char *
-put_foreign(char *p, struct slice json)
-{
-	char *plain;
-	size_t len;
-
-	for (size_t i = 0; i < json.len; i++) {
-		if ((unsigned char)json.ptr[i] < 0x7f)
-			continue;
-		plain = mem_alloc(json.len + 1);
-		len = json_unescape(plain, json);
-		p += json_escape(p, (struct slice){ plain, len });
-		free(plain);
-		return p;
-	}
-	return wide_copy(p, json.ptr, json.len);
-}
-
-/* An integer without the zeros before it that JSON does not allow. */
-static char *
-put_integer(char *p, struct slice digits)
-{
-	while (digits.len > 1 && *digits.ptr == '0') {
-		digits.ptr++;
-		digits.len--;
-	}
-	memcpy(p, digits.ptr, digits.len);
-	return p + digits.len;
-}
-
 static inline char *
 put_captured(char *p, const struct emission *m, enum event_key key)
 {
 	struct slice value = m->captures->value[key];
 
 	p = put_key(p, key);
-	if (event_keys[key].type == EVENT_INTEGER)
-		return put_integer(p, value);
 	if (m->captured_json)
-		p = put_foreign(p, value);
+		p += json_tame(p, value);
 	else
 		p += json_escape(p, value);
 	if (key_texts[key].is_quoted)
@@ -262,7 +229,7 @@ put_kept(char *p, const struct emitter *e, const struct emission *m,
 			struct slice value = m->captures->value[field];
 
 			if (m->captured_json)
-				p = put_foreign(p, value);
+				p += json_tame(p, value);
 			else
 				p += json_escape(p, value);
 		} else {

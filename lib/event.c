@@ -467,7 +467,7 @@ event_write_with(struct out *out, const struct event *ev, enum event_key key,
 	at = next < EVENT_KEYS ? member_start(ev, (enum event_key)next)
 			       : end - 1;
 	out_write(out, slice_range(from, at));
-	if (next == EVENT_KEYS && ev->have != 0)
+	if (next == EVENT_KEYS && *json_blank(from + 1, end) != '}')
 		out_write(out, SLICE(","));
 	out_write(out, SLICE("\""));
 	out_write(out, name);
@@ -521,6 +521,7 @@ event_is_ours(struct slice line)
 		{ "edge", 4 }, { "sketch", 6 } };
 	struct json j;
 	enum json_token token;
+	bool is_ours = false;
 
 	json_init(&j);
 	json_feed(&j, line, true);
@@ -530,12 +531,10 @@ event_is_ours(struct slice line)
 		if (token != JSON_KEY || j.depth != 1)
 			continue;
 		for (size_t i = 0; i < sizeof(telling) / sizeof(*telling); i++)
-			if (slice_equal(j.text, telling[i]))
-				return json_check(line, &j.fault);
-		if (slice_equal(j.text, SLICE("kind")) &&
-		    json_next(&j) == JSON_STRING &&
-		    kind_of(j.text) != KIND_OTHER)
-			return json_check(line, &j.fault);
+			is_ours |= slice_equal(j.text, telling[i]);
+		if (slice_equal(j.text, SLICE("kind")))
+			is_ours |= json_next(&j) == JSON_STRING &&
+			    kind_of(j.text) != KIND_OTHER;
 	}
-	return false;
+	return is_ours && token != JSON_ERROR;
 }

@@ -37,7 +37,7 @@ room(struct fields *f, size_t size)
 {
 	if (size > f->cap - f->used && f->have != 0)
 		compact(f);
-	if (size > f->cap - f->used) {
+	if (size > f->cap - f->used || f->text == NULL) {
 		f->cap = (uint32_t)(f->used + size) * 2;
 		f->text = mem_resize(f->text, f->cap + WIDE_SLACK, 1);
 	}
@@ -68,7 +68,10 @@ fields_set(struct fields *f, int field, struct slice raw)
 void
 fields_set_json(struct fields *f, int field, struct slice json)
 {
-	wide_copy(room(f, json.len), json.ptr, json.len);
+	char *to = room(f, json.len);
+
+	if (json.len > 0)
+		wide_copy(to, json.ptr, json.len);
 	commit(f, field, json.len);
 }
 

@@ -346,6 +346,9 @@ load_span(struct format *f, const struct node *y, struct span_type *s)
 	s->kind = kind_of(kind);
 	if (s->kind == FORMAT_NONE && !slice_equal(kind, SLICE("none")))
 		return bad(f, y, "unknown kind", kind);
+	if (letter.len == 0 || letter.ptr[0] < 'a' || letter.ptr[0] > 'z')
+		return doc_error(&f->doc, y,
+		    "a span needs a name or 'letter' from a to z");
 	s->letter = letter.ptr[0];
 	s->name_field = name_field_of(s->kind);
 	return true;
@@ -525,7 +528,10 @@ add_candidate(struct format *f, const struct rule *r, const struct pattern *p)
 	struct candidate *c = arena_alloc(&f->arena, sizeof(*c));
 
 	*c = (struct candidate){ r, p, ++f->candidate_count };
-	prefix_add(&f->by_prefix, p != NULL ? p->prefix : SLICE(""), c);
+	static const char nothing[WIDE_SLACK];
+
+	prefix_add(&f->by_prefix,
+	    p != NULL ? p->prefix : (struct slice){ nothing, 0 }, c);
 }
 
 static bool
@@ -562,17 +568,19 @@ load_derivations(struct format *f, const struct node *root)
 	const struct node *list = node_get(root, "derive");
 	const struct node *y = list != NULL ? list->child : NULL;
 
+	if (list != NULL && list->type != NODE_LIST)
+		return doc_error(&f->doc, list, "expected a list");
 	f->derivations = arena_alloc(&f->arena,
 	    (size_t)(count_items(list) + 1) * sizeof(*f->derivations));
 	for (; y != NULL; y = y->next) {
 		struct derivation *d = &f->derivations[f->derivation_count];
 
 		*d = (struct derivation){ .from = FIELD_NONE };
+		f->derivation_count++;
 		if (!node_check_keys(&f->doc, y, keys) ||
 		    !get_field(f, y, "from", &d->from) ||
 		    !compile_regex(f, y, &d->regex))
 			return false;
-		f->derivation_count++;
 		if (d->from == FIELD_NONE || d->regex == NULL)
 			return doc_error(&f->doc, y,
 			    "needs 'from' and 'regex'");
@@ -587,6 +595,8 @@ load_samples(struct format *f, const struct node *root)
 	const struct node *list = node_get(root, "samples");
 	const struct node *y = list != NULL ? list->child : NULL;
 
+	if (list != NULL && list->type != NODE_LIST)
+		return doc_error(&f->doc, list, "expected a list");
 	f->samples = arena_alloc(&f->arena,
 	    (size_t)(count_items(list) + 1) * sizeof(*f->samples));
 	for (; y != NULL; y = y->next) {
@@ -620,6 +630,8 @@ load_dialects(struct format *f, const struct node *root)
 	const struct node *list = node_get(root, "dialects");
 	const struct node *y = list != NULL ? list->child : NULL;
 
+	if (list != NULL && list->type != NODE_LIST)
+		return doc_error(&f->doc, list, "expected a list");
 	f->dialects = arena_alloc(&f->arena,
 	    (size_t)(count_items(list) + 1) * sizeof(*f->dialects));
 	for (; y != NULL; y = y->next)

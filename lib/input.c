@@ -18,6 +18,7 @@ enum {
 	READ_SIZE = 256 * 1024,  /* fits a second-level cache */
 	SAMPLE_SIZE = 64 * 1024, /* the first block of a file, if there is */
 	PIPE_SIZE = 1 << 20,
+	SAMPLE_MS = 1000, /* how long to wait for a whole sample */
 	POLL_MS = 100,    /* how often a followed file is looked at */
 	MAX_REPORTS = 10, /* of malformed records, per file */
 };
@@ -84,8 +85,7 @@ input_open(struct input *in, int argc, char *argv[])
 	s->names = argc > 0 ? argv : standard_input;
 	s->count = argc > 0 ? argc : 1;
 	s->fd = -1;
-	s->cap = input_options.max_line + READ_SIZE;
-	s->buf = mem_alloc(s->cap + INPUT_SLACK);
+	s->buf = mem_grow(s->buf, &s->cap, 2 * READ_SIZE, 1);
 	s->total_bytes = total_size(s->names, s->count);
 	s->began_ns = now_ns();
 	s->draws = input_options.progress ||
@@ -105,6 +105,8 @@ input_open_memory(struct input *in, const char *name, struct slice text)
 	memcpy(s->buf, text.ptr, text.len);
 	in->p = s->buf;
 	in->end = s->buf + text.len;
+	s->start = text.len;
+	s->at_end = true;
 }
 
 static void
@@ -246,19 +248,16 @@ fill(struct input *in)
 {
 	struct input_state *s = in->state;
 	const char *wrong;
-	size_t room;
 	ssize_t n;
 
 	if (s->start > 0) {
 		memmove(s->buf, s->buf + s->start, s->len);
 		s->start = 0;
 	}
-	room = s->cap - s->len;
-	if (room > READ_SIZE)
-		room = READ_SIZE;
+	s->buf = mem_grow(s->buf, &s->cap, s->len + READ_SIZE + INPUT_SLACK, 1);
 	do {
 		wait_for_input(in);
-		n = read_some(s, s->buf + s->len, room, &wrong);
+		n = read_some(s, s->buf + s->len, READ_SIZE, &wrong);
 		if (n < 0 && wrong == NULL && errno == EAGAIN) {
 			struct pollfd ready = { s->fd, POLLIN, 0 };
 
@@ -283,16 +282,19 @@ fill(struct input *in)
 }
 
 /*
- * A format is chosen by the first block alone, however slowly it comes; only
- * who follows a log would wait in vain for it to be whole.
+ * A format is chosen by the first block, however slowly it comes, or by what
+ * there is when nothing more comes for a while.
  */
 static bool
 wants_larger_sample(const struct input *in)
 {
 	const struct input_state *s = in->state;
+	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
 
-	return in->wants_sample && !s->at_end && s->len < SAMPLE_SIZE &&
-	    (!input_options.follow || has_more_now(s));
+	if (!in->wants_sample || s->at_end || s->len >= SAMPLE_SIZE)
+		return false;
+	return has_more_now(s) ||
+	    (!input_options.follow && poll(&ready, 1, SAMPLE_MS) > 0);
 }
 
 /* What was read turns out to be compressed: begin again, decoding. */
@@ -377,7 +379,8 @@ deliver(struct input *in)
 	if (n == 0)
 		return false;
 	newline = memrchr(from, '\n', n);
-	if (newline == NULL && n > input_options.max_line) {
+	/* One byte more may be the carriage return of the line's end. */
+	if (newline == NULL && n - 1 > input_options.max_line) {
 		in->line++;
 		in->line_start = from;
 		in->p = in->end = from;

@@ -638,3 +638,46 @@ json_escape(char *dst, struct slice s)
 		dst = escape_one(dst, &p, end);
 	}
 }
+
+/* Whether one of eight bytes is DEL or not ASCII. */
+static bool
+has_special(const char *p)
+{
+	const uint64_t ones = 0x0101010101010101;
+	uint64_t word, del;
+
+	memcpy(&word, p, 8);
+	del = word ^ (ones * 0x7f);
+	return ((word | ((del - ones) & ~del)) & (ones << 7)) != 0;
+}
+
+size_t
+json_tame(char *dst, struct slice json)
+{
+	const char *p = json.ptr, *end = p + json.len;
+	char *start = dst;
+	uint32_t cp;
+	size_t len;
+
+	while (p < end) {
+		if (end - p >= 8 && !has_special(p)) {
+			memcpy(dst, p, 8);
+			dst += 8;
+			p += 8;
+			continue;
+		}
+		len = utf8_decode(p, end, &cp);
+		if (len == 0) {
+			p += utf8_malformed(p, end);
+			dst += utf8_encode(dst, cp);
+		} else if (cp >= 0x7f && utf8_is_control(cp)) {
+			p += len;
+			dst = put_unicode_escape(dst, cp);
+		} else {
+			memcpy(dst, p, len);
+			dst += len;
+			p += len;
+		}
+	}
+	return (size_t)(dst - start);
+}

@@ -242,11 +242,16 @@ static bool
 convert(struct jsonevent *ev, int to, const struct json_source *s,
     const struct picked *value)
 {
+	bool takes_containers = s->as == JSON_AS_TEXT ||
+	    s->as == JSON_AS_LINKS || s->as == JSON_AS_REFERENCES ||
+	    s->as == JSON_AS_PRESENCE;
 	struct slice text = value->text;
 	struct timestamp t;
 	char *p;
 	size_t len;
 
+	if (picked_is_container(value) && !takes_containers)
+		return false;
 	switch (s->as) {
 	case JSON_AS_ID:
 		p = jsonevent_room(ev, text.len + 32);
@@ -294,9 +299,7 @@ convert(struct jsonevent *ev, int to, const struct json_source *s,
 		return set_name(ev, to, text);
 	case JSON_AS_TEXT:
 		jsonevent_set(ev, to,
-		    value->type == '{' || value->type == '['
-			? as_string(ev, text)
-			: text);
+		    picked_is_container(value) ? as_string(ev, text) : text);
 		return true;
 	}
 	return false;

@@ -44,8 +44,12 @@ pair_key(struct jsonlog *l, const struct picker *picker,
 	char *key, *p;
 
 	for (int i = 0; i < r->pair_key_count && i < JSON_SOURCES; i++)
-		if (jsonevent_value(&l->ev, picker, &r->pair_keys[i], &part[i]))
+		if (jsonevent_value(&l->ev, picker, &r->pair_keys[i],
+			&part[i]) &&
+		    !picked_is_container(&part[i]))
 			len += part[i].text.len;
+		else
+			part[i].text.len = 0;
 	key = p = jsonevent_room(&l->ev, len);
 	for (int i = 0; i < r->pair_key_count && i < JSON_SOURCES; i++) {
 		if (i > 0)
@@ -92,6 +96,7 @@ begin_work(struct jsonlog *l, const struct picker *picker,
 	w->time = l->ev.time;
 	w->line = l->walk.in->line;
 	w->id = l->ordinal;
+	w->is_late = l->ev.is_late;
 	for (uint64_t set = l->ev.got.have; set != 0; set &= set - 1) {
 		int i = __builtin_ctzll(set);
 
@@ -126,6 +131,8 @@ emit_work(struct jsonlog *l, struct open_work *w, enum event_kind kind,
 	}
 	m.sources[m.source_count].fields = &w->values;
 	m.sources[m.source_count++].mask = ~UINT64_C(0);
+	if (w->is_late)
+		l->e->out = &l->names.waiting;
 	emit_event(l->e, &m);
 	pairs_end(&l->pairs, w);
 }

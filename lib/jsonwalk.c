@@ -271,6 +271,7 @@ reject(struct jsonwalk *w)
 	const char *newline;
 
 	report_fault(w);
+	advance(w, json_blank(in->p, in->end));
 	for (;;) {
 		newline = memchr(in->p, '\n', (size_t)(in->end - in->p));
 		advance(w, newline != NULL ? newline + 1 : in->end);

@@ -75,8 +75,11 @@ write_event(struct latenames *l, const char *p, const char *end)
 void
 latenames_flush(struct latenames *l)
 {
-	const char *p = l->waiting.buf, *end = p + l->waiting.len;
+	const char *p = l->waiting.buf, *end;
 
+	if (l->waiting.len == 0)
+		return;
+	end = p + l->waiting.len;
 	while (p < end)
 		p = write_event(l, p, end);
 	l->waiting.len = 0;

@@ -58,7 +58,8 @@ mem_string(struct slice s)
 {
 	char *copy = mem_alloc(s.len + 1);
 
-	memcpy(copy, s.ptr, s.len);
+	if (s.len > 0)
+		memcpy(copy, s.ptr, s.len);
 	copy[s.len] = '\0';
 	return copy;
 }

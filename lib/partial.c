@@ -305,7 +305,7 @@ partial_read(struct summary *s, struct slice record, struct slice *group,
     struct slice *session, const char **at)
 {
 	static const char malformed[] = "malformed partial record";
-	struct record r = { .s = s };
+	struct record r = { .s = s, .session = { "", 0 } };
 	enum json_token token;
 	const char *sketch, *comma;
 

@@ -217,6 +217,34 @@ scan_word(const char *p, const char *end, struct slice literal)
 	return stop > p ? stop : NULL;
 }
 
+static struct slice
+cut_zeros(struct slice digits)
+{
+	while (digits.len > 1 && *digits.ptr == '0') {
+		digits.ptr++;
+		digits.len--;
+	}
+	return digits;
+}
+
+bool
+field_accepts(int field, struct slice *text)
+{
+	const char *p = text->ptr, *end = p + text->len;
+
+	if (field >= EVENT_KEYS)
+		return true;
+	switch (event_keys[field].type) {
+	case EVENT_INTEGER:
+		*text = cut_zeros(*text);
+		return text->len > 0 && skip_digits(p, end) == end;
+	case EVENT_NUMBER:
+		return text->len > 0 && skip_number(p, end) == end;
+	default:
+		return true;
+	}
+}
+
 /* The end of what the hole holds, or NULL. */
 static const char *
 scan_hole(const struct hole *hole, const char *p, const char *end,
@@ -239,7 +267,8 @@ scan_hole(const struct hole *hole, const char *p, const char *end,
 		after = skip_digits(p, end);
 		if (after == p)
 			return NULL;
-		break;
+		*value = cut_zeros(slice_range(p, after));
+		return after;
 	case HOLE_MS:
 		after = skip_number(p, end);
 		if (after == p)

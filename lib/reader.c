@@ -397,7 +397,11 @@ reader_excuse(struct reader *const *readers, int count, struct slice sample,
 	const struct reader *closest = NULL;
 	char line[64];
 
-	if (p < end && (*p == '{' || *p == '[') && is_json(p, end)) {
+	if (p == end) {
+		snprintf(text, size, "nothing but blank lines");
+		return;
+	}
+	if ((*p == '{' || *p == '[') && is_json(p, end)) {
 		excuse_json(sample, text, size);
 		return;
 	}

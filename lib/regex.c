@@ -98,6 +98,7 @@ enum regex_result
 regex_match(const struct regex *re, struct slice text, struct captures *got)
 {
 	PCRE2_SIZE *ends;
+	struct slice value;
 	int result = pcre2_match(re->code, (PCRE2_SPTR)text.ptr, text.len, 0, 0,
 	    re->match, re->limits);
 
@@ -109,10 +110,10 @@ regex_match(const struct regex *re, struct slice text, struct captures *got)
 	for (uint32_t i = 1; i <= re->groups; i++) {
 		if (re->fields[i] == FIELD_NONE || ends[2 * i] == PCRE2_UNSET)
 			continue;
-		got->have |= UINT64_C(1) << re->fields[i];
-		got->value[re->fields[i]] = (struct slice){
-			text.ptr + ends[2 * i], ends[2 * i + 1] - ends[2 * i]
-		};
+		value = (struct slice){ text.ptr + ends[2 * i],
+			ends[2 * i + 1] - ends[2 * i] };
+		if (field_accepts(re->fields[i], &value))
+			captures_set(got, re->fields[i], value);
 	}
 	return REGEX_YES;
 }

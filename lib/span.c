@@ -91,6 +91,17 @@ span_find(const struct span *s, int field, struct slice *json)
 	return false;
 }
 
+/* When S ended; at the end of all time if that is out of range. */
+static int64_t
+end_of(const struct span *s)
+{
+	int64_t end;
+
+	return __builtin_add_overflow(s->start.ns, s->duration_ns, &end)
+	    ? INT64_MAX
+	    : end;
+}
+
 static int64_t
 own_time(struct span_pool *pool, const struct span *s)
 {
@@ -98,7 +109,7 @@ own_time(struct span_pool *pool, const struct span *s)
 
 	if (s->start.is_set)
 		covered = cover_length(&pool->covers, &s->cover, s->start.ns,
-		    s->start.ns + s->duration_ns);
+		    end_of(s));
 	else
 		covered = s->children_ns;
 	return covered < s->duration_ns ? s->duration_ns - covered : 0;
@@ -120,8 +131,10 @@ span_close(struct span_pool *pool, struct span *s, bool has_duration,
 		return;
 	if (s->start.is_set)
 		cover_add(&pool->covers, &parent->cover, s->start.ns,
-		    s->start.ns + duration_ns);
-	parent->children_ns += duration_ns;
+		    end_of(s));
+	if (__builtin_add_overflow(parent->children_ns, duration_ns,
+		&parent->children_ns))
+		parent->children_ns = INT64_MAX;
 }
 
 static void

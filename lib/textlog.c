@@ -65,11 +65,11 @@ unstyle(const struct dialect *d, const char **p, const char **end)
 	struct slice mark = d->style_mark, tail = d->style_tail;
 	const char *q;
 
-	if ((size_t)(*end - *p) < mark.len ||
+	if (mark.len == 0 || (size_t)(*end - *p) < mark.len ||
 	    memcmp(*p, mark.ptr, mark.len) != 0)
 		return;
 	*p += mark.len;
-	for (q = *end - tail.len; q >= *p; q--)
+	for (q = *end - tail.len; tail.len > 0 && q >= *p; q--)
 		if (memcmp(q, tail.ptr, tail.len) == 0) {
 			*end = q;
 			return;
@@ -170,6 +170,7 @@ static void
 note_time(struct textlog *t, struct slice level, uint64_t line)
 {
 	struct record *at = &t->at;
+	int64_t gap_ns;
 
 	at->line = line;
 	at->level = level;
@@ -182,9 +183,10 @@ note_time(struct textlog *t, struct slice level, uint64_t line)
 		stamp_set(&at->time, &t->got.time.t,
 		    (struct slice){ t->got.time.text, t->got.time.len });
 	if (t->gap_ns > 0) {
-		if (t->last.is_set && at->time.ns - t->last.ns >= t->gap_ns)
-			correlator_gap(t->c, &t->last, at->time.ns - t->last.ns,
-			    t->last_line);
+		if (t->last.is_set &&
+		    !__builtin_sub_overflow(at->time.ns, t->last.ns, &gap_ns) &&
+		    gap_ns >= t->gap_ns)
+			correlator_gap(t->c, &t->last, gap_ns, t->last_line);
 		t->last = at->time;
 		t->last_line = line;
 	}
@@ -196,8 +198,10 @@ append(struct textlog *t, const char *p, const char *end)
 	size_t len = (size_t)(end - p);
 
 	if (t->text_lines == MAX_RECORD_LINES ||
-	    t->text_len + len + 1 > MAX_RECORD_BYTES)
+	    t->text_len + 1 >= MAX_RECORD_BYTES)
 		return;
+	if (len > MAX_RECORD_BYTES - t->text_len - 1)
+		len = MAX_RECORD_BYTES - t->text_len - 1;
 	t->text = mem_grow(t->text, &t->text_cap,
 	    t->text_len + len + 1 + WIDE_SLACK, 1);
 	if (t->text_len > 0)
@@ -430,7 +434,8 @@ explain_captures(struct textlog *t, struct out *out)
 		struct slice name = field_name(&t->f->fields, field);
 
 		term_escape(text, sizeof(text), t->got.value[field]);
-		out_format(out, "  %-12.*s%s\n", (int)name.len, name.ptr, text);
+		out_format(out, "  %-11.*s %s\n", (int)name.len, name.ptr,
+		    text);
 	}
 }
 

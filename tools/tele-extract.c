@@ -243,7 +243,8 @@ report_counts(struct extract *x)
 		reader_count(x->readers[i], &sum);
 	all = sum.matched + sum.continuation + sum.unmatched + x->in.malformed;
 	if (opt.summary ||
-	    (sum.matched == 0 && all > 0 && !x->has_unknown_file))
+	    (sum.matched == 0 && all > 0 && !x->has_unknown_file &&
+		!x->in.failed))
 		warn("%llu lines = %llu matched + %llu continuation + "
 		     "%llu unmatched + %llu malformed",
 		    (unsigned long long)all, (unsigned long long)sum.matched,

@@ -126,7 +126,10 @@ event_get(const struct event *ev, enum event_key key)
 	return event_has(ev, key) ? ev->value[key] : (struct slice){ "", 0 };
 }
 
-/* Whether LINE is a record of the wire, of a kind that this version knows. */
+/*
+ * Whether LINE, or as much of it as there is, looks like a record of the wire,
+ * of a kind that this version knows.
+ */
 bool event_is_ours(struct slice line);
 
 /*

@@ -99,4 +99,11 @@ size_t json_unescape(char *dst, struct slice text);
  */
 size_t json_escape(char *dst, struct slice s);
 
+/*
+ * JSON text, or a part of it, with every character that drives a terminal
+ * written \uXXXX; all else stays.  DST takes 6 * JSON.len + 16 bytes; returns
+ * the length.
+ */
+size_t json_tame(char *dst, struct slice json);
+
 #endif

@@ -17,7 +17,8 @@ struct open_work {
 	size_t key_len;
 	struct stamp time;
 	uint64_t line;
-	uint64_t id;                     /* counts, from 1 */
+	uint64_t id;  /* counts, from 1 */
+	bool is_late; /* a name among the values is not known yet */
 	struct open_work *in_bucket;     /* the one before it */
 	struct open_work *older, *newer; /* of all */
 };

@@ -57,6 +57,12 @@ struct field_names {
 int field_of(struct field_names *names, struct slice name);
 
 /* The name of FIELD. */
+/*
+ * Whether TEXT may be a value of FIELD: integers are digits, of which zeros
+ * before the first are cut off, durations are decimal.
+ */
+bool field_accepts(int field, struct slice *text);
+
 struct slice field_name(const struct field_names *names, int field);
 
 /*

@@ -22,6 +22,12 @@ struct picked {
 	char type; /* '"' '{' '[' 't' 'f' 'n', or '0' for numbers */
 };
 
+static inline bool
+picked_is_container(const struct picked *value)
+{
+	return value->type == '{' || value->type == '[';
+}
+
 struct picker {
 	struct pick_node *root;
 	struct arena arena;

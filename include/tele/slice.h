@@ -34,21 +34,23 @@ slice_range(const char *from, const char *to)
 static inline bool
 slice_equal(struct slice a, struct slice b)
 {
-	return a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
+	return a.len == b.len &&
+	    (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
 static inline bool
 slice_starts_with(struct slice s, struct slice prefix)
 {
 	return s.len >= prefix.len &&
-	    memcmp(s.ptr, prefix.ptr, prefix.len) == 0;
+	    (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
 }
 
 /* Like strcmp: by unsigned bytes, a prefix before what it begins. */
 static inline int
 slice_compare(struct slice a, struct slice b)
 {
-	int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+	size_t common = a.len < b.len ? a.len : b.len;
+	int order = common > 0 ? memcmp(a.ptr, b.ptr, common) : 0;
 
 	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }

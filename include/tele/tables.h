@@ -27,7 +27,7 @@ struct table_entry {
 	struct span *oldest, *newest; /* that wait for an answer */
 	struct span *latest;          /* the last of them all, referred to */
 	uint32_t waiting;
-	uint32_t recent; /* where the correlator keeps that it has a latest */
+	uint32_t recent;  /* where the correlator keeps that it has a latest */
 	uint32_t answers; /* how many each span of this topic waits for */
 	uint32_t users;   /* spans of this topic */
 	uint32_t key_len;

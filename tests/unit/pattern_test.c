@@ -66,7 +66,7 @@ static const struct {
 
 	/* Digits. */
 	{ "Beat {beat} x", "Beat 12 x", "beat=12" },
-	{ "{own:int}", "007", "own=007" },
+	{ "{own:int}", "007", "own=7" },
 	{ "{own:int}", "-1", "!0" },
 	{ "{own:int}", "", "!0" },
 	{ "{own:int}", "1a", "!1" },
