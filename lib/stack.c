@@ -8,17 +8,29 @@ is_word(char c)
 	    (c >= '0' && c <= '9') || c == '_' || c == '$' || c == '.';
 }
 
-/* The length of an error's name at the start of a line, before its colon. */
+/*
+ * The length of an error's name at the start of a line, before its colon; in
+ * *MESSAGE where what it says begins.
+ */
 static size_t
-type_length(struct slice line)
+type_length(struct slice line, size_t *message)
 {
-	size_t n = 0;
+	const char *close;
+	size_t n = 0, after;
 
 	while (n < line.len && is_word(line.ptr[n]))
 		n++;
 	if (n == 0 || line.ptr[0] < 'A' || line.ptr[0] > 'Z' || n > 80)
 		return 0;
-	return n == line.len || line.ptr[n] == ':' ? n : 0;
+	after = n;
+	/* Node puts its code there: `TypeError [ERR_X]: message`. */
+	if (line.len - n > 2 && memcmp(line.ptr + n, " [", 2) == 0 &&
+	    (close = memchr(line.ptr + n, ']', line.len - n)) != NULL)
+		after = (size_t)(close + 1 - line.ptr);
+	if (after < line.len && line.ptr[after] != ':')
+		return 0;
+	*message = after < line.len ? after + 1 : after;
+	return n;
 }
 
 /* `scheme://host/path` without its origin; other names as they are. */
@@ -56,6 +68,20 @@ cut_position(struct slice *file)
 	return number[1].len > 0 ? number[1] : number[0];
 }
 
+/* `eval at f (a.js:7:25), <anonymous>:1:2`: a.js:7:25 is in a file. */
+static struct slice
+evaluated_in(struct slice place)
+{
+	const char *open, *close;
+
+	if (!slice_starts_with(place, SLICE("eval at ")))
+		return place;
+	open = memrchr(place.ptr, '(', place.len);
+	close = memrchr(place.ptr, ')', place.len);
+	return open != NULL && close > open ? slice_range(open + 1, close)
+					    : place;
+}
+
 /* V8: `at fn (file:line:column)`, `at async fn (...)`, `at file:1:2`. */
 static bool
 v8_frame(struct slice line, struct frame *frame)
@@ -68,17 +94,21 @@ v8_frame(struct slice line, struct frame *frame)
 	line = slice_range(line.ptr + 3, end);
 	if (slice_starts_with(line, SLICE("async ")))
 		line = slice_range(line.ptr + 6, end);
-	if (line.len > 0 && end[-1] == ')') {
-		open = memmem(line.ptr, line.len, " (", 2);
-		if (open == NULL)
+	/* An error that is printed with its properties goes on in braces. */
+	if (line.len > 2 && memcmp(end - 2, " {", 2) == 0)
+		end -= 2;
+	line = slice_range(line.ptr, end);
+	open = memmem(line.ptr, line.len, " (", 2);
+	if (open != NULL) {
+		if (end[-1] != ')')
 			return false;
 		function = slice_range(line.ptr, open);
-		line = slice_range(open + 2, end - 1);
+		line = evaluated_in(slice_range(open + 2, end - 1));
 	}
 	frame->function = function;
 	frame->line = cut_position(&line);
 	frame->file = strip_origin(line);
-	return frame->line.len > 0;
+	return frame->line.len > 0 && frame->file.len > 0;
 }
 
 static bool
@@ -120,13 +150,12 @@ stack_parse(struct stack *stack, struct slice text, const struct slice *library,
 {
 	struct slice rest = text, first = next_line(&rest);
 	struct frame frame;
-	size_t n = type_length(first);
+	size_t message = 0, n = type_length(first, &message);
 
 	*stack = (struct stack){ .type = { first.ptr, n }, .message = first };
 	if (n > 0) {
 		stack->message = trim(
-		    slice_range(first.ptr + (n < first.len ? n + 1 : n),
-			first.ptr + first.len));
+		    slice_range(first.ptr + message, first.ptr + first.len));
 	}
 	if (rest.len > 0)
 		stack->text = text;
