@@ -11,35 +11,12 @@ put(struct view *v, const char *text)
 	out_write(v->out, slice_of(text));
 }
 
-static void
-begin_separated(struct view *v, char separator)
-{
-	char text[CELL_MAX];
-	bool first = true;
-
-	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
-		if (!first)
-			out_write(v->out, (struct slice){ &separator, 1 });
-		first = false;
-		term_escape(text, sizeof(text), c->key);
-		put(v, text);
-	}
-	if (v->rows->first != NULL)
-		put(v, "\n");
-}
-
-static void
-begin_tsv(struct view *v)
-{
-	begin_separated(v, '\t');
-}
-
 /* Tabs, newlines and backslashes as \t, \n and \\: one line, one row. */
 static void
 put_tsv(struct view *v, struct slice text)
 {
 	const char *p = text.ptr, *end = p + text.len;
-	char shown[32];
+	char shown[32] = "";
 	uint32_t cp;
 	size_t len;
 
@@ -62,18 +39,21 @@ put_tsv(struct view *v, struct slice text)
 }
 
 static void
+begin_tsv(struct view *v)
+{
+	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
+		put_tsv(v, c->key);
+		put(v, c->next != NULL ? "\t" : "\n");
+	}
+}
+
+static void
 row_tsv(struct view *v, const struct row *row)
 {
 	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
 		put_tsv(v, rows_cell(v->rows, row, c)->text);
 		put(v, c->next != NULL ? "\t" : "\n");
 	}
-}
-
-static void
-begin_csv(struct view *v)
-{
-	begin_separated(v, ',');
 }
 
 /*
@@ -109,6 +89,18 @@ put_csv(struct view *v, const struct cell *cell)
 	if (quoted)
 		put(v, "\"");
 	free(text);
+}
+
+static void
+begin_csv(struct view *v)
+{
+	struct cell heading = { 0 };
+
+	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
+		heading.text = c->key;
+		put_csv(v, &heading);
+		put(v, c->next != NULL ? "," : "\r\n");
+	}
 }
 
 static void

@@ -443,6 +443,27 @@ member_start(const struct event *ev, enum event_key key)
 	return p - event_keys[key].name.len - 2;
 }
 
+/* What drives a terminal is escaped there, and only there. */
+static void
+write_text(struct out *out, struct slice text)
+{
+	char *p;
+
+	if (!out->is_terminal) {
+		out_write(out, text);
+		return;
+	}
+	p = out_reserve(out, text.len * 6 + 16);
+	out_commit(out, p + json_tame(p, text));
+}
+
+void
+event_write(struct out *out, const struct event *ev)
+{
+	write_text(out, ev->line);
+	out_write(out, SLICE("\n"));
+}
+
 void
 event_write_with(struct out *out, const struct event *ev, enum event_key key,
     struct slice json)
@@ -454,9 +475,9 @@ event_write_with(struct out *out, const struct event *ev, enum event_key key,
 
 	if (event_has(ev, key)) {
 		at = ev->value[key].ptr;
-		out_write(out, slice_range(from, at));
+		write_text(out, slice_range(from, at));
 		out_write(out, json);
-		out_write(out, slice_range(at + ev->value[key].len, end));
+		write_text(out, slice_range(at + ev->value[key].len, end));
 		out_write(out, SLICE("\n"));
 		return;
 	}
@@ -466,7 +487,7 @@ event_write_with(struct out *out, const struct event *ev, enum event_key key,
 	}
 	at = next < EVENT_KEYS ? member_start(ev, (enum event_key)next)
 			       : end - 1;
-	out_write(out, slice_range(from, at));
+	write_text(out, slice_range(from, at));
 	if (next == EVENT_KEYS && *json_blank(from + 1, end) != '}')
 		out_write(out, SLICE(","));
 	out_write(out, SLICE("\""));
@@ -474,7 +495,7 @@ event_write_with(struct out *out, const struct event *ev, enum event_key key,
 	out_write(out, SLICE("\":\""));
 	out_write(out, json);
 	out_write(out, next < EVENT_KEYS ? SLICE("\",") : SLICE("\""));
-	out_write(out, slice_range(at, end));
+	write_text(out, slice_range(at, end));
 	out_write(out, SLICE("\n"));
 }
 

@@ -31,12 +31,27 @@ formatter_heading(const struct column *c, char text[CELL_MAX])
 	return len;
 }
 
+/*
+ * Whether a number may be rounded to the decimals of its column: not what a
+ * double does not hold, or what has an exponent.
+ */
+static bool
+is_simple(const struct column *c, struct slice number)
+{
+	enum { DIGITS = 15 };
+
+	for (size_t i = 0; i < number.len; i++)
+		if (number.ptr[i] == 'e' || number.ptr[i] == 'E')
+			return false;
+	return c->has_fraction && number.len <= DIGITS;
+}
+
 /* Numbers of a column have as many decimals. */
 size_t
 formatter_cell(const struct column *c, const struct cell *cell,
     char text[CELL_MAX])
 {
-	if (!cell->is_number || !c->is_number)
+	if (!cell->is_number || !c->is_number || !is_simple(c, cell->text))
 		return term_escape(text, CELL_MAX, cell->text);
 	return (size_t)snprintf(text, CELL_MAX, "%.*f", c->decimals,
 	    strtod(cell->text.ptr, NULL));

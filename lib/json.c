@@ -639,7 +639,7 @@ json_escape(char *dst, struct slice s)
 	}
 }
 
-/* Whether one of eight bytes is DEL or not ASCII. */
+/* Whether one of eight bytes is a control character or not ASCII. */
 static bool
 has_special(const char *p)
 {
@@ -648,7 +648,8 @@ has_special(const char *p)
 
 	memcpy(&word, p, 8);
 	del = word ^ (ones * 0x7f);
-	return ((word | ((del - ones) & ~del)) & (ones << 7)) != 0;
+	return ((word | (word - ones * 0x20) | ((del - ones) & ~del)) &
+		   (ones << 7)) != 0;
 }
 
 size_t
@@ -670,6 +671,9 @@ json_tame(char *dst, struct slice json)
 		if (len == 0) {
 			p += utf8_malformed(p, end);
 			dst += utf8_encode(dst, cp);
+		} else if (cp == '\r') {
+			*dst++ = ' ';
+			p++;
 		} else if (cp >= 0x7f && utf8_is_control(cp)) {
 			p += len;
 			dst = put_unicode_escape(dst, cp);

@@ -23,6 +23,7 @@ out_open(struct out *out, int fd)
 	*out = (struct out){ .fd = fd,
 		.name = "standard output",
 		.is_standard = true };
+	out->is_terminal = isatty(fd);
 	out->cap = 2 * BUFFER;
 	out->buf = mem_alloc(out->cap + SLACK);
 #ifdef F_SETPIPE_SZ

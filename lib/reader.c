@@ -196,7 +196,6 @@ static void
 events_take(struct reader *r, struct input *in)
 {
 	const struct emit_options *wish = &r->emitter.options;
-	struct out *out = r->emitter.out;
 	struct event ev;
 	int64_t ns;
 	int digits;
@@ -212,13 +211,11 @@ events_take(struct reader *r, struct input *in)
 		    (!event_time(&r->events, &ev, &ns, &digits) ||
 			ns < wish->since_ns || ns >= wish->until_ns))
 			continue;
-		if (wish->session != NULL && ev.type == RECORD_EVENT) {
-			event_write_with(out, &ev, EVENT_SESSION,
+		if (wish->session != NULL && ev.type == RECORD_EVENT)
+			event_write_with(r->emitter.out, &ev, EVENT_SESSION,
 			    r->emitter.session);
-			continue;
-		}
-		out_write(out, ev.line);
-		out_write(out, SLICE("\n"));
+		else
+			event_write(r->emitter.out, &ev);
 	}
 }
 

@@ -104,18 +104,32 @@ note_cell(struct column *c, const struct cell *cell)
 		c->has_fraction = true;
 }
 
+/* The key that RAW stands for. */
+static struct slice
+read_key(struct rows *r, struct slice raw)
+{
+	char *text;
+
+	if (memchr(raw.ptr, '\\', raw.len) == NULL)
+		return raw;
+	text = arena_alloc(&r->arena, raw.len);
+	return (struct slice){ text, json_unescape(text, raw) };
+}
+
 /* The members of the object that J is in, as cells. */
 static void
 read_members(struct rows *r, struct json *j, struct row *row)
 {
 	struct column *last = NULL, *c;
+	struct slice key;
 	struct cell cell;
 	const uint32_t *id;
 
 	while (json_next(j) == JSON_KEY) {
-		c = rows_column(r, j->text);
+		key = read_key(r, j->text);
+		c = rows_column(r, key);
 		if (c == NULL && !r->is_settled && r->ids.count < COLUMNS_MAX)
-			c = add_column(r, j->text, last);
+			c = add_column(r, key, last);
 		cell = read_cell(r, j, json_next(j));
 		if (c == NULL) {
 			r->has_left_out = true;

@@ -94,6 +94,15 @@ narrow_columns(struct view *v, int least)
 	}
 }
 
+/* The last thing that can be spared. */
+static void
+spare_bars(struct view *v)
+{
+	if (total_width(v) > v->width)
+		for (struct column *c = v->rows->first; c; c = c->next)
+			c->has_bar = false;
+}
+
 /* TEXT in WIDTH columns, its middle left out if need be. */
 static void
 put_padded(struct view *v, struct slice text, int width, bool right)
@@ -104,7 +113,8 @@ put_padded(struct view *v, struct slice text, int width, bool right)
 	uint32_t cp;
 	size_t len;
 
-	if (columns <= width) {
+	/* Rows that come after the widths were settled may be wider. */
+	if (columns <= width || right || v->width == 0) {
 		put_spaces(v, right ? width - columns : 0);
 		out_write(v->out, text);
 		put_spaces(v, right ? 0 : width - columns);
@@ -183,8 +193,9 @@ begin_table(struct view *v)
 		narrow_columns(v, WIDE_TEXT);
 		hide_columns(v);
 		narrow_columns(v, NARROW_TEXT);
+		spare_bars(v);
 	}
-	if (v->rows->count == 0)
+	if (v->rows->count == 0 || v->rows->first == NULL)
 		return;
 	put_colour(v, "1");
 	for (struct column *c = v->rows->first; c != NULL; c = c->next) {

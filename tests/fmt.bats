@@ -171,8 +171,7 @@ on_terminal() {
 	[ "$status" -eq 0 ]
 
 	run --separate-stderr tele-fmt csv -c count,count,handler rows
-	same < <(printf '%s\r\n' count,handler 2,createNode 10,notifyUi |
-		sed '1s/\r//')
+	same < <(printf '%s\r\n' count,handler 2,createNode 10,notifyUi)
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
 }
@@ -503,7 +502,7 @@ awkward() {
 @test "fmt: the first operand is a form if it is called like one" {
 	cp rows csv
 	run --separate-stderr tele-fmt csv csv
-	[ "${lines[0]}" = "handler,plugin,count,errors,total_ms,p95_ms" ]
+	[ "${lines[0]}" = $'handler,plugin,count,errors,total_ms,p95_ms\r' ]
 	run --separate-stderr tele-fmt ./csv
 	[ "${lines[1]}" = "createNode  CanvasComponentPlugin      2       0      1234   9.250" ]
 	[ "$stderr" = "" ]

@@ -138,8 +138,7 @@ open_readers(struct extract *x)
 static struct reader *
 choose(struct extract *x, struct slice sample)
 {
-	struct reader *r =
-	    reader_choose(x->readers, x->formats.count, sample);
+	struct reader *r = reader_choose(x->readers, x->formats.count, sample);
 
 	return opt.format != NULL ? x->readers[0] : r;
 }
@@ -243,8 +242,7 @@ report_counts(struct extract *x)
 		reader_count(x->readers[i], &sum);
 	all = sum.matched + sum.continuation + sum.unmatched + x->in.malformed;
 	if (opt.summary ||
-	    (sum.matched == 0 && all > 0 && !x->has_unknown_file &&
-		!x->in.failed))
+	    (sum.matched == 0 && all > 0 && !x->in.failed))
 		warn("%llu lines = %llu matched + %llu continuation + "
 		     "%llu unmatched + %llu malformed",
 		    (unsigned long long)all, (unsigned long long)sum.matched,

@@ -11,6 +11,7 @@
 #include "tele/diag.h"
 #include "tele/formatter.h"
 #include "tele/input.h"
+#include "tele/json.h"
 #include "tele/opt.h"
 #include "tele/out.h"
 #include "tele/rows.h"
@@ -85,6 +86,14 @@ open_view(struct fmt *f)
 		f->view.width = term_width(STDOUT_FILENO);
 }
 
+/* Where no column is wanted, or there is none, a row is nothing. */
+static void
+show_row(struct fmt *f, const struct row *row)
+{
+	if (f->rows.first != NULL)
+		f->formatter->row(&f->view, row);
+}
+
 /* Enough is known to write the first rows. */
 static void
 settle(struct fmt *f)
@@ -95,7 +104,7 @@ settle(struct fmt *f)
 		rows_select(&f->rows, opt.columns.items, opt.columns.count);
 	f->formatter->begin(&f->view);
 	for (size_t i = 0; i < f->rows.count; i++)
-		f->formatter->row(&f->view, &f->rows.list[i]);
+		show_row(f, &f->rows.list[i]);
 }
 
 /* Later rows go straight through, and take no room. */
@@ -107,7 +116,7 @@ stream(struct fmt *f, struct slice line)
 
 	f->rows.arena = (struct arena){ 0 };
 	if (rows_read(&f->rows, &f->in, line, &row))
-		f->formatter->row(&f->view, &row);
+		show_row(f, &row);
 	arena_free(&f->rows.arena);
 	f->rows.arena = kept;
 }
@@ -156,7 +165,8 @@ main(int argc, char *argv[])
 	open_view(&f);
 
 	while (input_line(&f.in, &line))
-		if (line.len > 0)
+		if (json_blank(line.ptr, line.ptr + line.len) <
+		    line.ptr + line.len)
 			add_line(&f, line);
 	return finish(&f);
 }

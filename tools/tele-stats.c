@@ -31,6 +31,9 @@ static struct {
 	bool partial;
 } opt = { .max_names = 100000 };
 
+/* The keys of --by as JSON text. */
+static struct slice *by_names;
+
 static const struct opt options[] = {
 	{ 'b', "by", "KEY,...", OPT_LIST, &opt.by,
 	    "group by these keys (handler or name, and plugin or service)",
@@ -125,6 +128,20 @@ choose_kinds(struct stats *s)
 }
 
 static void
+escape_names(void)
+{
+	struct slice name;
+	char *text;
+
+	by_names = mem_zalloc(opt.by.count, sizeof(*by_names));
+	for (size_t i = 0; i < opt.by.count; i++) {
+		name = slice_of(opt.by.items[i]);
+		text = mem_alloc(name.len * 6 + 16);
+		by_names[i] = (struct slice){ text, json_escape(text, name) };
+	}
+}
+
+static void
 add_text(struct stats *s, struct slice text)
 {
 	s->key = mem_grow(s->key, &s->key_cap, s->key_len + text.len, 1);
@@ -173,6 +190,23 @@ add_member(struct stats *s, struct slice name, struct slice value,
 		add_text(s, SLICE("\""));
 }
 
+/* Whether RAW, a key as JSON has it, is NAME. */
+static bool
+is_key(struct slice raw, struct slice name)
+{
+	char *plain;
+	bool is_same;
+
+	if (memchr(raw.ptr, '\\', raw.len) == NULL)
+		return slice_equal(raw, name);
+	plain = mem_alloc(raw.len);
+	is_same = slice_equal((struct slice){ plain,
+				  json_unescape(plain, raw) },
+	    name);
+	free(plain);
+	return is_same;
+}
+
 /* The value of a key that events do not know, such as attr.user. */
 static struct slice
 find_value(const struct event *ev, struct slice name, bool *is_string)
@@ -184,10 +218,7 @@ find_value(const struct event *ev, struct slice name, bool *is_string)
 	json_feed(&j, ev->line, true);
 	json_next(&j);
 	while ((token = json_next(&j)) > JSON_END) {
-		bool found = token == JSON_KEY && j.depth == 1 &&
-		    slice_equal(j.text, name);
-
-		if (!found)
+		if (token != JSON_KEY || j.depth != 1 || !is_key(j.text, name))
 			continue;
 		token = json_next(&j);
 		*is_string = token == JSON_STRING;
@@ -215,7 +246,7 @@ add_by(struct stats *s, const struct event *ev)
 		} else {
 			value = find_value(ev, name, &is_string);
 		}
-		add_member(s, name, value, is_string);
+		add_member(s, by_names[i], value, is_string);
 	}
 }
 
@@ -262,7 +293,7 @@ other_group(struct stats *s)
 	if (opt.by.count == 0)
 		add_member(s, SLICE("handler"), other, true);
 	for (size_t i = 0; i < opt.by.count; i++)
-		add_member(s, slice_of(opt.by.items[i]), other, true);
+		add_member(s, by_names[i], other, true);
 	g = map_put(&s->groups, (struct slice){ s->key, s->key_len }, &is_new);
 	g->text = map_entry_of(g)->key;
 	s->other = g;
@@ -610,6 +641,9 @@ finish(struct stats *s)
 	write_groups(s);
 	event_reader_free(&s->events);
 	map_free(&s->groups);
+	for (size_t i = 0; i < opt.by.count; i++)
+		free((char *)by_names[i].ptr);
+	free(by_names);
 	free(s->key);
 	status = input_close(&s->in);
 	return s->failed ? EXIT_TROUBLE : status;
@@ -623,6 +657,7 @@ main(int argc, char *argv[])
 
 	opt_parse(&tele_stats, &argc, &argv);
 	choose_kinds(&s);
+	escape_names();
 	sort_column();
 	input_open(&s.in, argc, argv);
 	event_reader_init(&s.events, &s.in);

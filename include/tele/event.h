@@ -156,6 +156,12 @@ bool event_next(struct event_reader *r, struct event *ev);
 bool event_in_block(struct event_reader *r, struct event *ev);
 
 /*
+ * Write EV as it came, byte for byte; but what drives a terminal is escaped
+ * where OUT is one.
+ */
+void event_write(struct out *out, const struct event *ev);
+
+/*
  * Write EV with the string key KEY set to JSON, its text between the quotes:
  * in place of the old value or where the order of keys wants it.  All else
  * stays byte for byte.

@@ -23,6 +23,7 @@ struct out {
 	int error; /* errno of the first failure, 0 before */
 	const char *name;
 	bool is_standard; /* messages call it standard output */
+	bool is_terminal;
 };
 
 /* Write to FD, which out_close closes. */
