@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tele/diag.h"
@@ -37,16 +38,56 @@ out_open_memory(struct out *out)
 	*out = (struct out){ .fd = -1, .name = "memory" };
 }
 
+/* A new file beside TARGET, as its name with a suffix of this process. */
+static int
+create_draft(const char *target, char **draft)
+{
+	size_t size = strlen(target) + 32;
+	int fd = -1;
+
+	*draft = mem_alloc(size);
+	for (int i = 0; fd < 0 && i < 100; i++) {
+		snprintf(*draft, size, "%s.%ld-%d", target, (long)getpid(), i);
+		fd = open(*draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		    0666);
+		if (fd < 0 && errno != EEXIST)
+			break;
+	}
+	if (fd < 0) {
+		free(*draft);
+		*draft = NULL;
+	}
+	return fd;
+}
+
 bool
 out_create(struct out *out, const char *name)
 {
-	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	char *target = realpath(name, NULL), *draft = NULL;
+	struct stat st;
+	bool is_old = target != NULL && stat(target, &st) == 0;
+	int fd;
 
-	if (fd < 0)
+	if (is_old && !S_ISREG(st.st_mode)) {
+		fd = open(target, O_WRONLY | O_CLOEXEC);
+	} else if (is_old && access(target, W_OK) < 0) {
+		fd = -1;
+	} else {
+		if (target == NULL)
+			target = mem_string(slice_of(name));
+		fd = create_draft(target, &draft);
+		if (fd >= 0 && is_old)
+			fchmod(fd, st.st_mode & 07777);
+	}
+	if (fd < 0) {
+		free(target);
 		return false;
+	}
 	out_open(out, fd);
 	out->name = name;
 	out->is_standard = false;
+	out->draft = draft;
+	out->target = target;
 	return true;
 }
 
@@ -123,6 +164,21 @@ out_format(struct out *out, const char *format, ...)
 		out_commit(out, p + len);
 }
 
+/* What was written takes the place of its target, or goes. */
+static void
+settle_draft(struct out *out)
+{
+	if (out->draft != NULL &&
+	    (out->error != 0 || rename(out->draft, out->target) < 0)) {
+		if (out->error == 0)
+			fail(out, errno);
+		unlink(out->draft);
+	}
+	free(out->draft);
+	free(out->target);
+	out->draft = out->target = NULL;
+}
+
 bool
 out_close(struct out *out)
 {
@@ -131,6 +187,7 @@ out_close(struct out *out)
 	if (out->fd >= 0 && close(out->fd) < 0 && out->error == 0 &&
 	    errno != EINTR)
 		fail(out, errno);
+	settle_draft(out);
 	free(out->buf);
 	out->buf = NULL;
 	return out->error == 0;

@@ -24,6 +24,7 @@ struct out {
 	const char *name;
 	bool is_standard; /* messages call it standard output */
 	bool is_terminal;
+	char *draft, *target; /* of a file that appears when it is whole */
 };
 
 /* Write to FD, which out_close closes. */
@@ -32,7 +33,12 @@ void out_open(struct out *out, int fd);
 /* Keep everything in memory, from out->buf on, out->len bytes of it. */
 void out_open_memory(struct out *out);
 
-/* Create or empty the file NAME; false, with errno, if that is impossible. */
+/*
+ * Write to the file NAME, which out_close puts in place of an old one once all
+ * is written; when that fails the old one stays as it was.  What is no regular
+ * file, such as /dev/full, is written at once.  False, with errno, if nothing
+ * can be written there.
+ */
 bool out_create(struct out *out, const char *name);
 
 /* Flush and release; says what failed, once, and returns false. */
