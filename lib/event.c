@@ -273,7 +273,7 @@ read_value(const char *p, const char *end, struct json_fault *fault)
 	}
 	if (p == end || *p == '\n')
 		return fault_at(fault, p, "expected a value");
-	return json_value(p, end, fault);
+	return json_value(p, end, 1, fault);
 }
 
 /* The object at P, its brace, into EV; the byte after it, or NULL. */
@@ -545,7 +545,7 @@ event_is_ours(struct slice line)
 	bool is_ours = false;
 
 	json_init(&j);
-	json_feed(&j, line, true);
+	json_feed(&j, line, false);
 	if (json_next(&j) != JSON_OBJECT)
 		return false;
 	while ((token = json_next(&j)) > JSON_END) {

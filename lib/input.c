@@ -23,7 +23,7 @@ enum {
 	MAX_REPORTS = 10, /* of malformed records, per file */
 };
 
-const char input_too_long[] = "line is longer than --max-line";
+const char input_too_long[] = "record is longer than --max-line";
 
 struct input_options input_options = { .max_line = 1 << 20 };
 
@@ -57,6 +57,14 @@ now_ns(void)
 	return t.tv_sec * NS_PER_S + t.tv_nsec;
 }
 
+/* What NAME, as the command line has it, is. */
+static bool
+look_at(const char *name, struct stat *st)
+{
+	return (strcmp(name, "-") == 0 ? fstat(STDIN_FILENO, st)
+				       : stat(name, st)) == 0;
+}
+
 /* What all regular files hold together, for the percentage. */
 static uint64_t
 total_size(char **names, int count)
@@ -65,8 +73,7 @@ total_size(char **names, int count)
 	uint64_t total = 0;
 
 	for (int i = 0; i < count; i++) {
-		if (strcmp(names[i], "-") == 0 ? fstat(STDIN_FILENO, &st)
-					       : stat(names[i], &st))
+		if (!look_at(names[i], &st))
 			continue;
 		if (!S_ISREG(st.st_mode))
 			return 0;
@@ -92,6 +99,21 @@ input_open(struct input *in, int argc, char *argv[])
 	    (isatty(STDERR_FILENO) && s->total_bytes > 0);
 	if (argc == 0 && isatty(STDIN_FILENO))
 		opt_usage("no file, and standard input is a terminal");
+}
+
+bool
+input_is_of(const struct input *in, const char *name)
+{
+	const struct input_state *s = in->state;
+	struct stat file, input;
+
+	if (stat(name, &file) < 0 || !S_ISREG(file.st_mode))
+		return false;
+	for (int i = 0; i < s->count; i++)
+		if (look_at(s->names[i], &input) &&
+		    input.st_dev == file.st_dev && input.st_ino == file.st_ino)
+			return true;
+	return false;
 }
 
 void
@@ -176,6 +198,7 @@ enter_file(struct input *in)
 		fcntl(s->fd, F_SETPIPE_SZ, PIPE_SIZE);
 #endif
 	in->file++;
+	in->is_broken = false;
 	in->line = in->column = 0;
 	s->at_start = true;
 	s->at_end = s->skipping = s->has_more = false;
@@ -269,7 +292,7 @@ fill(struct input *in)
 	if (n < 0) {
 		warn("cannot read '%s': %s", in->name,
 		    wrong != NULL ? wrong : strerror(errno));
-		in->failed = true;
+		in->failed = in->is_broken = true;
 	}
 	if (n > 0) {
 		s->len += (size_t)n;
@@ -466,7 +489,7 @@ input_line(struct input *in, struct slice *line)
 {
 	const char *newline;
 
-	for (;;) {
+	while (!in->is_stopped) {
 		if (in->p == in->end && !input_next(in))
 			return false;
 		newline = memchr(in->p, '\n', (size_t)(in->end - in->p));
@@ -479,9 +502,8 @@ input_line(struct input *in, struct slice *line)
 		if (line->len <= input_options.max_line)
 			return true;
 		input_malformed(in, NULL, input_too_long);
-		if (in->is_stopped)
-			return false;
 	}
+	return false;
 }
 
 void

@@ -212,7 +212,7 @@ key_end(const char *p, const char *end, struct json_fault *fault)
 /* A bit for each level: whether it is an object. */
 struct levels {
 	uint64_t is_object[JSON_DEPTH / 64];
-	int depth;
+	int depth, most;
 };
 
 static bool
@@ -228,7 +228,7 @@ enter_level(struct levels *l, bool is_object)
 {
 	uint64_t bit = UINT64_C(1) << (l->depth % 64);
 
-	if (l->depth == JSON_DEPTH)
+	if (l->depth >= l->most)
 		return false;
 	if (is_object)
 		l->is_object[l->depth / 64] |= bit;
@@ -263,9 +263,9 @@ enter_value(struct levels *l, const char *p, const char *end, bool *is_done,
 }
 
 const char *
-json_value(const char *p, const char *end, struct json_fault *fault)
+json_value(const char *p, const char *end, int depth, struct json_fault *fault)
 {
-	struct levels l = { .depth = 0 };
+	struct levels l = { .depth = 0, .most = JSON_DEPTH - depth };
 	bool is_done, is_object;
 
 	for (;;) {
@@ -307,7 +307,7 @@ json_check(struct slice text, struct json_fault *fault)
 {
 	const char *end = text.ptr + text.len, *p;
 
-	p = json_value(json_blank(text.ptr, end), end, fault);
+	p = json_value(json_blank(text.ptr, end), end, 0, fault);
 	if (p == NULL)
 		return false;
 	p = json_blank(p, end);

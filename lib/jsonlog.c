@@ -396,8 +396,8 @@ jsonlog_score(struct jsonlog *l, struct slice sample, size_t *seen)
 {
 	l->is_dry = true;
 	l->fitting = l->seen = 0;
-	jsonwalk_sample(&l->walk, sample);
+	*seen = jsonwalk_sample(&l->walk, sample);
 	l->is_dry = false;
-	*seen = l->seen;
+	*seen += l->seen;
 	return l->fitting;
 }

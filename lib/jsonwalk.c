@@ -105,12 +105,15 @@ walk_value(struct jsonwalk *w, const char *p, const char *end)
 	} else if (place == w->json->root && *p != '{' && *p != '[') {
 		return faulty(w, p, "expected '{'");
 	} else {
-		after = json_value(p, end, &w->fault);
+		after = json_value(p, end, w->depth, &w->fault);
 	}
 	if (after == NULL)
 		return stopped(w);
 	advance(w, p);
-	if (is_record)
+	if (is_record && !w->is_sample &&
+	    (size_t)(after - p) > input_options.max_line)
+		input_malformed(w->in, NULL, input_too_long);
+	else if (is_record)
 		w->take(w->arg, place->record);
 	advance(w, after);
 	w->state = AFTER_VALUE;
@@ -184,7 +187,7 @@ walk_member(struct jsonwalk *w, const char *p, const char *end)
 	w->place = child_of(f->place, false, key);
 	if (w->place == NULL && w->json->names_in.len > 0 && *value == '{' &&
 	    slice_equal(key, w->json->names_in)) {
-		after = json_value(value, end, &w->fault);
+		after = json_value(value, end, w->depth, &w->fault);
 		if (after == NULL)
 			return stopped(w);
 		w->names(w->arg, slice_range(value, after));
@@ -245,15 +248,25 @@ start_over(struct jsonwalk *w)
 	w->place = w->json->root;
 }
 
-/* Report the fault where it is, which may be lines behind the current one. */
+/*
+ * Report the fault where it is, which may be lines behind the current one.
+ * What should have come before the next line is missing at the end of this.
+ */
 static void
 report_fault(struct jsonwalk *w)
 {
 	struct input *in = w->in;
 	const char *at = w->fault.at != NULL ? w->fault.at : in->end;
-	const char *p = in->p;
+	const char *p = json_blank(in->p, at), *last = at;
 	uint64_t line = in->line, column = in->column;
 
+	while (last > p &&
+	    (last[-1] == ' ' || last[-1] == '\t' || last[-1] == '\r' ||
+		last[-1] == '\n'))
+		last--;
+	if (memchr(last, '\n', (size_t)(at - last)) != NULL)
+		at = last;
+	p = in->p;
 	advance(w, at);
 	input_malformed(in, at,
 	    w->fault.what != NULL ? w->fault.what
@@ -263,14 +276,13 @@ report_fault(struct jsonwalk *w)
 	in->column = column;
 }
 
-/* Report, then go on behind the next newline as if nothing had been open. */
+/* Go on behind the next newline as if nothing had been open. */
 static void
-reject(struct jsonwalk *w)
+resume(struct jsonwalk *w)
 {
 	struct input *in = w->in;
 	const char *newline;
 
-	report_fault(w);
 	advance(w, json_blank(in->p, in->end));
 	for (;;) {
 		newline = memchr(in->p, '\n', (size_t)(in->end - in->p));
@@ -289,6 +301,35 @@ may_end(const struct jsonwalk *w)
 	    json_blank(w->in->p, w->in->end) == w->in->end;
 }
 
+/*
+ * Past the element of a container that is too long to be had as a whole; false
+ * if that fails, too.
+ */
+static bool
+skip_element(struct jsonwalk *w)
+{
+	struct input *in = w->in;
+	struct json j;
+	enum json_token token;
+
+	json_init(&j);
+	advance(w, json_blank(in->p, in->end));
+	json_feed(&j, slice_range(in->p, in->end), false);
+	do {
+		token = json_next(&j);
+		if (token == JSON_MORE) {
+			advance(w, j.p);
+			if (!input_extend(in))
+				return false;
+			in->line_start = in->p;
+			json_feed(&j, slice_range(in->p, in->end), false);
+		}
+	} while (token != JSON_ERROR && (j.depth > 0 || token == JSON_MORE));
+	advance(w, j.p);
+	w->state = AFTER_VALUE;
+	return token != JSON_ERROR;
+}
+
 /* All that there is has been looked at; false at the end of the file. */
 static bool
 get_more(struct jsonwalk *w, bool is_between)
@@ -299,13 +340,20 @@ get_more(struct jsonwalk *w, bool is_between)
 		in->line_start = in->p;
 		return true;
 	}
-	if (is_between || may_end(w))
+	if (is_between || may_end(w) || in->is_broken)
 		return false;
 	/* Nothing more comes, or what is there is too long. */
 	w->fault = (struct json_fault){ NULL, NULL };
 	if ((size_t)(in->end - in->p) > input_options.max_line)
-		w->fault = (struct json_fault){ in->p, input_too_long };
-	reject(w);
+		w->fault.what = input_too_long;
+	if (w->fault.what != NULL && w->depth > 0 && w->state == AT_VALUE) {
+		input_malformed(in, NULL, input_too_long);
+		if (skip_element(w))
+			return true;
+	} else {
+		report_fault(w);
+	}
+	resume(w);
 	return in->p < in->end || input_extend(in);
 }
 
@@ -321,23 +369,37 @@ jsonwalk_file(struct jsonwalk *w, struct input *in)
 	start_over(w);
 	do {
 		result = walk(w);
-		if (result == WALK_FAULT)
-			reject(w);
+		if (result == WALK_FAULT) {
+			report_fault(w);
+			resume(w);
+		}
 	} while (!in->is_stopped &&
 	    (result == WALK_ON || result == WALK_FAULT ||
 		get_more(w, result == WALK_END)));
 	advance(w, in->end);
 }
 
-void
+size_t
 jsonwalk_sample(struct jsonwalk *w, struct slice sample)
 {
 	struct input in;
+	enum walk_result result;
+	size_t faults = 0;
 
 	input_open_memory(&in, "", sample);
 	w->in = &in;
+	w->is_sample = true;
 	start_over(w);
-	while (walk(w) == WALK_ON)
-		;
+	while ((result = walk(w)) == WALK_ON || result == WALK_FAULT)
+		if (result == WALK_FAULT) {
+			faults++;
+			resume(w);
+		}
+	/* Of a record that the sample cuts off the first members are known. */
+	if (result == WALK_MORE && w->state == AT_VALUE && w->place != NULL &&
+	    w->place->record != NULL)
+		w->take(w->arg, w->place->record);
+	w->is_sample = false;
 	input_close(&in);
+	return faults;
 }

@@ -146,7 +146,7 @@ skip_value(const char *at, const char *end, struct json_fault *fault)
 {
 	if (at < end && *at == '"')
 		return json_string(at, end, fault);
-	return json_value(at, end, fault);
+	return json_value(at, end, 1, fault);
 }
 
 /* The value at AT, which NODE wants something of. */
@@ -341,7 +341,7 @@ read_new_element(struct picker *p, struct pick_node *node, struct shape *shape,
 	if (*q == ',')
 		q = json_blank(q + 1, end);
 	if (q == end || *q != '{') {
-		*at = q < end ? json_value(q, end, fault)
+		*at = q < end ? json_value(q, end, 1, fault)
 			      : fault_at(fault, q, NULL);
 		return shape;
 	}

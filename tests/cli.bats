@@ -202,7 +202,7 @@ on_terminal() {
 		done
 		for value in 1000 1k 1K; do
 			try "$tool" --max-line "$value" long.ndjson
-			said "$tool: long.ndjson:1: line is longer than --max-line"
+			said "$tool: long.ndjson:1: record is longer than --max-line"
 			"$tool" b.ndjson | cmp - out
 			[ "$status" -eq 2 ]
 		done

@@ -108,6 +108,7 @@ example() {
 	run --separate-stderr make -s -f report.mk
 	[ "$output" = "" ]
 	[ "$stderr" = "$(cat <<-'EOF'
+	tele-extract: other.log: no format knows lines like 'hello'
 	tele-extract: 1 lines = 0 matched + 0 continuation + 1 unmatched + 0 malformed
 	make: *** [report.mk:13: other.events] Error 1
 	make: *** Deleting file 'other.events'

@@ -375,8 +375,8 @@ finish() {
 	same <<-'EOF'
 	["beat",null]
 	EOF
-	[ "${stderr_lines[0]}" = "tele-extract: $log:3: line is longer than --max-line" ]
-	[ "${stderr_lines[1]}" = "tele-extract: $log:13: line is longer than --max-line" ]
+	[ "${stderr_lines[0]}" = "tele-extract: $log:3: record is longer than --max-line" ]
+	[ "${stderr_lines[1]}" = "tele-extract: $log:13: record is longer than --max-line" ]
 	[ "${#stderr_lines[@]}" -eq 2 ]
 	[ "$status" -eq 2 ]
 }

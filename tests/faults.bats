@@ -487,8 +487,7 @@ try_measured() {
 	said "tele-extract: cannot write 'rejects': File too large"
 	[ "$status" -eq 2 ]
 	[ "$(<rejects)" = old ]
-	echo rejects >names
-	find . -newer some -name 'rejects*' -printf '%f\n' | diff -u names -
+	[ "$(echo rejects*)" = rejects ]
 }
 
 @test "faults: --rejects onto the input is refused, and the input kept" {
@@ -559,7 +558,8 @@ try_measured() {
 		done
 		# They do not tell what format a log has.
 		try tele-extract blank
-		said "tele-extract: blank: no format knows lines like ''"
+		said 'tele-extract: blank: nothing but blank lines' \
+			'tele-extract: 3 lines = 0 matched + 0 continuation + 3 unmatched + 0 malformed'
 		[ ! -s out ]
 		[ "$status" -eq 1 ]
 	done
@@ -659,7 +659,8 @@ try_measured() {
 	[ "$status" -eq 0 ]
 	bytes 100000 '\0' >hole
 	try tele-extract hole
-	said "tele-extract: hole: no format knows lines like '$(printf '\\u0000%.0s' {1..10})'"
+	said "tele-extract: hole: no format knows lines like '$(printf '\\u0000%.0s' {1..10})'" \
+		'tele-extract: 1 lines = 0 matched + 0 continuation + 1 unmatched + 0 malformed'
 	[ ! -s out ]
 	[ "$status" -eq 1 ]
 }
@@ -842,7 +843,7 @@ try_measured() {
 
 @test "faults: a document cut at any byte gives the spans before, and is malformed" {
 	local LC_ALL=C # ${#text} counts bytes
-	local i lines n text want=()
+	local i n text want=()
 
 	text=$(otlp 2)
 	mapfile -t want < <(printf '%s\n' "$text" | tele-extract -)
@@ -856,10 +857,7 @@ try_measured() {
 		n=$(grep -o '1500000"}' part | wc -l)
 		mapfile -t out <out
 		[ "${out[*]}" = "${want[*]:0:n}" ]
-		lines=("tele-extract: <stdin>:1:$((i + 1)): unexpected end of the document")
-		[ "$n" -gt 0 ] ||
-			lines+=('tele-extract: 1 lines = 0 matched + 0 continuation + 0 unmatched + 1 malformed')
-		said "${lines[@]}"
+		said "tele-extract: <stdin>:1:$((i + 1)): unexpected end of the document"
 	done
 }
 
@@ -1087,7 +1085,7 @@ try_measured() {
 						[ "$status" -eq 0 ]
 						continue
 					fi
-					line=': line is longer than --max-line'
+					line=': record is longer than --max-line'
 					if [ -n "$end" ]; then
 						said "$tool: edge:1$line" \
 							"$tool: edge:3$line"
@@ -1114,7 +1112,7 @@ try_measured() {
 				printf '%b' "$end"; } >edge
 				try tele-extract --max-line $max edge
 				if [ "$n" -gt $max ]; then
-					said "tele-extract: edge:2: line is longer than --max-line"
+					said "tele-extract: edge:2: record is longer than --max-line"
 					[ "$(wc -l <out)" -eq 1 ]
 					[ "$status" -eq 2 ]
 					continue
@@ -1151,7 +1149,7 @@ try_measured() {
 			echo
 			events 1
 		)
-		said "$tool: <stdin>:1: line is longer than --max-line"
+		said "$tool: <stdin>:1: record is longer than --max-line"
 		cmp want out
 		[ "$status" -eq 2 ]
 		try "$tool" --max-line 200 < <(
@@ -1163,7 +1161,7 @@ try_measured() {
 			echo
 			events 1
 		)
-		said "$tool: <stdin>:1: line is longer than --max-line"
+		said "$tool: <stdin>:1: record is longer than --max-line"
 		cmp want out
 		[ "$status" -eq 2 ]
 	done
@@ -1198,14 +1196,14 @@ try_measured() {
 	for tool in $tools; do
 		events 1 | "$tool" >want
 		try_measured "$tool" < <(event_of 268435456; echo; events 1)
-		said "$tool: <stdin>:1: line is longer than --max-line"
+		said "$tool: <stdin>:1: record is longer than --max-line"
 		cmp want out
 		[ "$status" -eq 2 ]
 		[ "$(<peak)" -le 16384 ]
 		# The same for text, without a newline, and under a limit.
 		try bash -c 'ulimit -v 40000; exec "$@"' - "$tool" \
 			< <(events 1; bytes 268435456 x)
-		said "$tool: <stdin>:2: line is longer than --max-line"
+		said "$tool: <stdin>:2: record is longer than --max-line"
 		cmp want out
 		[ "$status" -eq 2 ]
 	done

@@ -158,13 +158,13 @@ $(sed -n "${k}p" trace)"
 			printf '"}\n'
 			events 1
 		)
-		said "$tool: <stdin>:1: line is longer than --max-line"
+		said "$tool: <stdin>:1: record is longer than --max-line"
 		cmp want out
 		[ "$status" -eq 2 ]
 		[ "$(<peak)" -le 16384 ]
 		for byte in x '\0' '['; do
 			try_measured "$tool" < <(events 1; bytes 1G "$byte")
-			said "$tool: <stdin>:2: line is longer than --max-line"
+			said "$tool: <stdin>:2: record is longer than --max-line"
 			cmp want out
 			[ "$status" -eq 2 ]
 			[ "$(<peak)" -le 16384 ]
@@ -184,7 +184,7 @@ $(sed -n "${k}p" trace)"
 		{ events 1; events 1; } | "$tool" >want
 		for bomb in bomb.gz bomb.zst; do
 			try_measured "$tool" $bomb
-			said "$tool: $bomb:2: line is longer than --max-line"
+			said "$tool: $bomb:2: record is longer than --max-line"
 			cmp want out
 			[ "$status" -eq 2 ]
 			[ "$(<peak)" -le 16384 ]

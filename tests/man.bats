@@ -156,7 +156,7 @@ literal() {
 	literal "$page" 'sample' >>mill.yaml
 	run --separate-stderr tele-extract -f ./mill.yaml --check-formats
 	same <<-'EOF'
-	mill: 1 samples as expected
+	mill: 1 sample as expected
 	EOF
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]

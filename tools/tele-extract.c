@@ -241,8 +241,7 @@ report_counts(struct extract *x)
 	for (int i = 0; i < x->formats.count; i++)
 		reader_count(x->readers[i], &sum);
 	all = sum.matched + sum.continuation + sum.unmatched + x->in.malformed;
-	if (opt.summary ||
-	    (sum.matched == 0 && all > 0 && !x->in.failed))
+	if (opt.summary || (sum.matched == 0 && sum.unmatched > 0))
 		warn("%llu lines = %llu matched + %llu continuation + "
 		     "%llu unmatched + %llu malformed",
 		    (unsigned long long)all, (unsigned long long)sum.matched,
@@ -270,6 +269,15 @@ close_formats(struct extract *x)
 	formats_free(&x->formats);
 }
 
+static void
+create_rejects(struct extract *x)
+{
+	if (input_is_of(&x->in, opt.rejects))
+		die("'%s' is read and cannot take the rejects", opt.rejects);
+	if (!out_create(&x->rejects, opt.rejects))
+		die("cannot open '%s': %s", opt.rejects, strerror(errno));
+}
+
 static int
 extract(int argc, char *argv[])
 {
@@ -277,9 +285,9 @@ extract(int argc, char *argv[])
 	int status = EXIT_OK;
 
 	load_formats(&x);
-	if (opt.rejects != NULL && !out_create(&x.rejects, opt.rejects))
-		die("cannot open '%s': %s", opt.rejects, strerror(errno));
 	input_open(&x.in, argc, argv);
+	if (opt.rejects != NULL)
+		create_rejects(&x);
 	out_open(&x.out, STDOUT_FILENO);
 	open_readers(&x);
 	x.in.wants_sample = true;

@@ -49,6 +49,7 @@ struct input {
 	const char *src;        /* as events call it: "-" is standard input */
 	int file;               /* counts files, from 1; 0 before the first */
 	bool failed;            /* something was reported: exit status 2 */
+	bool is_broken;         /* reading the current file failed */
 	uint64_t malformed;     /* records reported, in all files */
 	bool is_stopped;        /* by --strict: nothing more is to be read */
 
@@ -69,6 +70,9 @@ struct input {
 };
 
 void input_open(struct input *in, int argc, char *argv[]);
+
+/* Whether the file NAME is one of those that will be read. */
+bool input_is_of(const struct input *in, const char *name);
 
 /* Read TEXT, which is copied, as the file NAME. */
 void input_open_memory(struct input *in, const char *name, struct slice text);

@@ -25,13 +25,14 @@ struct json_fault {
 
 /*
  * The scanners: given the first byte of a string (its quote), a number, or any
- * value, return the byte after it, or NULL with *FAULT set.
+ * value, return the byte after it, or NULL with *FAULT set.  DEPTH containers
+ * are around the value.
  */
 const char *json_string(const char *p, const char *end,
     struct json_fault *fault);
 const char *json_number(const char *p, const char *end,
     struct json_fault *fault);
-const char *json_value(const char *p, const char *end,
+const char *json_value(const char *p, const char *end, int depth,
     struct json_fault *fault);
 
 /* The first byte at or after P that is not JSON's white space, or END. */

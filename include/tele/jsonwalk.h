@@ -30,6 +30,7 @@ struct jsonwalk {
 	struct json_container open[JSONWALK_DEPTH];
 	int depth;
 	int state;                /* private: what comes next */
+	bool is_sample;           /* private: nothing is reported */
 	struct json_place *place; /* of the value to come; NULL: skip it */
 	struct json_fault fault;
 
@@ -49,8 +50,11 @@ void jsonwalk_free(struct jsonwalk *w);
 /* Take all that is left of the current file. */
 void jsonwalk_file(struct jsonwalk *w, struct input *in);
 
-/* Take what is in SAMPLE, the start of a file, up to the first fault. */
-void jsonwalk_sample(struct jsonwalk *w, struct slice sample);
+/*
+ * Take what is in SAMPLE, the start of a file, and in silence; returns how many
+ * faults there are.
+ */
+size_t jsonwalk_sample(struct jsonwalk *w, struct slice sample);
 
 /* The object UP levels around the record, or NULL. */
 const struct json_container *jsonwalk_around(const struct jsonwalk *w, int up);
