@@ -19,6 +19,21 @@ term_has_colour(int fd, enum term_colour wish)
 	    (term == NULL || strcmp(term, "dumb") != 0);
 }
 
+enum term_colours
+term_colours(int fd, enum term_colour wish)
+{
+	const char *promise = getenv("COLORTERM"), *term = getenv("TERM");
+
+	if (!term_has_colour(fd, wish))
+		return TERM_PLAIN;
+	if (promise != NULL &&
+	    (strcmp(promise, "truecolor") == 0 ||
+		strcmp(promise, "24bit") == 0))
+		return TERM_TRUE;
+	return term != NULL && strstr(term, "256color") != NULL ? TERM_256
+								: TERM_16;
+}
+
 int
 term_width(int fd)
 {
@@ -96,4 +111,37 @@ term_columns(struct slice s)
 		p += len > 0 ? len : 1;
 	}
 	return columns;
+}
+
+size_t
+term_shorten(char *dst, struct slice s, int width, bool is_ascii)
+{
+	const char *p = s.ptr, *end = p + s.len, *tail = p;
+	int columns = term_columns(s), left = (width - 1) / 2, over;
+	struct slice dots = is_ascii ? SLICE("~") : SLICE("\xe2\x80\xa6");
+	uint32_t cp;
+	size_t len;
+
+	if (columns <= width) {
+		memcpy(dst, s.ptr, s.len);
+		return s.len;
+	}
+	over = columns - (width - 1 - left);
+	while (p < end && left > 0) {
+		len = utf8_decode(p, end, &cp);
+		left -= utf8_width(cp);
+		if (left < 0)
+			break; /* half of a wide character is none */
+		p += len > 0 ? len : 1;
+	}
+	while (tail < end && over > 0) {
+		len = utf8_decode(tail, end, &cp);
+		over -= utf8_width(cp);
+		tail += len > 0 ? len : 1;
+	}
+	len = (size_t)(p - s.ptr);
+	memcpy(dst, s.ptr, len);
+	memcpy(dst + len, dots.ptr, dots.len);
+	memcpy(dst + len + dots.len, tail, (size_t)(end - tail));
+	return len + dots.len + (size_t)(end - tail);
 }

@@ -76,24 +76,6 @@ struct extract {
 	bool has_unknown_file;
 };
 
-static uint64_t
-kind_mask(void)
-{
-	uint64_t mask = 0;
-	int kind;
-
-	for (size_t i = 0; i < opt.kinds.count; i++) {
-		for (kind = 0; event_kind_names[kind] != NULL; kind++)
-			if (strcmp(opt.kinds.items[i],
-				event_kind_names[kind]) == 0)
-				break;
-		if (event_kind_names[kind] == NULL)
-			opt_usage("unknown kind '%s'", opt.kinds.items[i]);
-		mask |= UINT64_C(1) << kind;
-	}
-	return mask;
-}
-
 /* The fields of F that --keep names. */
 static uint64_t
 keep_mask(const struct format *f)
@@ -114,7 +96,8 @@ open_reader(const struct format *f, struct out *out, struct out *rejects)
 {
 	struct reader_options wish = { .rejects = rejects,
 		.gap_ns = opt.gap_ns,
-		.emit = { .kinds = kind_mask(),
+		.emit = {
+		    .kinds = opt_bits(&opt.kinds, event_kind_names, "kind"),
 		    .has_since = opt.since_ns != INT64_MIN,
 		    .has_until = opt.until_ns != INT64_MAX,
 		    .since_ns = opt.since_ns,

@@ -106,23 +106,13 @@ settle_self(void *owner, int64_t self_ns)
 static void
 choose_kinds(struct stats *s)
 {
-	int kind;
-
 	if (opt.kinds.count == 0) {
 		s->kinds = 1u << KIND_BEAT | 1u << KIND_HANDLER |
 		    1u << KIND_SPAN;
 		s->is_timed_log = true;
 		return;
 	}
-	for (size_t i = 0; i < opt.kinds.count; i++) {
-		for (kind = 0; event_kind_names[kind] != NULL; kind++)
-			if (strcmp(event_kind_names[kind],
-				opt.kinds.items[i]) == 0)
-				break;
-		if (event_kind_names[kind] == NULL)
-			opt_usage("unknown kind '%s'", opt.kinds.items[i]);
-		s->kinds |= 1u << kind;
-	}
+	s->kinds = opt_bits(&opt.kinds, event_kind_names, "kind");
 	s->is_dead_time = (s->kinds >> KIND_SEQUENCE & 1) != 0 &&
 	    (s->kinds >> KIND_MOVEMENT & 1) == 0;
 }

@@ -127,6 +127,12 @@ event_get(const struct event *ev, enum event_key key)
 }
 
 /*
+ * The next string of *REST, the value of a key that is an array of strings:
+ * its text between the quotes, still escaped.  False at the end.
+ */
+bool event_next_string(struct slice *rest, struct slice *string);
+
+/*
  * Whether LINE, or as much of it as there is, looks like a record of the wire,
  * of a kind that this version knows.
  */

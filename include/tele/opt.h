@@ -52,6 +52,13 @@ struct tool {
  */
 void opt_parse(const struct tool *tool, int *argc, char **argv[]);
 
+/*
+ * A bit for each of NAMES, ended by NULL, that LIST has; one that is none of
+ * them is wrong usage: "unknown WHAT".
+ */
+uint64_t opt_bits(const struct opt_list *list, const char *const *names,
+    const char *what);
+
 /* Say what is wrong with the command line, point to --help, exit with 2. */
 _Noreturn void opt_usage(const char *format, ...)
     __attribute__((format(printf, 1, 2)));

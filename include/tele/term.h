@@ -15,6 +15,13 @@ enum term_colour { TERM_AUTO, TERM_ALWAYS, TERM_NEVER };
  */
 bool term_has_colour(int fd, enum term_colour wish);
 
+/*
+ * How many colours FD gets: none without term_has_colour, else as COLORTERM and
+ * TERM promise.
+ */
+enum term_colours { TERM_PLAIN, TERM_16, TERM_256, TERM_TRUE };
+enum term_colours term_colours(int fd, enum term_colour wish);
+
 /* The columns of the terminal FD; COLUMNS or 80 where it does not say. */
 int term_width(int fd);
 
@@ -30,5 +37,11 @@ size_t term_escape(char *dst, size_t size, struct slice s);
 
 /* The columns that S takes on a terminal. */
 int term_columns(struct slice s);
+
+/*
+ * S in at most WIDTH >= 1 columns: what is too long loses its middle, for `…`
+ * or, with IS_ASCII, `~`.  DST takes S.len + 3 bytes; returns the length.
+ */
+size_t term_shorten(char *dst, struct slice s, int width, bool is_ascii);
 
 #endif

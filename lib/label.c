@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "tele/label.h"
+#include "tele/term.h"
+#include "tele/utf8.h"
+
+size_t
+label_format(char *dst, struct slice s, int width, bool is_ascii)
+{
+	char text[LABEL_MAX - 4];
+	struct slice plain = { text, term_escape(text, sizeof(text), s) };
+
+	if (width == 0) {
+		memcpy(dst, plain.ptr, plain.len);
+		return plain.len;
+	}
+	return term_shorten(dst, plain, width, is_ascii);
+}
+
+/* Write PLAIN with each byte of SPECIAL as the FORM of the same place. */
+static void
+write_replaced(struct out *out, struct slice plain, const char *special,
+    const char *const *forms)
+{
+	const char *p = plain.ptr, *end = p + plain.len, *start = p, *hit;
+
+	for (; p < end; p++) {
+		hit = *p != '\0' ? strchr(special, *p) : NULL;
+		if (hit == NULL)
+			continue;
+		out_write(out, slice_range(start, p));
+		out_write(out, slice_of(forms[hit - special]));
+		start = p + 1;
+	}
+	out_write(out, slice_range(start, end));
+}
+
+/*
+ * Graphviz takes character references in any label, and `\N` and the like in
+ * escStrings.
+ */
+void
+label_write_dot(struct out *out, struct slice plain)
+{
+	static const char *const forms[] = { "\\\\", "\\\"", "\\n", "&amp;" };
+
+	write_replaced(out, plain, "\\\"\n&", forms);
+}
+
+/* Mermaid knows no backslash, but names and numbers between # and ;. */
+void
+label_write_mermaid(struct out *out, struct slice plain)
+{
+	static const char *const forms[] = { "#quot;", "#35;", "#amp;", "#lt;",
+		"#gt;", "#59;", "#96;", "#92;", "#123;", "#125;", "<br/>" };
+
+	write_replaced(out, plain, "\"#&<>;`\\{}\n", forms);
+}
+
+void
+label_write_xml(struct out *out, struct slice plain)
+{
+	static const char *const forms[] = { "&amp;", "&lt;", "&gt;", "&quot;",
+		"&#39;" };
+
+	write_replaced(out, plain, "&<>\"'", forms);
+}
+
+void
+label_write_path(struct out *out, struct slice plain)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	static const char kept[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "abcdefghijklmnopqrstuvwxyz"
+				   "0123456789-._~/";
+	char form[3] = "%";
+	unsigned char byte;
+
+	for (size_t i = 0; i < plain.len; i++) {
+		byte = (unsigned char)plain.ptr[i];
+		if (byte != '\0' && strchr(kept, byte) != NULL) {
+			out_write(out, (struct slice){ plain.ptr + i, 1 });
+			continue;
+		}
+		form[1] = digits[byte >> 4];
+		form[2] = digits[byte & 15];
+		out_write(out, (struct slice){ form, 3 });
+	}
+}
