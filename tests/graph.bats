@@ -413,7 +413,7 @@ two_sides() {
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
 	run --separate-stderr tele-graph --diff base base
-	! grep -E 'label="[+~-] ' <<<"$output"
+	run ! grep -E 'label="[+~-] ' <<<"$output"
 	run --separate-stderr tele-graph --diff missing new
 	[ "$stderr" = "tele-graph: cannot open 'missing': No such file or directory" ]
 	[ "$status" -eq 2 ]
