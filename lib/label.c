@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 
 #include "tele/label.h"
+#include "tele/mem.h"
 #include "tele/term.h"
 #include "tele/utf8.h"
 
@@ -65,6 +67,26 @@ label_write_xml(struct out *out, struct slice plain)
 		"&#39;" };
 
 	write_replaced(out, plain, "&<>\"'", forms);
+}
+
+void
+label_write_csv(struct out *out, struct slice plain)
+{
+	char *text = mem_alloc(plain.len * 6 + 1);
+	size_t len = term_escape(text, plain.len * 6 + 1, plain);
+	static const char *const forms[] = { "\"\"" };
+	bool is_formula = plain.len > 0 &&
+	    memchr("=+-@\t\r", plain.ptr[0], 6) != NULL;
+	bool is_quoted = is_formula;
+
+	for (size_t i = 0; i < len; i++)
+		is_quoted |= text[i] == ',' || text[i] == '"' || text[i] == ' ';
+	if (is_quoted)
+		out_write(out, is_formula ? SLICE("\"'") : SLICE("\""));
+	write_replaced(out, (struct slice){ text, len }, "\"", forms);
+	if (is_quoted)
+		out_write(out, SLICE("\""));
+	free(text);
 }
 
 void

@@ -26,7 +26,7 @@ enum { EXECUTIONS_BYTES = 16 << 20 };
 struct execution {
 	struct step *steps;
 	size_t count;
-	uint64_t number; /* in the order in which they began, from 1 */
+	uint64_t number; /* in the order of their first events, from 1 */
 	bool is_piece;   /* there was too much of it: this is a part */
 	void *owner;     /* the caller's */
 

@@ -29,6 +29,12 @@ void label_write_mermaid(struct out *out, struct slice plain);
 /* PLAIN as text or in a quoted attribute of XML. */
 void label_write_xml(struct out *out, struct slice plain);
 
+/*
+ * PLAIN as a field of CSV, RFC 4180.  A text that a spreadsheet would take for
+ * a formula gets an apostrophe before it (CWE-1236).
+ */
+void label_write_csv(struct out *out, struct slice plain);
+
 /* PLAIN as part of a path of a URL, slashes kept: RFC 3986. */
 void label_write_path(struct out *out, struct slice plain);
 
