@@ -12,13 +12,7 @@
  * The graph as a tree: what nothing leads to is at the top, and each node shows
  * where it leads to once.
  */
-enum {
-	NAME_WIDTH = 72,
-	LEAST_NAME = 16,
-	NUMBER_WIDTH = 9,
-	LEAST_OWNER = 10,
-	NUMBERS = 4
-};
+enum { NAME_WIDTH = 72, LEAST_NAME = 16, NUMBER_WIDTH = 9, NUMBERS = 4 };
 
 /* A node on the way from the top to where we are, and its next edge. */
 struct frame {
@@ -155,26 +149,6 @@ format_owner(const struct tree *t, char *dst, const struct view_edge *e,
 	    t->p->screen.is_ascii);
 }
 
-/* The name and, behind two blanks, the owner: it is shortened first. */
-static void
-put_name(const struct tree *t, struct slice name, struct slice owner, int width)
-{
-	int columns = term_columns(owner), left = width;
-
-	if (columns > 0) {
-		if (term_columns(name) + 2 + columns > width &&
-		    columns > LEAST_OWNER)
-			columns = LEAST_OWNER;
-		left -= columns + 2;
-	}
-	left = width - screen_shortened(&t->p->screen, name, left);
-	if (owner.len > 0) {
-		screen_put(&t->p->screen, "  ");
-		left -= 2 + screen_shortened(&t->p->screen, owner, left - 2);
-	}
-	screen_spaces(&t->p->screen, left);
-}
-
 /* The row of N, at the top or reached by E. */
 static void
 write_row(struct tree *t, const struct view_edge *e, const struct view_node *n,
@@ -196,7 +170,8 @@ write_row(struct tree *t, const struct view_edge *e, const struct view_node *n,
 		out_write(t->p->out, (struct slice){ branches, len });
 		if (t->depth == 0)
 			screen_style(&t->p->screen, "1");
-		put_name(t, name, owner, t->name_width - indent);
+		screen_named(&t->p->screen, name, owner,
+		    t->name_width - indent);
 		if (t->depth == 0)
 			screen_style(&t->p->screen, "0");
 		put_numbers(t->p, e, n);

@@ -67,6 +67,30 @@ screen_padded(const struct screen *s, struct slice text, int width)
 }
 
 void
+screen_named(const struct screen *s, struct slice name, struct slice owner,
+    int width)
+{
+	enum { LEAST_OWNER = 10 };
+	int columns = term_columns(owner), left = width;
+
+	if (columns > 0) {
+		if (term_columns(name) + 2 + columns > width &&
+		    columns > LEAST_OWNER) {
+			columns = width - 2 - term_columns(name);
+			if (columns < LEAST_OWNER)
+				columns = LEAST_OWNER;
+		}
+		left -= columns + 2;
+	}
+	left = width - screen_shortened(s, name, left);
+	if (owner.len > 0) {
+		screen_put(s, "  ");
+		left -= 2 + screen_shortened(s, owner, left - 2);
+	}
+	screen_spaces(s, left);
+}
+
+void
 screen_style(const struct screen *s, const char *sgr)
 {
 	if (s->colours != TERM_PLAIN)

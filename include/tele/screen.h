@@ -54,6 +54,13 @@ int screen_shortened(const struct screen *s, struct slice text, int width);
 /* The same, and blanks up to WIDTH. */
 void screen_padded(const struct screen *s, struct slice text, int width);
 
+/*
+ * NAME and, behind two blanks, OWNER in WIDTH columns; what is too long loses
+ * its middle, the owner first.
+ */
+void screen_named(const struct screen *s, struct slice name, struct slice owner,
+    int width);
+
 /* Select Graphic Rendition: "1" is bold, "31" red, "0" ends all of it. */
 void screen_style(const struct screen *s, const char *sgr);
 
