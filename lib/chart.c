@@ -150,21 +150,18 @@ chart_clear(struct chart *c)
 }
 
 void
-chart_paint_silences(struct chart *c)
+chart_paint_silences(struct chart *c, int64_t from, int64_t to)
 {
 	const struct axis_part *part;
-	int64_t from, to;
 
 	for (size_t i = 0; i < c->axis->count; i++) {
 		part = &c->axis->parts[i];
-		if (!part->is_silence)
+		if (!part->is_silence || part->from < from || part->to > to)
 			continue;
-		from = (part->from + EIGHTHS - 1) / EIGHTHS;
-		to = part->to / EIGHTHS;
-		for (int64_t k = from; k < to && k < c->width; k++)
-			if (c->cells[k].style > CHART_GRID)
-				c->cells[k].glyph = chart_glyph(c->screen,
-				    CHART_SILENCE);
+		for (int64_t k = (part->from + EIGHTHS - 1) / EIGHTHS;
+		     k < part->to / EIGHTHS && k < c->width; k++)
+			c->cells[k].glyph = chart_glyph(c->screen,
+			    CHART_SILENCE);
 	}
 }
 

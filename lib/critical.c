@@ -16,6 +16,7 @@ struct search {
 	uint32_t *inside; /* those that count, the one that ends last first */
 	int64_t *starts, *ends; /* of these, ascending */
 	size_t inside_count;
+	int64_t clock_ns;
 };
 
 static void
@@ -130,12 +131,13 @@ happens_before(const struct search *s, const struct critical_span *p,
     const struct critical_span *before, const struct critical_span *later)
 {
 	int64_t overlap = before->to_ns - later->from_ns;
+	int64_t slack = (p->to_ns - p->from_ns + SLACK - 1) / SLACK;
 
-	if (overlap < 0)
+	if (overlap <= 0)
 		return true;
 	return before->to_ns < later->to_ns &&
 	    before->from_ns < later->from_ns &&
-	    overlap < (p->to_ns - p->from_ns + SLACK - 1) / SLACK &&
+	    (overlap < slack || overlap < s->clock_ns) &&
 	    count_turns(s, later->from_ns, before->to_ns) == 2;
 }
 
@@ -219,9 +221,10 @@ visit(struct critical_path *path, struct search *s, uint32_t at)
 
 void
 critical_path_find(struct critical_path *path, struct critical_span *spans,
-    size_t count, uint32_t root)
+    size_t count, uint32_t root, int64_t clock_ns)
 {
 	struct search s = { .spans = spans,
+		.clock_ns = clock_ns,
 		.first = mem_zalloc(count + 2, sizeof(*s.first)),
 		.list = mem_zalloc(count, sizeof(*s.list)),
 		.inside = mem_zalloc(count, sizeof(*s.inside)),

@@ -13,6 +13,11 @@ label_format(char *dst, struct slice s, int width, bool is_ascii)
 	char text[LABEL_MAX - 4];
 	struct slice plain = { text, term_escape(text, sizeof(text), s) };
 
+	/* XML has no U+FFFE and U+FFFF, not even escaped: U+FFFD for them. */
+	for (size_t i = 2; i < plain.len; i++)
+		if ((text[i] == '\xbe' || text[i] == '\xbf') &&
+		    text[i - 1] == '\xbf' && text[i - 2] == '\xef')
+			text[i] = '\xbd';
 	if (width == 0) {
 		memcpy(dst, plain.ptr, plain.len);
 		return plain.len;

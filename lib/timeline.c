@@ -122,7 +122,12 @@ static void
 note_error(struct timeline *t, const struct execution *x, size_t i,
     uint32_t row)
 {
-	if (row == STEP_NONE || t->rows[row].error.len > 0)
+	if (row == STEP_NONE)
+		return;
+	if (x->steps[i].has_time)
+		t->rows[row].end_ns = distance(t->begin_ns,
+		    x->steps[i].start_ns);
+	if (t->rows[row].error.len > 0)
 		return;
 	t->rows[row].error = error_of(t, x, i);
 	if (t->rows[row].code_file.len > 0)
@@ -182,6 +187,27 @@ find_begin(struct timeline *t, const struct execution *x)
 	t->clock_ns = is_ms ? NS_PER_MS : is_us ? NS_PER_US : 1;
 }
 
+/*
+ * Work whose end was not seen lasts as long as what is inside of it and, if it
+ * is unfinished, to the end.
+ */
+static void
+stretch_rows(struct timeline *t)
+{
+	struct timeline_row *row, *parent;
+
+	for (size_t i = t->count; i > 0; i--) {
+		row = &t->rows[i - 1];
+		if (row->status == STEP_UNFINISHED && row->duration_ns < 0)
+			row->end_ns = t->end_ns;
+		if (row->parent == STEP_NONE)
+			continue;
+		parent = &t->rows[row->parent];
+		if (parent->duration_ns < 0 && row->end_ns > parent->end_ns)
+			parent->end_ns = row->end_ns;
+	}
+}
+
 /* From times to places on the scale; AFTER is scratch, one more than rows. */
 static void
 place_rows(struct timeline *t, int64_t *after)
@@ -197,19 +223,17 @@ place_rows(struct timeline *t, int64_t *after)
 		row->start_ns = row->lane != 0
 		    ? distance(t->begin_ns, row->start_ns)
 		    : after[up];
-		row->end_ns = row->start_ns +
-		    (row->duration_ns > 0 ? row->duration_ns : 0);
+		if (row->duration_ns >= 0)
+			row->end_ns = row->start_ns + row->duration_ns;
+		else if (row->end_ns < row->start_ns)
+			row->end_ns = row->start_ns;
 		row->lane = 0;
 		after[i] = row->start_ns;
 		after[up] = row->end_ns;
 		if (row->end_ns > t->end_ns)
 			t->end_ns = row->end_ns;
 	}
-	/* Nobody saw the end of what is unfinished: it goes on. */
-	for (size_t i = 0; i < t->count; i++)
-		if (t->rows[i].status == STEP_UNFINISHED &&
-		    t->rows[i].duration_ns < 0)
-			t->rows[i].end_ns = t->end_ns;
+	stretch_rows(t);
 }
 
 bool

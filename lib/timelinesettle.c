@@ -85,6 +85,8 @@ join_family(struct timeline *t, struct family *families, size_t i)
 		parent = &t->rows[row->parent];
 		f = &families[row->parent];
 		parent->children++;
+		parent->is_below |= row->error.len > 0 &&
+		    slice_equal(parent->error, row->error);
 		cover(f, parent, row);
 		look_outside(t, parent, row);
 	}
@@ -106,7 +108,7 @@ find_path(struct timeline *t)
 		if (row->change == CHANGE_REMOVED) /* outside of all */
 			spans[i].start_ns = spans[i].end_ns = -1;
 	}
-	critical_path_find(&t->path, spans, t->count, t->root);
+	critical_path_find(&t->path, spans, t->count, t->root, t->clock_ns);
 	for (size_t i = 0; i < t->count; i++) {
 		t->rows[i].is_critical = spans[i].is_critical;
 		t->rows[i].critical_ns = spans[i].critical_ns;

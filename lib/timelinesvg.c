@@ -314,7 +314,8 @@ draw_notes(struct drawing *d)
 
 	for (size_t i = 0; i < d->t->count; i++) {
 		row = &d->t->rows[i];
-		if (row->error.len == 0 && timeline_note(note, row, false) == 0)
+		if ((row->error.len == 0 || row->is_below) &&
+		    timeline_note(note, row, false) == 0)
 			continue;
 		if (shown++ >= MOST_NOTES)
 			continue;

@@ -65,12 +65,13 @@ paint_row(struct text *x, uint32_t i)
 	for (size_t k = 0; x->t->executions == 0 && k < count; k++)
 		chart_paint_fine(&x->chart, place(x, pieces[k].from_ns),
 		    place(x, pieces[k].to_ns), CHART_CRITICAL);
-	chart_paint_silences(&x->chart);
+	chart_paint_silences(&x->chart, from, to);
 	if (row->status == STEP_UNFINISHED && row->duration_ns < 0)
 		chart_paint(&x->chart, to - CHART_EIGHTHS, to, CHART_GO_ON,
 		    CHART_FAILED);
 	if (row->status == STEP_ERROR && row->duration_ns < 0)
-		chart_paint(&x->chart, from, from, CHART_FAILURE, CHART_FAILED);
+		chart_paint(&x->chart, to - CHART_EIGHTHS, to, CHART_FAILURE,
+		    CHART_FAILED);
 }
 
 /* Which rows are the last of their parents; children come after it. */
@@ -229,7 +230,8 @@ put_base(struct text *x, const struct timeline_row *row)
 	chart_clear(&x->chart);
 	chart_paint(&x->chart, place(x, row->base_start_ns),
 	    place(x, row->base_end_ns), CHART_SHADE, CHART_OTHER);
-	chart_paint_silences(&x->chart);
+	chart_paint_silences(&x->chart, place(x, row->base_start_ns),
+	    place(x, row->base_end_ns));
 	chart_put(&x->chart);
 	put_duration(x, row->base_end_ns - row->base_start_ns);
 	screen_end_line(x->s);
@@ -335,10 +337,13 @@ put_note(const struct text *x, const struct timeline_row *row)
 	char note[TIMELINE_NOTE];
 	int room = x->width - 4;
 
-	if (row->error.len > 0) {
+	if (row->error.len > 0 && !row->is_below) {
 		screen_put(x->s, chart_glyph(x->s, CHART_FAILURE));
 		screen_put(x->s, " ");
-		room -= screen_shortened(x->s, row->name, room / 2);
+		put_text(x, row->name, room / 2);
+		room -= term_columns(row->name) < room / 2
+		    ? term_columns(row->name)
+		    : room / 2;
 		screen_put(x->s, ": ");
 		put_text(x, row->error, room > 8 ? room : 8);
 		screen_put(x->s, "\n");
@@ -357,7 +362,7 @@ put_notes(const struct text *x)
 	size_t left = 0, shown = 0;
 
 	for (size_t i = 0; i < x->t->count; i++) {
-		if (x->t->rows[i].error.len == 0 &&
+		if ((x->t->rows[i].error.len == 0 || x->t->rows[i].is_below) &&
 		    timeline_note(note, &x->t->rows[i], false) == 0)
 			continue;
 		if (shown++ < MOST_NOTES)

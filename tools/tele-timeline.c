@@ -72,6 +72,7 @@ struct run {
 	/* What of BASE is laid beside each of LIST. */
 	struct timeline *bases;
 	struct aggregates *base_aggregates;
+	bool has_base; /* it could be read */
 
 	struct slice trace; /* --trace as JSON has it */
 	bool is_cut;        /* some execution did not fit */
@@ -282,6 +283,7 @@ read_all(struct run *run, int argc, char *argv[])
 			run->bases = mem_zalloc(run->count,
 			    sizeof(*run->bases));
 		base = read_side(run, true, 1, (char **)&opt.base);
+		run->has_base = base == EXIT_OK;
 		status = status != EXIT_OK ? status : base;
 	}
 	if (opt.aggregate)
@@ -303,7 +305,7 @@ prepare(struct run *run, struct timeline_picture *p)
 		t = &run->list[i];
 		if (opt.base != NULL && run->bases[i].count > 0)
 			timeline_compare(t, &run->bases[i]);
-		else if (opt.base != NULL)
+		else if (opt.base != NULL && run->has_base)
 			warn("'%s' has nothing like '%.*s'", opt.base,
 			    (int)t->title.len, t->title.ptr);
 		if (is_picture && opt.rows > 0 && t->count > opt.rows)

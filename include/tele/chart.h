@@ -65,8 +65,8 @@ void chart_paint(struct chart *c, int64_t from, int64_t to,
 void chart_paint_fine(struct chart *c, int64_t from, int64_t to,
     enum chart_style style);
 
-/* What goes on in a silence of the axis is drawn as one. */
-void chart_paint_silences(struct chart *c);
+/* The part of the bar FROM..TO that is in a silence of the axis. */
+void chart_paint_silences(struct chart *c, int64_t from, int64_t to);
 
 void chart_put(const struct chart *c);
 

@@ -35,6 +35,7 @@ struct timeline_row {
 	/* How far it sticks out of its parent; 0 where it does not. */
 	int64_t early_ns, late_ns;
 	struct slice error; /* plain text */
+	bool is_below;      /* a child says the same */
 	struct slice span, code_file, code_line, src;
 	uint64_t src_line;
 

@@ -21,7 +21,7 @@ expect(const char *title, const struct critical_span *given, size_t count,
 	size_t len = 0;
 
 	memcpy(spans, given, count * sizeof(*spans));
-	critical_path_find(&path, spans, count, 0);
+	critical_path_find(&path, spans, count, 0, 1);
 	for (size_t i = 0; i < count; i++)
 		len += (size_t)(spans[i].is_critical
 			? snprintf(text + len, sizeof(text) - len, " %lld",
@@ -63,6 +63,19 @@ test_shapes(void)
 		{ .parent = 0, .start_ns = 40, .end_ns = 100 },
 	};
 
+	static const struct critical_span fork[] = {
+		{ .parent = NONE, .start_ns = 0, .end_ns = 100 },
+		{ .parent = 0, .start_ns = 5, .end_ns = 45 },
+		{ .parent = 0, .start_ns = 45, .end_ns = 55 },
+		{ .parent = 0, .start_ns = 45, .end_ns = 75 },
+	};
+	static const struct critical_span join[] = {
+		{ .parent = NONE, .start_ns = 0, .end_ns = 100 },
+		{ .parent = 0, .arrival = 1, .start_ns = 0, .end_ns = 50 },
+		{ .parent = 0, .arrival = 2, .start_ns = 10, .end_ns = 50 },
+		{ .parent = 0, .arrival = 3, .start_ns = 50, .end_ns = 90 },
+	};
+
 	expect("a span alone is its own path", alone, COUNT(alone), "20");
 	expect("what comes one after the other is all on the path", chain,
 	    COUNT(chain), "30 20 40 10");
@@ -72,6 +85,10 @@ test_shapes(void)
 	    COUNT(ties), "40 - 60");
 	expect("what begins when another ends follows it", touching,
 	    COUNT(touching), "0 40 60");
+	expect("so do two that begin at that instant", fork, COUNT(fork),
+	    "30 40 - 30");
+	expect("and one that begins when two end", join, COUNT(join),
+	    "20 - 40 40");
 }
 
 static void
@@ -150,7 +167,7 @@ slow_precedes(const struct critical_span *spans, const int *inside, int count,
 	int64_t overlap = spans[before].to_ns - spans[later].from_ns;
 	int turns = 0;
 
-	if (overlap < 0)
+	if (overlap <= 0)
 		return true;
 	for (int i = 0; i < count; i++) {
 		int64_t at[2] = { spans[inside[i]].from_ns,
@@ -253,7 +270,7 @@ test_random(void)
 		slow[0].from_ns = slow[0].start_ns;
 		slow[0].to_ns = slow[0].end_ns;
 		slow_visit(slow, SPANS, 0);
-		critical_path_find(&path, spans, SPANS, 0);
+		critical_path_find(&path, spans, SPANS, 0, 1);
 		for (int i = 0; i < SPANS; i++) {
 			wrong += spans[i].is_critical != slow[i].is_critical;
 			negative += spans[i].critical_ns < 0;
