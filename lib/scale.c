@@ -29,14 +29,32 @@ scale_step(int64_t ns)
 	static const int64_t clock[] = { 10 * NS_PER_S, 15 * NS_PER_S,
 		30 * NS_PER_S, MIN_NS, 2 * MIN_NS, 5 * MIN_NS, 10 * MIN_NS,
 		15 * MIN_NS, 30 * MIN_NS, HOUR_NS, 2 * HOUR_NS, 3 * HOUR_NS,
-		6 * HOUR_NS, 12 * HOUR_NS, DAY_NS, 2 * DAY_NS, 7 * DAY_NS };
+		6 * HOUR_NS, 12 * HOUR_NS };
 
 	if (ns <= 5 * NS_PER_S)
 		return decimal_step(ns, 1);
 	for (size_t i = 0; i < sizeof(clock) / sizeof(*clock); i++)
 		if (ns <= clock[i])
 			return clock[i];
-	return decimal_step(ns, 10 * DAY_NS);
+	return decimal_step(ns, DAY_NS);
+}
+
+int64_t
+scale_next_part(int64_t ns)
+{
+	static const int64_t clock[] = { 5 * NS_PER_S, 15 * NS_PER_S,
+		30 * NS_PER_S, MIN_NS, 5 * MIN_NS, 15 * MIN_NS, 30 * MIN_NS,
+		HOUR_NS, 6 * HOUR_NS, 12 * HOUR_NS, DAY_NS };
+	int64_t unit = ns >= DAY_NS ? DAY_NS : 1;
+
+	for (size_t i = 0; ns >= NS_PER_S && i < sizeof(clock) / sizeof(*clock);
+	     i++)
+		if (ns < clock[i])
+			return clock[i];
+	/* 1, 5, 10, 50 ... times the unit. */
+	while (unit * 10 <= ns)
+		unit *= 10;
+	return ns < unit * 5 ? unit * 5 : unit * 10;
 }
 
 int64_t

@@ -11,10 +11,17 @@
 /*
  * The smallest round step of a time axis that is at least NS >= 1: 1, 2 or 5
  * times a power of ten up to 5 s, then what clocks divide by: 10, 15, 30 s, 1,
- * 2, 5, 10, 15, 30 min, 1, 2, 3, 6, 12 h, 1, 2, 7 d and times 1, 2, 5 of ten
- * days on.
+ * 2, 5, 10, 15, 30 min, 1, 2, 3, 6, 12 h, then 1, 2 or 5 times a power of ten
+ * days.
  */
 int64_t scale_step(int64_t ns);
+
+/*
+ * The next larger of the lengths that all larger round steps are multiples of,
+ * and that are multiples of each other, at most five or six times: NS >= 1 is
+ * one.  What is counted in such parts can be added up to any step.
+ */
+int64_t scale_next_part(int64_t ns);
 
 /* NS rounded down to a multiple of STEP >= 1, also before 1970. */
 int64_t scale_floor(int64_t ns, int64_t step);

@@ -25,7 +25,8 @@ test_steps(void)
 		{ 3 * 60 * S, 5 * 60 * S },
 		{ 3601 * S, 2 * 3600 * S },
 		{ 25 * 3600 * S, 48 * 3600 * S },
-		{ 8 * 86400 * S, 10 * 86400 * S },
+		{ 86400 * S / 2 + 1, 86400 * S },
+		{ 3 * 86400 * S, 5 * 86400 * S },
 		{ 11 * 86400 * S, 20 * 86400 * S },
 	};
 
@@ -41,6 +42,26 @@ test_steps(void)
 	ok(scale_round_down(1) == 1 && scale_round_down(4) == 2 &&
 		scale_round_down(99) == 50 && scale_round_down(100) == 100,
 	    "1, 2 and 5 are round");
+}
+
+static void
+test_parts(void)
+{
+	size_t wrong = 0, coarse = 0, steps = 0;
+
+	for (int64_t part = 1; part < 1000 * 86400 * S;
+	     part = scale_next_part(part)) {
+		int64_t next = scale_next_part(part), step = part;
+
+		coarse += next % part != 0 || next / part > 6;
+		for (int i = 0; i < 30; i++, steps++) {
+			step = scale_step(step);
+			wrong += step % part != 0;
+			step++;
+		}
+	}
+	ok(steps > 500 && wrong == 0, "all round steps are made of parts");
+	ok(coarse == 0, "parts are made of parts, few at a time");
 }
 
 static void
@@ -127,6 +148,7 @@ int
 main(void)
 {
 	test_steps();
+	test_parts();
 	test_log();
 	test_durations();
 	test_shares();
