@@ -4,8 +4,8 @@
 
 #include "tele/chart.h"
 #include "tele/mem.h"
+#include "tele/ruler.h"
 #include "tele/scale.h"
-#include "tele/utf8.h"
 
 enum { EIGHTHS = CHART_EIGHTHS };
 
@@ -184,33 +184,6 @@ chart_put(const struct chart *c)
 		chart_style(c->screen, CHART_EMPTY);
 }
 
-/* One line of text with labels where they belong, each a column or blank. */
-struct ruler {
-	char (*columns)[8];
-	int width;
-};
-
-/* Write TEXT from column AT on, if it fits with a blank on both sides. */
-static void
-put_label(struct ruler *r, int64_t at, const char *text)
-{
-	int64_t end = at + term_columns(slice_of(text));
-	const char *p = text, *stop = text + strlen(text);
-	uint32_t cp;
-	size_t len;
-
-	if (at < 0 || end > r->width)
-		return;
-	for (int64_t i = at > 0 ? at - 1 : at; i <= end && i < r->width; i++)
-		if (r->columns[i][0] != ' ')
-			return;
-	for (; p < stop; p += len, at++) {
-		len = utf8_decode(p, stop, &cp);
-		memcpy(r->columns[at], p, len);
-		r->columns[at][len] = '\0';
-	}
-}
-
 static void
 label_silence(const struct chart *c, struct ruler *r,
     const struct axis_part *part)
@@ -223,7 +196,7 @@ label_silence(const struct chart *c, struct ruler *r,
 	snprintf(text, sizeof(text), "%s%s%s",
 	    chart_glyph(c->screen, CHART_SILENCE), duration,
 	    chart_glyph(c->screen, CHART_SILENCE));
-	put_label(r, middle - term_columns(slice_of(text)) / 2, text);
+	ruler_add(r, middle - term_columns(slice_of(text)) / 2, text);
 }
 
 static void
@@ -237,24 +210,22 @@ label_ticks(const struct chart *c, struct ruler *r,
 		if (ns < part->from_ns)
 			continue;
 		scale_duration(text, ns, c->screen->is_ascii);
-		put_label(r, axis_at(c->axis, ns) / EIGHTHS, text);
+		ruler_add(r, axis_at(c->axis, ns) / EIGHTHS, text);
 	}
 }
 
 void
 chart_put_ruler(const struct chart *c)
 {
-	struct ruler r = { mem_alloc((size_t)c->width * 8), c->width };
+	struct ruler r;
 
-	for (int i = 0; i < c->width; i++)
-		memcpy(r.columns[i], " ", 2);
+	ruler_init(&r, c->width);
 	for (size_t i = 0; i < c->axis->count; i++)
 		if (c->axis->parts[i].is_silence)
 			label_silence(c, &r, &c->axis->parts[i]);
 	for (size_t i = 0; i < c->axis->count; i++)
 		if (!c->axis->parts[i].is_silence)
 			label_ticks(c, &r, &c->axis->parts[i]);
-	for (int i = 0; i < c->width; i++)
-		screen_put(c->screen, r.columns[i]);
-	free(r.columns);
+	ruler_put(&r, c->screen);
+	ruler_free(&r);
 }

@@ -535,6 +535,15 @@ event_time(struct event_reader *r, const struct event *ev, int64_t *ns,
 	return true;
 }
 
+void
+event_names(const struct event *ev, struct slice *owner, struct slice *name)
+{
+	*owner = event_get(ev,
+	    event_has(ev, EVENT_PLUGIN) ? EVENT_PLUGIN : EVENT_SERVICE);
+	*name = event_get(ev,
+	    event_has(ev, EVENT_HANDLER) ? EVENT_HANDLER : EVENT_NAME);
+}
+
 bool
 event_next_string(struct slice *rest, struct slice *string)
 {

@@ -96,8 +96,6 @@ static void
 name_event(const struct graph_reader *r, const struct event *ev,
     struct slice *owner, struct slice *name)
 {
-	enum event_key by = EVENT_PLUGIN;
-
 	*owner = (struct slice){ "", 0 };
 	switch (r->options.collapse) {
 	case COLLAPSE_PLUGIN:
@@ -110,13 +108,9 @@ name_event(const struct graph_reader *r, const struct event *ev,
 		*name = folder_of(event_get(ev, EVENT_CODE_FILE));
 		break;
 	default:
-		*name = event_get(ev,
-		    event_has(ev, EVENT_HANDLER) ? EVENT_HANDLER : EVENT_NAME);
+		event_names(ev, owner, name);
 		if (ev->kind == KIND_MOVEMENT && event_has(ev, EVENT_SEQUENCE))
-			by = EVENT_SEQUENCE;
-		else if (!event_has(ev, EVENT_PLUGIN))
-			by = EVENT_SERVICE;
-		*owner = event_get(ev, by);
+			*owner = ev->value[EVENT_SEQUENCE];
 	}
 	if (name->len == 0)
 		*name = SLICE("(none)");

@@ -77,6 +77,12 @@ scale_round_down(int64_t n)
 	return n / unit >= 5 ? 5 * unit : n / unit >= 2 ? 2 * unit : unit;
 }
 
+int64_t
+scale_round_up(int64_t n)
+{
+	return decimal_step(n, 1);
+}
+
 int
 scale_log(int64_t v, int64_t least, int64_t most)
 {

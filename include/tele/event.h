@@ -162,6 +162,13 @@ bool event_next(struct event_reader *r, struct event *ev);
 bool event_in_block(struct event_reader *r, struct event *ev);
 
 /*
+ * Whose work EV is: its plugin or else its service, which may be empty, and its
+ * handler or else its name, as JSON text.
+ */
+void event_names(const struct event *ev, struct slice *owner,
+    struct slice *name);
+
+/*
  * Write EV as it came, byte for byte; but what drives a terminal is escaped
  * where OUT is one.
  */

@@ -26,8 +26,12 @@ int64_t scale_next_part(int64_t ns);
 /* NS rounded down to a multiple of STEP >= 1, also before 1970. */
 int64_t scale_floor(int64_t ns, int64_t step);
 
-/* The largest of 1, 2, 5, 10, 20 ... that is at most N >= 1. */
+/*
+ * The largest of 1, 2, 5, 10, 20 ... that is at most N >= 1, and the smallest
+ * that is at least N.
+ */
 int64_t scale_round_down(int64_t n);
+int64_t scale_round_up(int64_t n);
 
 /*
  * Where V lies between LEAST and MOST on a logarithmic scale: 0 to 1000, in
