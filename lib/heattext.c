@@ -29,7 +29,7 @@ struct drawing {
 	const struct heat_picture *p;
 	const struct heat_view *v;
 	const struct screen *s;
-	int name, cell, chart; /* columns of text */
+	int name, cell, chart, used; /* columns of text */
 };
 
 /* The owner of a row whose name is not the only one of its kind. */
@@ -86,7 +86,8 @@ measure(struct drawing *d)
 		*(d->v->columns[i].gap_ns > 0 ? &gaps : &cells) += 1;
 	d->cell = cells > 0 ? (room - gaps * GAP_WIDTH) / cells : 1;
 	d->cell = d->cell < 1 ? 1 : d->cell > MOST_CELL ? MOST_CELL : d->cell;
-	d->chart = cells * d->cell + gaps * GAP_WIDTH;
+	d->used = cells * d->cell + gaps * GAP_WIDTH;
+	d->chart = room > d->used ? room : d->used;
 }
 
 static int
@@ -312,6 +313,7 @@ put_row(const struct drawing *d, size_t i)
 	}
 	screen_put(d->s, " ");
 	put_cells(d, row);
+	screen_spaces(d->s, d->chart - d->used);
 	put_numbers(d, row);
 	screen_end_line(d->s);
 }

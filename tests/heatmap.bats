@@ -38,9 +38,9 @@ cells() {
 	handlers by time
 	p95 of the durations in a cell, a logarithmic scale, the same for all rows
 	2026-01-02T03:04:00.000Z to 2026-01-02T03:04:09.500Z, a column is 500 ms
-	             03:04:00.0          03:04:05              total      p95
-	b                    ███!                              80 ms    40 ms
-	a            ▁▁  ▁▁  ▁▁  ▁▁  ▁▁  ▁▁  ▁▁  ▁▁  ▁▁  ▅▅    17 ms     8 ms
+	             03:04:00.0          03:04:05                         total      p95
+	b                    ███!                                         80 ms    40 ms
+	a            ▁▁  ▁▁  ▁▁  ▁▁  ▁▁  ▁▁  ▁▁  ▁▁  ▁▁  ▅▅               17 ms     8 ms
 	c                                '
 	▁≤1 ms  ▂≤2 ms  ▃≤5 ms  ▅≤10 ms  ▆≤20 ms  █≤50 ms
 	blank: nothing happened  !: something failed  ': of no duration
@@ -102,16 +102,17 @@ cells() {
 }
 
 @test "heatmap: long times without anything are one gap, with a name" {
-	{ work 1 a 5 ok; work 2 a 5 ok; } >idle
-	sed 's/T03:/T09:/' idle >>idle
+	{ work 1 a 5 ok; work 2 a 5 ok; } >morning
+	sed 's/T03:/T09:/' morning >evening
+	cat morning evening >idle
 	run --separate-stderr tele-heatmap -w 60 --top 0 idle
 	same <<-'EOF'
 	handlers by time
 	p95 of the durations in a cell, a logarithmic scale, the same for all rows
 	2026-01-02T03:04:01.000Z to 2026-01-02T09:04:02.200Z, a column is 200 ms
 	                        ⋯6 h⋯
-	             03:04:01.0     09:04:01.0      total      p95
-	a            ▄▄        ▄▄ ⋯ ▄▄        ▄▄    20 ms     5 ms
+	             03:04:01.0     09:04:01.0        total      p95
+	a            ▄▄        ▄▄ ⋯ ▄▄        ▄▄      20 ms     5 ms
 	▄≤5 ms
 	blank: nothing happened
 	EOF
@@ -140,18 +141,18 @@ cells() {
 	run --separate-stderr cat shown
 	same <<-'EOF'
 	how many in a cell, a logarithmic scale, the same for all rows
-	b                ▄!                 80 ms    40 ms
-	a            ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄    17 ms     8 ms
+	b                ▄!                           80 ms    40 ms
+	a            ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄              17 ms     8 ms
 	c                      ▄
 	▄≤1
 	how many failed in a cell, a logarithmic scale, the same for all rows
-	b                ▁█                 80 ms    40 ms
-	a            ▁ ▁ ▁ ▁ ▁ ▁ ▁ ▁ ▁ ▁    17 ms     8 ms
+	b                ▁█                           80 ms    40 ms
+	a            ▁ ▁ ▁ ▁ ▁ ▁ ▁ ▁ ▁ ▁              17 ms     8 ms
 	c                      ▁
 	▁≤0  █≤1
 	share of the time of all in a column, a logarithmic scale, the same for all rows
-	b                █!                 80 ms    40 ms
-	a            █ █ ▁ █ █ █ █ █ █ █    17 ms     8 ms
+	b                █!                           80 ms    40 ms
+	a            █ █ ▁ █ █ █ █ █ █ █              17 ms     8 ms
 	c                      ▁
 	▁≤5 %  ▂≤10 %  ▄≤20 %  ▆≤50 %  █≤100 %
 	EOF
@@ -169,12 +170,12 @@ cells() {
 	x: latency by time
 	how many in a cell, a logarithmic scale, the same for all rows
 	2026-01-02T03:04:00.000Z to 2026-01-02T03:04:09.500Z, a column is 500 ms
-	             03:04:00.0             count   failed
-	       20 ms ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄       10
+	             03:04:00.0                       count   failed
+	       20 ms ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄                 10
 	       16 ms
 	     12.5 ms
 	       10 ms
-	        8 ms           !                1        1
+	        8 ms           !                          1        1
 	      6.3 ms
 	        5 ms
 	        4 ms
@@ -183,7 +184,7 @@ cells() {
 	        2 ms
 	      1.6 ms
 	     1.25 ms
-	        1 ms ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄       10
+	        1 ms ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄                 10
 	▄≤1
 	blank: nothing happened  !: something failed
 	21 times, 1 failed, p50 9 ms, p95 20 ms, p99 20 ms, max 20 ms
@@ -260,8 +261,8 @@ cells() {
 	run --separate-stderr tele-heatmap --per-row -w 60 --top 0 busy
 	output=$(grep -E '^(a |b |each)' <<<"$output")
 	same <<-'EOF'
-	b                ▄!                 80 ms    40 ms
-	a            ▁ ▁ ▁ ▁ ▁ ▁ ▁ ▁ ▁ █    17 ms     8 ms
+	b                ▄!                           80 ms    40 ms
+	a            ▁ ▁ ▁ ▁ ▁ ▁ ▁ ▁ ▁ █              17 ms     8 ms
 	each row from its least ▁▂▃▄▅▆▇█ to its most
 	EOF
 	[ "$stderr" = "" ]
