@@ -26,7 +26,7 @@ times_differ(const struct summary *a, const struct summary *b)
 		return false;
 	more = x > y ? x : y;
 	less = x > y ? y : x;
-	return more - less >= NS_PER_MS && more / 3 * 2 >= less;
+	return more - less > NS_PER_MS && more / 3 * 2 >= less;
 }
 
 static enum change

@@ -34,13 +34,13 @@ index_base(struct comparison *c, struct map *index)
 	siblings_free(&names);
 }
 
-/* Whether one is half as long again as the other, and a millisecond more. */
+/* Whether one is half as long again as the other, and more than a millisecond. */
 static bool
 times_differ(int64_t a, int64_t b)
 {
 	int64_t more = a > b ? a : b, less = a > b ? b : a;
 
-	return more - less >= NS_PER_MS && more / 3 * 2 >= less;
+	return more - less > NS_PER_MS && more / 3 * 2 >= less;
 }
 
 static void

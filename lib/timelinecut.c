@@ -15,9 +15,9 @@ rank_of(const struct timeline_row *row)
 {
 	if (row->depth == 0)
 		return 0;
-	if (row->is_critical && row->critical_ns > 0)
-		return 1;
 	if (row->status == STEP_ERROR || row->errors > 0)
+		return 1;
+	if (row->is_critical && row->critical_ns > 0)
 		return 2;
 	return row->change != CHANGE_NONE ? 3 : 4;
 }

@@ -221,7 +221,9 @@ draw_bar(struct drawing *d, uint32_t i, int64_t top, int64_t height)
 		svg_line(d->out, place(d, row->p95_end_ns), top,
 		    place(d, row->p95_end_ns), top + height, false);
 	}
-	if (row->status != STEP_OK || row->errors > 0)
+	/* Of many, if most of them failed; the mark is for any. */
+	if (row->status != STEP_OK ||
+	    (row->errors > 0 && row->errors * 2 >= row->count))
 		svg_frame(d->out, from, top, to - from, height,
 		    row->status == STEP_UNFINISHED);
 }

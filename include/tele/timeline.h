@@ -100,7 +100,7 @@ void timeline_sort(struct timeline *t);
 void timeline_compare(struct timeline *t, const struct timeline *base);
 
 /*
- * Keep at most MOST rows: the path, what failed, then what takes longest, and
+ * Keep at most MOST rows: what failed, the path, then what takes longest, and
  * what is around them.
  */
 void timeline_cut(struct timeline *t, size_t most);
