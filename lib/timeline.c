@@ -264,6 +264,7 @@ timeline_free(struct timeline *t)
 {
 	arena_free(&t->arena);
 	critical_path_free(&t->path);
+	free(t->silences);
 	free(t->rows);
 	*t = (struct timeline){ .root = STEP_NONE };
 }

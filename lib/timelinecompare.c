@@ -34,7 +34,8 @@ index_base(struct comparison *c, struct map *index)
 	siblings_free(&names);
 }
 
-/* Whether one is half as long again as the other, and more than a millisecond. */
+/* Whether one is half as long again as the other, and more than a millisecond.
+ */
 static bool
 times_differ(int64_t a, int64_t b)
 {

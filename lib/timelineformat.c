@@ -19,12 +19,6 @@ timeline_format_at(int i)
 	return formats[i];
 }
 
-bool
-timeline_row_is_new(const struct timeline_row *row)
-{
-	return row->change != CHANGE_REMOVED;
-}
-
 size_t
 timeline_note(char *text, const struct timeline_row *row, bool is_ascii)
 {
@@ -46,43 +40,12 @@ timeline_note(char *text, const struct timeline_row *row, bool is_ascii)
 	return 0;
 }
 
-/* When something runs that does not just wait for what is below it. */
-static size_t
-find_work(const struct timeline *t, struct axis_span *spans)
-{
-	const struct timeline_row *row;
-	size_t count = 0;
-
-	for (size_t i = 0; i < t->count; i++) {
-		row = &t->rows[i];
-		if (row->children > 0)
-			continue;
-		if (timeline_row_is_new(row))
-			spans[count++] = (struct axis_span){ row->start_ns,
-				row->p95_end_ns > row->end_ns ? row->p95_end_ns
-							      : row->end_ns };
-		if (row->has_base)
-			spans[count++] = (struct axis_span){ row->base_start_ns,
-				row->base_p95_end_ns > row->base_end_ns
-				    ? row->base_p95_end_ns
-				    : row->base_end_ns };
-	}
-	return count;
-}
-
 void
 timeline_axis(struct axis *a, const struct timeline *t, bool collapses,
     int64_t width, int64_t silence_width, int64_t tick_width)
 {
-	struct axis_span *spans = mem_zalloc(t->count * 2 + 1, sizeof(*spans));
-	size_t silences = 0;
-
-	if (collapses)
-		silences = axis_find_silences(spans, find_work(t, spans),
-		    t->end_ns);
-	axis_init(a, t->end_ns, width, spans, silences, silence_width,
-	    tick_width);
-	free(spans);
+	axis_init(a, t->end_ns, width, t->silences,
+	    collapses ? t->silence_count : 0, silence_width, tick_width);
 }
 
 const struct critical_piece *

@@ -116,6 +116,48 @@ find_path(struct timeline *t)
 	free(spans);
 }
 
+bool
+timeline_row_is_new(const struct timeline_row *row)
+{
+	return row->change != CHANGE_REMOVED;
+}
+
+/* When something runs that does not just wait for what is below it. */
+static size_t
+find_work(const struct timeline *t, struct axis_span *spans)
+{
+	const struct timeline_row *row;
+	size_t count = 0;
+
+	for (size_t i = 0; i < t->count; i++) {
+		row = &t->rows[i];
+		if (row->children > 0)
+			continue;
+		if (timeline_row_is_new(row))
+			spans[count++] = (struct axis_span){ row->start_ns,
+				row->p95_end_ns > row->end_ns ? row->p95_end_ns
+							      : row->end_ns };
+		if (row->has_base)
+			spans[count++] = (struct axis_span){ row->base_start_ns,
+				row->base_p95_end_ns > row->base_end_ns
+				    ? row->base_p95_end_ns
+				    : row->base_end_ns };
+	}
+	return count;
+}
+
+/* Before any row is hidden: what is not seen is no silence. */
+static void
+find_silences(struct timeline *t)
+{
+	struct axis_span *spans = mem_zalloc(t->count * 2 + 1, sizeof(*spans));
+
+	free(t->silences);
+	t->silences = spans;
+	t->silence_count = axis_find_silences(spans, find_work(t, spans),
+	    t->end_ns);
+}
+
 void
 timeline_settle(struct timeline *t)
 {
@@ -140,4 +182,5 @@ timeline_settle(struct timeline *t)
 	free(families);
 	if (t->root != STEP_NONE)
 		find_path(t);
+	find_silences(t);
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tele/axis.h"
 #include "tele/critical.h"
 #include "tele/execution.h"
 #include "tele/graph.h"
@@ -61,7 +62,9 @@ struct timeline {
 	int digits;
 	int64_t end_ns; /* of all rows, also the older ones */
 	uint32_t root;  /* the row whose path is critical, or STEP_NONE */
-	struct critical_path path; /* pieces by row */
+	struct critical_path path;  /* pieces by row */
+	struct axis_span *silences; /* when nothing runs but what waits */
+	size_t silence_count;
 	uint64_t errors, unfinished;
 	int64_t clock_ns;    /* how fine the times are */
 	bool is_assumed;     /* where the log has no times */
@@ -70,6 +73,9 @@ struct timeline {
 	bool has_base;
 	uint64_t base_executions;
 };
+
+/* Whether a row did something itself: not if it is only of the other side. */
+bool timeline_row_is_new(const struct timeline_row *row);
 
 /* The event keys that executions must keep for timeline_init. */
 extern const uint64_t timeline_keys;

@@ -42,9 +42,6 @@ const struct timeline_format *timeline_format_at(int i);
 enum { TIMELINE_NOTE = 256 };
 size_t timeline_note(char *text, const struct timeline_row *row, bool is_ascii);
 
-/* Whether a row did something itself: not if it is only of the other side. */
-bool timeline_row_is_new(const struct timeline_row *row);
-
 /*
  * The axis for T: WIDTH, SILENCE_WIDTH and TICK_WIDTH as axis_init has them.
  */
