@@ -378,6 +378,21 @@ cells() {
 	[ "$(jq -s 'map(.count) | add' <<<"$output")" -eq 3 ]
 }
 
+@test "heatmap: a step that is far too short draws no millions of columns" {
+	local i
+	for i in {10..40}; do
+		echo '{"time":"2026-01-02T03:'$i':00Z","kind":"beat","handler":"a","duration_ms":1}'
+	done >even
+	run --separate-stderr tele-heatmap --step 1us even
+	[ "$stderr" = "" ]
+	[ "${#lines[0]}" -lt 1000 ]
+	[ "$(grep -c '^a ' <<<"$output")" -eq 1 ]
+	run --separate-stderr bash -c "tele-heatmap --step 1us -f svg even |
+		grep -c '<rect'"
+	[ "$stderr" = "" ]
+	[ "$output" -lt 1000 ]
+}
+
 @test "heatmap: the same events give the same map in any order" {
 	tele-extract -k beat "$srcdir/examples/app.log" >app.ndjson
 	tele-heatmap app.ndjson >one
