@@ -320,8 +320,10 @@ test_languages(void)
 {
 	for (size_t i = 0; i < COUNT(languages); i++) {
 		struct stack stack;
-		char *p = parse(&stack, languages[i].text);
+		struct slice text = slice_of(languages[i].text);
+		char *p = guarded(text);
 
+		stack_parse(&stack, (struct slice){ p, text.len }, NULL, 0);
 		if (!ok(is(stack.type, languages[i].type) &&
 			    is(stack.message, languages[i].message) &&
 			    stack.has_top &&
