@@ -350,6 +350,18 @@ heading_parse(struct slice line, struct heading *h)
 	*h = (struct heading){ .kind = HEADING_NONE, .message = text };
 }
 
+/* `InsufficientStock` may be an error's name; `Error` in it makes it certain.
+ */
+static bool
+is_camel_case(struct slice name)
+{
+	int capitals = 0;
+
+	for (size_t i = 0; i < name.len; i++)
+		capitals += is_capital(name.ptr[i]);
+	return capitals >= 2 && (size_t)capitals < name.len;
+}
+
 bool
 heading_names_error(struct slice line)
 {
@@ -358,10 +370,19 @@ heading_names_error(struct slice line)
 	return read_announced(frame_trim(line), &h) && is_error_name(h.type);
 }
 
+bool
+heading_may_name(struct slice line)
+{
+	struct heading h = { 0 };
+
+	return read_announced(frame_trim(line), &h) &&
+	    (is_error_name(h.type) || is_camel_case(h.type));
+}
+
 const char *
 heading_within(struct slice line)
 {
-	const char *end = line.ptr + line.len, *found = NULL;
+	const char *end = line.ptr + line.len, *error = NULL, *maybe = NULL;
 	struct slice word;
 	size_t n;
 
@@ -370,9 +391,13 @@ heading_within(struct slice line)
 			continue;
 		word = slice_range(p, end);
 		n = heading_class(word);
-		if (n > 0 && (n == word.len || p[n] == ':') &&
-		    is_error_name((struct slice){ p, n }))
-			found = p;
+		if (n == 0 || (n < word.len && p[n] != ':'))
+			continue;
+		word.len = n;
+		if (is_error_name(word))
+			error = p;
+		else if (is_camel_case(word))
+			maybe = p;
 	}
-	return found;
+	return error != NULL ? error : maybe;
 }

@@ -193,6 +193,9 @@ enter_file(struct input *in)
 		}
 	}
 	s->can_block = fstat(s->fd, &st) < 0 || !S_ISREG(st.st_mode);
+	if (s->can_block)
+		clock_gettime(CLOCK_REALTIME, &st.st_mtim);
+	in->modified_ns = st.st_mtim.tv_sec * NS_PER_S + st.st_mtim.tv_nsec;
 #ifdef F_SETPIPE_SZ
 	if (s->can_block)
 		fcntl(s->fd, F_SETPIPE_SZ, PIPE_SIZE);

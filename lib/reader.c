@@ -71,6 +71,7 @@ text_fit(struct reader *r, struct slice sample)
 	struct fit fit = { 0 };
 
 	fit.known = textlog_begin(&r->text, sample, &fit.lines);
+	fit.bonus = format_precision(r->format);
 	return fit;
 }
 
@@ -265,6 +266,16 @@ reader_format(const struct reader *r)
 	return r->format;
 }
 
+/*
+ * How lines that begin as in a format count against lines that a format knows
+ * altogether: many logs begin alike.
+ */
+static double
+weight_of(const struct format *f)
+{
+	return f->otherwise == NULL ? 1 : f->is_fallback ? 0.001 : 0.002;
+}
+
 struct reader *
 reader_choose(struct reader *const *readers, int count, struct slice sample)
 {
@@ -277,6 +288,7 @@ reader_choose(struct reader *const *readers, int count, struct slice sample)
 		if (fit.known == 0)
 			continue;
 		share = (double)fit.known / (double)fit.lines * (1 + fit.bonus);
+		share *= weight_of(readers[i]->format);
 		if (share > most) {
 			most = share;
 			best = readers[i];
@@ -290,6 +302,8 @@ reader_begin(struct reader *r, struct input *in, struct slice sample)
 {
 	emit_source(&r->emitter, in->src);
 	r->kind->fit(r, sample);
+	if (r->correlator != NULL)
+		textlog_assume(&r->text, in->modified_ns);
 }
 
 void
@@ -311,6 +325,12 @@ reader_end(struct reader *r)
 	r->kind->end(r);
 }
 
+int
+reader_lacked(const struct reader *r)
+{
+	return r->correlator != NULL ? r->text.assume.lacked : 0;
+}
+
 void
 reader_count(const struct reader *r, struct reader_counts *sum)
 {
@@ -321,6 +341,13 @@ bool
 reader_explain(struct reader *r, struct slice line, struct out *out)
 {
 	return r->kind->explain(r, line, out);
+}
+
+bool
+reader_explain_near(struct reader *r, struct slice line, struct out *out)
+{
+	return r->correlator != NULL &&
+	    textlog_explain_near(&r->text, line, out);
 }
 
 /* `FILE:LINE:COLUMN` of AT, counted from the start of SAMPLE. */

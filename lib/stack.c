@@ -302,7 +302,7 @@ stack_find(struct slice text)
 		if (line.ptr != first.ptr || heading_is_certain(first)) {
 			if (heading_is_certain(line))
 				return line.ptr;
-			if (heading_names_error(line) &&
+			if (heading_may_name(line) &&
 			    (named.len == 0 || slice_equal(line, named)))
 				named = line;
 			else if (is_frame(line, previous))
@@ -324,11 +324,9 @@ stack_find(struct slice text)
 enum stack_step
 stack_step(struct stack_stream *s, struct slice line)
 {
-	struct slice previous = s->previous;
-	bool is_in_frames = is_frame(line, previous) ||
+	bool is_in_frames = is_frame(line, nothing) ||
 	    (s->has_frames && (is_turn(line) || indent_of(line) > 0));
 
-	s->previous = line;
 	if (s->is_open && is_in_frames) {
 		s->has_frames = true;
 		s->lines = 0;
@@ -336,7 +334,7 @@ stack_step(struct stack_stream *s, struct slice line)
 	}
 	if (heading_is_certain(line) ||
 	    (heading_names_error(line) && indent_of(line) <= 1)) {
-		*s = (struct stack_stream){ .is_open = true, .previous = line };
+		*s = (struct stack_stream){ .is_open = true };
 		return STACK_BEGINS;
 	}
 	/* Messages have several lines, and traces gaps. */

@@ -11,9 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tele/assume.h"
 #include "tele/diag.h"
 #include "tele/duration.h"
 #include "tele/formats.h"
+#include "tele/frame.h"
 #include "tele/input.h"
 #include "tele/opt.h"
 #include "tele/out.h"
@@ -24,7 +26,7 @@ enum { PATIENCE_MS = 1000 }; /* with what is held back, when following */
 static struct {
 	const char *format, *explain, *rejects, *session;
 	bool list_formats, check_formats, summary;
-	struct opt_list kinds, keep;
+	struct opt_list kinds, keep, app, strip;
 	int64_t since_ns, until_ns, gap_ns;
 } opt = { .since_ns = INT64_MIN, .until_ns = INT64_MAX };
 
@@ -43,6 +45,14 @@ static const struct opt options[] = {
 	    "give every event this session", NULL },
 	{ 0, "keep", "FIELD,...", OPT_LIST, &opt.keep,
 	    "keep these fields of the source as attr.FIELD, or all", NULL },
+	{ 0, "app", "PREFIX,...", OPT_LIST, &opt.app,
+	    "code of the application begins with one of these", NULL },
+	{ 0, "strip", "PREFIX,...", OPT_LIST, &opt.strip,
+	    "cut these off the names of code files", NULL },
+	{ 0, "assume-tz", "ZONE", OPT_STRING, &assume_options.zone,
+	    "times without a zone are of ZONE (UTC)", NULL },
+	{ 0, "assume-date", "DATE", OPT_STRING, &assume_options.date,
+	    "times without a date, or a year, begin at DATE", NULL },
 	{ 0, "gaps", "DURATION", OPT_DURATION, &opt.gap_ns,
 	    "report silences as long as this", NULL },
 	{ 0, "rejects", "FILE", OPT_STRING, &opt.rejects,
@@ -74,6 +84,7 @@ struct extract {
 	uint64_t unknown; /* lines of files that no reader knows */
 	int64_t idle_since_ns;
 	bool has_unknown_file;
+	int assumed; /* what was said already of times that lack something */
 };
 
 static uint64_t
@@ -215,6 +226,27 @@ use_idle_time(void *arg, bool would_block)
 	return -1;
 }
 
+/* Say once what had to be assumed of times. */
+static void
+report_assumed(struct extract *x)
+{
+	int lacked = reader_lacked(x->reader) & ~x->assumed;
+	const char *zone = assume_options.zone;
+
+	if (lacked == 0)
+		return;
+	x->assumed |= lacked;
+	if ((lacked & TIMESTAMP_NO_ZONE) != 0 && zone == NULL)
+		warn("%s: times without a zone are taken for UTC (--assume-tz)",
+		    x->in.name);
+	if ((lacked & (TIMESTAMP_NO_YEAR | TIMESTAMP_NO_DATE)) != 0 &&
+	    assume_options.date == NULL)
+		warn("%s: times without a %s are taken from when the file was "
+		     "last written (--assume-date)",
+		    x->in.name,
+		    (lacked & TIMESTAMP_NO_DATE) != 0 ? "date" : "year");
+}
+
 static void
 read_all(struct extract *x)
 {
@@ -223,10 +255,12 @@ read_all(struct extract *x)
 			end_file(x);
 			begin_file(x);
 		}
-		if (x->reader != NULL)
-			reader_take(x->reader, &x->in);
-		else
+		if (x->reader == NULL) {
 			pass_over(x);
+			continue;
+		}
+		reader_take(x->reader, &x->in);
+		report_assumed(x);
 	}
 	end_file(x);
 }
@@ -401,8 +435,14 @@ explain_text(struct extract *x, struct slice line)
 	bool is_known = false;
 
 	x->reader = choose(x, line);
-	if (x->reader != NULL)
-		return reader_explain(x->reader, line, &x->out);
+	if (x->reader != NULL) {
+		is_known = reader_explain(x->reader, line, &x->out);
+		for (int i = 0; i < x->formats.count; i++)
+			if (x->readers[i] != x->reader)
+				reader_explain_near(x->readers[i], line,
+				    &x->out);
+		return is_known;
+	}
 	for (int i = 0; i < x->formats.count && !is_known; i++)
 		if (x->formats.list[i]->kind == FORMAT_TEXT) {
 			reader_choose(&x->readers[i], 1, line);
@@ -438,10 +478,22 @@ explain(int argc, char *argv[])
 	return out_close(&x.out) ? status : EXIT_TROUBLE;
 }
 
+static void
+set_options(void)
+{
+	const char *wrong = assume_check();
+
+	if (wrong != NULL)
+		opt_usage("%s", wrong);
+	frame_options = (struct frame_options){ opt.app.items, opt.app.count,
+		opt.strip.items, opt.strip.count };
+}
+
 int
 main(int argc, char *argv[])
 {
 	opt_parse(&tele_extract, &argc, &argv);
+	set_options();
 	if (opt.list_formats)
 		return list_formats();
 	if (opt.check_formats)

@@ -38,6 +38,9 @@ bool heading_is_certain(struct slice line);
  */
 bool heading_names_error(struct slice line);
 
+/* The same of a name that may be any class's, as InsufficientStock. */
+bool heading_may_name(struct slice line);
+
 /* Where in LINE a name of an error begins, behind other text; NULL: nowhere. */
 const char *heading_within(struct slice line);
 

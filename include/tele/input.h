@@ -47,6 +47,7 @@ struct input {
 	uint64_t column;        /* bytes of its line before line_start */
 	const char *name;       /* of the current file, as messages call it */
 	const char *src;        /* as events call it: "-" is standard input */
+	int64_t modified_ns;    /* when it was last written, or now */
 	int file;               /* counts files, from 1; 0 before the first */
 	bool failed;            /* something was reported: exit status 2 */
 	bool is_broken;         /* reading the current file failed */

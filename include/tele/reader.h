@@ -48,11 +48,17 @@ void reader_flush(struct reader *r, struct input *in);
 
 void reader_end(struct reader *r);
 
+/* What the times of the current file lack, and was assumed (timestamp.h). */
+int reader_lacked(const struct reader *r);
+
 /* Add what R has counted so far to SUM. */
 void reader_count(const struct reader *r, struct reader_counts *sum);
 
 /* Describe on OUT how LINE is read; false if it is not. */
 bool reader_explain(struct reader *r, struct slice line, struct out *out);
+
+/* Describe how far the messages of R fit LINE, if any begins as it does. */
+bool reader_explain_near(struct reader *r, struct slice line, struct out *out);
 
 /*
  * Why no reader knows SAMPLE, for people: `the closest, conductor, knows none

@@ -44,10 +44,9 @@ enum stack_step {
 struct stack_stream {
 	bool is_open, has_frames;
 	int lines; /* without a frame, at the end */
-	struct slice previous;
 };
 
-/* What LINE is.  It is borrowed until the next call. */
+/* What LINE, the next one, is.  A zeroed struct is before the first. */
 enum stack_step stack_step(struct stack_stream *s, struct slice line);
 
 #endif
