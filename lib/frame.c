@@ -35,13 +35,6 @@ frame_trim(struct slice s)
 }
 
 static const char *
-find(struct slice s, struct slice what)
-{
-	return s.len >= what.len ? memmem(s.ptr, s.len, what.ptr, what.len)
-				 : NULL;
-}
-
-static const char *
 find_last(struct slice s, char c)
 {
 	return memrchr(s.ptr, c, s.len);
@@ -50,7 +43,7 @@ find_last(struct slice s, char c)
 static bool
 contains(struct slice s, const char *what)
 {
-	return find(s, slice_of(what)) != NULL;
+	return slice_find(s, slice_of(what)) != NULL;
 }
 
 /* What a URL names: its path, without the origin and the query. */
@@ -60,7 +53,7 @@ path_of_url(struct slice file)
 	const char *end = file.ptr + file.len, *p, *slash, *query;
 	bool is_file = slice_starts_with(file, SLICE("file://"));
 
-	p = find(file, SLICE("://"));
+	p = slice_find(file, SLICE("://"));
 	if (p == NULL)
 		return file;
 	slash = memchr(p + 3, '/', (size_t)(end - p - 3));
@@ -118,7 +111,7 @@ evaluated_in(struct slice place)
 static struct slice
 without_alias(struct slice function)
 {
-	const char *as = find(function, SLICE(" [as "));
+	const char *as = slice_find(function, SLICE(" [as "));
 
 	return as != NULL ? slice_range(function.ptr, as) : function;
 }
@@ -127,7 +120,8 @@ without_alias(struct slice function)
 static bool
 dotnet_frame(struct slice text, struct frame *frame)
 {
-	const char *in = find(text, SLICE(" in ")), *end = text.ptr + text.len;
+	const char *in = slice_find(text, SLICE(" in ")),
+		   *end = text.ptr + text.len;
 	struct slice place, function;
 	const char *mark, *open;
 
@@ -135,7 +129,7 @@ dotnet_frame(struct slice text, struct frame *frame)
 		return false;
 	place = trim_end(slice_range(in + 4, end));
 	function = slice_range(text.ptr, in);
-	mark = find(place, SLICE(":line "));
+	mark = slice_find(place, SLICE(":line "));
 	open = memchr(function.ptr, '(', function.len);
 	if (open == NULL)
 		return false;
@@ -181,7 +175,7 @@ java_frame(struct slice text, struct frame *frame)
 static bool
 v8_frame(struct slice text, struct frame *frame)
 {
-	const char *open = find(text, SLICE(" ("));
+	const char *open = slice_find(text, SLICE(" ("));
 	const char *end = text.ptr + text.len;
 
 	if (open == NULL) {
@@ -258,7 +252,7 @@ python_frame(struct slice text, struct frame *frame)
 	for (p = quote + 8; p < end && is_digit(*p);)
 		p++;
 	frame->line = slice_range(quote + 8, p);
-	in = find(slice_range(p, end), SLICE(", in "));
+	in = slice_find(slice_range(p, end), SLICE(", in "));
 	if (in != NULL)
 		frame->function = slice_range(in + 5, end);
 	frame->is_python = true;
@@ -292,7 +286,7 @@ php_frame(struct slice text, struct frame *frame)
 
 	if (slice_equal(text, SLICE("{main}")))
 		return true;
-	mark = find(text, SLICE("): "));
+	mark = slice_find(text, SLICE("): "));
 	if (mark == NULL)
 		return slice_starts_with(text, SLICE("[internal function]: "));
 	open = memrchr(text.ptr, '(', (size_t)(mark - text.ptr));
@@ -323,7 +317,7 @@ numbered_frame(struct slice text, struct frame *frame)
 	if (n == 1 || n == text.len || text.ptr[n] != ' ')
 		return false;
 	text = frame_trim(rest_after(text, n));
-	open = find(text, SLICE(" ("));
+	open = slice_find(text, SLICE(" ("));
 	if (open != NULL && text.ptr[text.len - 1] == ')' &&
 	    frame_place(slice_range(open + 2, text.ptr + text.len - 1),
 		frame)) {
@@ -342,9 +336,9 @@ ruby_frame(struct slice text, struct frame *frame)
 
 	if (slice_starts_with(text, SLICE("from ")))
 		text = rest_after(text, 5);
-	in = find(text, SLICE(":in `"));
+	in = slice_find(text, SLICE(":in `"));
 	if (in == NULL)
-		in = find(text, SLICE(":in '"));
+		in = slice_find(text, SLICE(":in '"));
 	if (in == NULL || !frame_place(slice_range(text.ptr, in), frame))
 		return false;
 	end = text.ptr + text.len;
@@ -359,7 +353,7 @@ go_frame(struct slice text, struct slice previous, struct frame *frame)
 {
 	const char *end = text.ptr + text.len, *go, *p, *open;
 
-	go = find(text, SLICE(".go:"));
+	go = slice_find(text, SLICE(".go:"));
 	if (go == NULL || memchr(text.ptr, ' ', (size_t)(go - text.ptr)))
 		return false;
 	for (p = go + 4; p < end && is_digit(*p);)
@@ -380,13 +374,14 @@ go_frame(struct slice text, struct slice previous, struct frame *frame)
 static bool
 perl_frame(struct slice text, struct frame *frame)
 {
-	const char *called = find(text, SLICE(" called at ")), *line, *open;
+	const char *called = slice_find(text, SLICE(" called at ")), *line,
+		   *open;
 	struct slice place;
 
 	if (called == NULL)
 		return false;
 	place = slice_range(called + 11, text.ptr + text.len);
-	line = find(place, SLICE(" line "));
+	line = slice_find(place, SLICE(" line "));
 	if (line == NULL)
 		return false;
 	open = memchr(text.ptr, '(', (size_t)(called - text.ptr));
@@ -441,7 +436,7 @@ static const char *const library_functions[] = { "java.", "javax.", "jdk.",
 static bool
 is_in_goroot(const struct frame *frame)
 {
-	const char *src = find(frame->file, SLICE("go/src/"));
+	const char *src = slice_find(frame->file, SLICE("go/src/"));
 	const char *end = frame->file.ptr + frame->file.len, *slash;
 	struct slice package;
 
@@ -460,7 +455,7 @@ is_in_goroot(const struct frame *frame)
 static bool
 is_in_gem(struct slice file)
 {
-	const char *open = find(file, SLICE(" ("));
+	const char *open = slice_find(file, SLICE(" ("));
 
 	return open != NULL && is_digit(open[2]) && contains(file, ") lib/");
 }
@@ -487,7 +482,7 @@ frame_is_app(const struct frame *frame, const struct slice *library,
 		return starts_with_any(file, o->app, o->app_count) ||
 		    starts_with_any(frame->function, o->app, o->app_count);
 	for (int i = 0; i < library_count; i++)
-		if (find(file, library[i]) != NULL)
+		if (slice_find(file, library[i]) != NULL)
 			return false;
 	for (size_t i = 0;
 	     library_count == 0 && i < sizeof(library_parts) / sizeof(char *);

@@ -28,7 +28,7 @@ ends(struct slice s, const char *with)
 static const char *
 find(struct slice s, const char *what)
 {
-	return s.len > 0 ? memmem(s.ptr, s.len, what, strlen(what)) : NULL;
+	return slice_find(s, slice_of(what));
 }
 
 /* The text behind WHAT in S; empty if S does not contain it. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdint.h>
+
 #include "tele/level.h"
+#include "tele/wide.h"
 
 /* How words for severities are written, and which each is. */
 static const struct {
@@ -105,39 +108,76 @@ is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* Whether WORD, between BEFORE and AFTER, is meant as a severity. */
-static bool
-is_meant(struct slice word, char before, char after)
+/* `[error]`, `<warn>`, `error:` at the start of a message, in any case. */
+static struct slice
+find_at_start(struct slice message)
 {
-	bool is_capital = true;
+	const char *p = message.ptr, *end = p + message.len;
+	const char *word = p + (p < end && (*p == '[' || *p == '<'));
 
-	for (size_t i = 0; i < word.len; i++)
-		is_capital &= word.ptr[i] < 'a';
-	if (before != ' ' && before != '[' && before != '<' && before != '|' &&
-	    before != '=' && before != '"' && before != '\0')
-		return false;
-	return is_capital || after == ']' || after == '>' || after == '|' ||
-	    after == ':' || before == '=';
+	for (p = word; p < end && is_letter(*p);)
+		p++;
+	if (p == end || (*p != ']' && *p != '>' && *p != ':' && *p != '|') ||
+	    !level_is_known(slice_range(word, p)))
+		return (struct slice){ "", 0 };
+	return level_name(slice_range(word, p));
+}
+
+/* A bit for each capital of the first 64 bytes of MESSAGE. */
+static uint64_t
+capitals(struct slice message)
+{
+	uint64_t mask = 0;
+	size_t n = message.len < 64 ? message.len : 64;
+
+#ifdef __SSE2__
+	const __m128i before = _mm_set1_epi8('A' - 1);
+	const __m128i after = _mm_set1_epi8('Z' + 1);
+
+	for (size_t i = 0; i < n; i += 16) {
+		__m128i x = _mm_loadu_si128(
+		    (const __m128i *)(const void *)(message.ptr + i));
+
+		mask |= (uint64_t)(unsigned)_mm_movemask_epi8(
+			    _mm_and_si128(_mm_cmpgt_epi8(x, before),
+				_mm_cmplt_epi8(x, after)))
+		    << i;
+	}
+#else
+	for (size_t i = 0; i < n; i++)
+		mask |=
+		    (uint64_t)(message.ptr[i] >= 'A' && message.ptr[i] <= 'Z')
+		    << i;
+#endif
+	return n < 64 ? mask & ((UINT64_C(1) << n) - 1) : mask;
+}
+
+/* Whether the word at I..I+N of MESSAGE stands alone. */
+static bool
+stands_alone(struct slice message, size_t i, size_t n)
+{
+	char before = i > 0 ? message.ptr[i - 1] : ' ';
+	char after = i + n < message.len ? message.ptr[i + n] : ' ';
+
+	return strchr(" [<(|=\"\t", before) != NULL &&
+	    strchr(" ]>)|:,=\"\t", after) != NULL;
 }
 
 struct slice
 level_find(struct slice message)
 {
-	enum { LOOKED_AT = 80 };
-	size_t most = message.len < LOOKED_AT ? message.len : LOOKED_AT, n;
-	const char *p = message.ptr;
-	struct slice word;
+	uint64_t mask = capitals(message), runs = mask & mask >> 1 & mask >> 2;
+	size_t i, n;
 
-	for (size_t i = 0; i < most; i += n + 1) {
-		for (n = 0; i + n < most && is_letter(p[i + n]);)
-			n++;
-		if (n < 3 || n > 11)
-			continue;
-		word = (struct slice){ p + i, n };
-		if (is_meant(word, i > 0 ? p[i - 1] : '\0',
-			i + n < message.len ? p[i + n] : ' ') &&
-		    level_is_known(word))
-			return level_name(word);
+	while (runs != 0) {
+		i = (size_t)__builtin_ctzll(runs);
+		n = i + 1 < 64 && ~(mask >> i) != 0
+		    ? (size_t)__builtin_ctzll(~(mask >> i))
+		    : 1;
+		if (stands_alone(message, i, n) &&
+		    level_is_known((struct slice){ message.ptr + i, n }))
+			return level_name((struct slice){ message.ptr + i, n });
+		runs &= i + n < 64 ? UINT64_MAX << (i + n) : 0;
 	}
-	return (struct slice){ "", 0 };
+	return find_at_start(message);
 }

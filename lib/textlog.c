@@ -54,7 +54,7 @@ record_start(struct textlog *t, const struct dialect *d, const char *p,
 		t->got->has_time = false;
 		begin = &d->begin[i];
 		if ((size_t)(end - p) < begin->prefix.len ||
-		    memcmp(p, begin->prefix.ptr, begin->prefix.len) != 0)
+		    !wide_equal(p, begin->prefix.ptr, begin->prefix.len))
 			continue;
 		if (pattern_match_start(begin, p, end, t->got, &after) ==
 		    NULL) {

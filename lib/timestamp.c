@@ -192,8 +192,17 @@ advance(struct timestamp_cache *c, const char *p)
 static bool
 is_end(const struct timestamp_cache *c, const char *p)
 {
-	return *p == '"' ||
-	    (*p == ' ' && (c->t.lacks == 0 || (p[1] != '+' && p[1] != '-')));
+	switch (*p) {
+	case ' ':
+		return c->t.lacks == 0 || (p[1] != '+' && p[1] != '-');
+	case '"':
+	case ']':
+	case '|':
+	case ')':
+		return true;
+	default:
+		return false;
+	}
 }
 
 void

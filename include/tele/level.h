@@ -20,8 +20,9 @@ struct slice level_of_letter(char letter);
 bool level_is_known(struct slice word);
 
 /*
- * The severity that the beginning of a MESSAGE states by a word in capitals, in
- * brackets or before a colon; or an empty slice.
+ * The severity that the first 64 bytes of MESSAGE state by a word in capitals,
+ * or that it begins with as `[error]`, `<warn>` or `error:`; or an empty slice.
+ * MESSAGE is readable as wide.h says.
  */
 struct slice level_find(struct slice message);
 
