@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tele/duration.h"
@@ -13,15 +12,6 @@
 
 /* How long a renamed file is still looked at: until its writer has noticed. */
 static const int64_t retire_ns = 5 * NS_PER_S;
-
-static int64_t
-now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
 
 void
 follow_open(struct follower *f, const char *name)
@@ -336,14 +326,14 @@ retire(struct follower *f, int fd, uint64_t offset)
 	}
 	f->retired[i].fd = fd;
 	f->retired[i].offset = offset;
-	f->retired[i].until_ns = now_ns() + retire_ns;
+	f->retired[i].until_ns = clock_ns() + retire_ns;
 }
 
 /* Whole lines that were written to a file after it was left. */
 static size_t
 read_retired(struct follower *f, char *dst, size_t size)
 {
-	int64_t now = f->retired_count > 0 ? now_ns() : 0;
+	int64_t now = f->retired_count > 0 ? clock_ns() : 0;
 	const char *newline;
 	size_t done = 0;
 	ssize_t n;

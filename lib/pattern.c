@@ -427,7 +427,7 @@ scan_hole(const struct hole *hole, const char *p, const char *end,
 	case HOLE_SCOPED:
 		after = scan_word(p, end, hole->literal);
 		if (after != NULL &&
-		    memchr(p, ':', (size_t)(after - p)) == NULL)
+		    memchr(p, ':', (size_t)(after - p - 1)) == NULL)
 			return NULL;
 		break;
 	case HOLE_HOST:

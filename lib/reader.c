@@ -19,6 +19,7 @@ struct fit {
 struct reader_kind {
 	void (*open)(struct reader *r, const struct reader_options *options);
 	void (*close)(struct reader *r);
+	void (*begin)(struct reader *r, struct input *in);
 	struct fit (*fit)(struct reader *r, struct slice sample);
 	void (*take)(struct reader *r, struct input *in);
 	void (*flush)(struct reader *r);
@@ -47,6 +48,13 @@ do_nothing(struct reader *r)
 	(void)r;
 }
 
+static void
+begin_nothing(struct reader *r, struct input *in)
+{
+	(void)r;
+	(void)in;
+}
+
 /* --- text ----------------------------------------------------------------- */
 
 static void
@@ -73,6 +81,12 @@ text_fit(struct reader *r, struct slice sample)
 	fit.known = textlog_begin(&r->text, sample, &fit.lines);
 	fit.bonus = format_precision(r->format);
 	return fit;
+}
+
+static void
+text_begin(struct reader *r, struct input *in)
+{
+	textlog_assume(&r->text, in->modified_ns);
 }
 
 static void
@@ -133,9 +147,22 @@ json_fit(struct reader *r, struct slice sample)
 }
 
 static void
+json_begin(struct reader *r, struct input *in)
+{
+	jsonlog_begin(r->json, in);
+}
+
+static void
 json_take(struct reader *r, struct input *in)
 {
-	jsonlog_file(r->json, in);
+	(void)in;
+	jsonlog_take(r->json);
+}
+
+static void
+json_end(struct reader *r)
+{
+	jsonlog_end(r->json);
 }
 
 static void
@@ -229,12 +256,13 @@ events_count(const struct reader *r, struct reader_counts *sum)
 /* -------------------------------------------------------------------------- */
 
 static const struct reader_kind kinds[] = {
-	[FORMAT_TEXT] = { text_open, text_close, text_fit, text_take,
-	    text_flush, text_end, text_count, text_explain },
-	[FORMAT_EVENTS] = { events_open, events_close, events_fit, events_take,
-	    do_nothing, do_nothing, events_count, name_explain },
-	[FORMAT_JSON] = { json_open, json_close, json_fit, json_take,
-	    do_nothing, do_nothing, json_count, name_explain },
+	[FORMAT_TEXT] = { text_open, text_close, text_begin, text_fit,
+	    text_take, text_flush, text_end, text_count, text_explain },
+	[FORMAT_EVENTS] = { events_open, events_close, begin_nothing,
+	    events_fit, events_take, do_nothing, do_nothing, events_count,
+	    name_explain },
+	[FORMAT_JSON] = { json_open, json_close, json_begin, json_fit,
+	    json_take, do_nothing, json_end, json_count, name_explain },
 };
 
 struct reader *
@@ -258,6 +286,12 @@ reader_free(struct reader *r)
 	r->kind->close(r);
 	emit_free(&r->emitter);
 	free(r);
+}
+
+bool
+reader_takes_file(const struct reader *r)
+{
+	return r->json != NULL;
 }
 
 const struct format *
@@ -302,8 +336,7 @@ reader_begin(struct reader *r, struct input *in, struct slice sample)
 {
 	emit_source(&r->emitter, in->src);
 	r->kind->fit(r, sample);
-	if (r->correlator != NULL)
-		textlog_assume(&r->text, in->modified_ns);
+	r->kind->begin(r, in);
 }
 
 void
@@ -317,6 +350,15 @@ reader_flush(struct reader *r, struct input *in)
 {
 	r->kind->flush(r);
 	emit_release(&r->emitter, in->line, true);
+}
+
+void
+reader_break(struct reader *r, struct input *in)
+{
+	r->kind->flush(r);
+	/* The next file is a document of its own. */
+	if (r->json != NULL)
+		r->kind->begin(r, in);
 }
 
 void

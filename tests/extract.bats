@@ -459,7 +459,7 @@ finish() {
 	same <<-EOF
 	format      generic
 	dialect     iso, begins '{time} '
-	rule        $TELE_FORMATS/generic.yaml:78
+	rule        $TELE_FORMATS/generic.yaml:$(grep -n ^otherwise: "$TELE_FORMATS/generic.yaml" | cut -d : -f 1)
 	  time        2026-01-02T03:04:06Z
 	  message     PerformanceTracker: Beat one completed in 2ms
 	not conductor, whose
