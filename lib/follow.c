@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tele/duration.h"
@@ -69,6 +70,7 @@ begin(struct follower *f, int fd, bool is_older)
 
 	leave(f);
 	f->fd = fd;
+	f->missed_ns = 0;
 	f->is_older = is_older;
 	if (fstat(fd, &st) == 0) {
 		f->at.dev = st.st_dev;
@@ -263,6 +265,17 @@ is_name_next(const struct follower *f, const struct follow_file *old)
 	return is_next;
 }
 
+/* Whether ONE may be a copy of which nothing is there yet. */
+static bool
+is_being_made(const struct sibling *one)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return one->size == 0 &&
+	    t.tv_sec * NS_PER_S + t.tv_nsec - one->modified_ns < NS_PER_S;
+}
+
 /* One attempt of begin_next: files may be renamed meanwhile. */
 static bool
 try_next(struct follower *f, const struct follow_file *old, bool is_copy)
@@ -275,7 +288,7 @@ try_next(struct follower *f, const struct follow_file *old, bool is_copy)
 		return false;
 	i = find_next(&s, old);
 	is_name = i == s.count;
-	if (!is_name)
+	if (!is_name && (!is_copy || !is_being_made(&s.list[i])))
 		fd = open_sibling(&s.list[i]);
 	siblings_free(&s);
 	if (fd >= 0 && is_copy && is_copy_of_name(f, fd)) {
@@ -365,6 +378,7 @@ read_retired(struct follower *f, char *dst, size_t size)
 static bool
 is_over(const struct follower *f)
 {
+	struct follow_file file;
 	struct stat st;
 
 	if (f->is_copy)
@@ -372,20 +386,21 @@ is_over(const struct follower *f)
 	if (stat(f->name, &st) < 0 ||
 	    (st.st_dev == f->at.dev && st.st_ino == f->at.ino))
 		return false;
-	return st.st_size > 0 || !S_ISREG(st.st_mode);
+	if (st.st_size > 0 || !S_ISREG(st.st_mode))
+		return true;
+	/* The next one may have been replaced as well. */
+	file = file_of(f->fd);
+	return !is_name_next(f, &file);
 }
 
-/* The file was emptied, and what was not read of it is in a copy, or lost. */
+/* The file was emptied, and no copy holds what was not read of it. */
 static void
 handle_emptied(struct follower *f)
 {
-	struct follow_place place = f->at;
-	uint64_t seen = f->seen;
+	uint64_t seen = f->seen, offset = f->at.offset;
 
-	if (begin_copy(f, &place))
-		return;
 	f->was_emptied = true;
-	f->lost += seen > place.offset ? seen - place.offset : 0;
+	f->lost += seen > offset ? seen - offset : 0;
 	leave(f);
 	begin_name(f);
 }
@@ -424,19 +439,21 @@ go_on(struct follower *f)
 }
 
 /*
- * The first bytes of NAME were read, after copies of what it was before.  If it
- * was copied and emptied meanwhile they come too early.
+NAME was read for the first time, after copies of what it was before.  If it
+ * was copied and emptied meanwhile, what it has comes too early.
  */
 static bool
-confirm(struct follower *f)
+confirm(struct follower *f, bool has_data)
 {
 	int twin = f->twin;
 	bool is_right = twin >= 0 ? is_copy_of_name(f, twin)
 				  : is_name_next(f, &f->old);
 
 	if (is_right) {
-		close_file(&f->twin);
-		f->is_unsure = false;
+		if (has_data) {
+			close_file(&f->twin);
+			f->is_unsure = false;
+		}
 	} else if (twin >= 0) {
 		f->twin = -1;
 		begin(f, twin, true);
@@ -447,24 +464,60 @@ confirm(struct follower *f)
 	return is_right;
 }
 
+/*
+ * The file is there, or has been: what was written since it was looked for
+ * comes first.  False, with errno, if it is not there.
+ */
+static bool
+appear(struct follower *f)
+{
+	struct follow_file before = { 0, 0, f->missed_ns };
+	struct timespec t;
+	int fd;
+
+	fd = open_file(f->name);
+	if (fd >= 0 && f->missed_ns == 0) {
+		begin(f, fd, false);
+		return true;
+	}
+	if (fd >= 0) {
+		close(fd);
+		errno = ENOENT;
+		return begin_next(f, &before, true);
+	}
+	if (errno == ENOENT && f->missed_ns == 0) {
+		clock_gettime(CLOCK_REALTIME_COARSE, &t);
+		f->missed_ns = t.tv_sec * NS_PER_S + t.tv_nsec;
+		errno = ENOENT;
+	}
+	return false;
+}
+
 enum follow_result
 follow_read(struct follower *f, char *dst, size_t size, bool at_line_start,
     size_t *n)
 {
+	struct follow_place place;
 	ssize_t got;
 
 	*n = 0;
-	if (f->fd < 0 && !begin_name(f))
+	if (f->fd < 0 && !appear(f))
 		return errno == ENOENT || errno == EINVAL ? FOLLOW_WAIT
 							  : FOLLOW_FAILED;
 	got = read_at(f->fd, &f->at, dst, size);
 	if (got == -1)
 		return FOLLOW_FAILED;
 	if (got == -2) {
+		place = f->at;
+		/* In a copy it goes on, perhaps within a line. */
+		if (begin_copy(f, &place))
+			got = read_at(f->fd, &f->at, dst, size);
+	}
+	if (got < 0) {
 		handle_emptied(f);
 		return FOLLOW_BREAK;
 	}
-	if (got > 0 && f->is_unsure && !confirm(f))
+	if (f->is_unsure && !confirm(f, got > 0))
 		return FOLLOW_BREAK;
 	if (got > 0) {
 		note_size(f);

@@ -45,9 +45,10 @@ struct follower {
 	const char *name;
 	int fd; /* -1 while there is no file */
 	struct follow_place at;
-	bool is_older;  /* not the file NAME, but what it was before ... */
-	bool is_copy;   /* ... by copying, so that nobody writes to it */
-	bool is_unsure; /* whether it is what came after OLD */
+	int64_t missed_ns; /* when there was no file, or 0 */
+	bool is_older;     /* not the file NAME, but what it was before ... */
+	bool is_copy;      /* ... by copying, so that nobody writes to it */
+	bool is_unsure;    /* whether it is what came after OLD */
 	struct follow_file old;
 	int twin;      /* a copy of it that was being made, or -1 */
 	uint64_t seen; /* the most bytes that the file was seen to have */
