@@ -636,13 +636,15 @@ read_log(const struct format *f, const struct rule *rule, struct captures *got,
 	const char *end = text.ptr + text.len, *error = NULL;
 	const struct pattern *find;
 
+	/* Blanks before a group of Python's tell where it ends. */
 	if (rule->emit == KIND_ERROR)
-		error = text.ptr;
+		error = got->value[EVENT_MESSAGE].ptr;
 	else if (memchr(text.ptr, '\n', text.len) != NULL)
 		error = stack_find(text);
 	if (error != NULL) {
 		read_error(f, got, slice_range(error, end));
-		text = trim(slice_range(text.ptr, error));
+		text.len = error > text.ptr ? (size_t)(error - text.ptr) : 0;
+		text = trim(text);
 	}
 	captures_set(got, EVENT_MESSAGE, text);
 	for (int i = 0; i < f->find_count; i++) {

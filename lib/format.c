@@ -10,10 +10,22 @@
 enum { MAX_FILE = 1 << 20 };
 
 static bool
+load_ends(struct format *f, const struct node *y, struct dialect *d)
+{
+	if (!format_patterns(f, y, "end", &d->end, &d->end_count))
+		return false;
+	for (int i = 0; i < d->end_count; i++)
+		if (d->end[i].prefix.len == 0)
+			return doc_error(&f->doc, node_get(y, "end"),
+			    "the end of a line begins with text");
+	return true;
+}
+
+static bool
 load_dialect(struct format *f, const struct node *y, struct dialect *d)
 {
-	static const char *const keys[] = { "name", "begin", "marked", "style",
-		"traces", "single", "continued", NULL };
+	static const char *const keys[] = { "name", "begin", "end", "marked",
+		"style", "traces", "single", "continued", "coloured", NULL };
 	static const char *const style_keys[] = { "mark", "tail", NULL };
 	const struct node *style;
 
@@ -21,6 +33,8 @@ load_dialect(struct format *f, const struct node *y, struct dialect *d)
 	if (!node_check_keys(&f->doc, y, keys) ||
 	    !doc_text(&f->doc, y, "name", &d->name) ||
 	    !format_patterns(f, y, "begin", &d->begin, &d->begin_count) ||
+	    !load_ends(f, y, d) ||
+	    !doc_flag(&f->doc, y, "coloured", &d->is_coloured) ||
 	    !doc_flag(&f->doc, y, "marked", &d->is_marked) ||
 	    !doc_flag(&f->doc, y, "single", &d->is_single) ||
 	    !doc_texts(&f->doc, y, "continued", &d->continued,
@@ -399,32 +413,12 @@ format_has_memory(const struct format *f)
 	return f->span_count > 0 || f->table_count > 0 || f->queue_count > 0;
 }
 
-/* By the least that a record of a text format begins with. */
-static double
-text_precision(const struct format *f)
-{
-	double least = 0.1, one;
-
-	/* Where only known messages count, each is beyond doubt. */
-	if (f->otherwise == NULL)
-		return least;
-	for (int i = 0; i < f->dialect_count; i++) {
-		one = f->dialects[i].begin_count > 0
-		    ? pattern_precision(&f->dialects[i].begin[0])
-		    : 0;
-		least = one < least ? one : least;
-	}
-	return least;
-}
-
 double
 format_precision(const struct format *f)
 {
 	const struct json_place *root;
 	int needs;
 
-	if (f->kind == FORMAT_TEXT)
-		return text_precision(f);
 	if (f->kind != FORMAT_JSON)
 		return 0;
 	root = f->json->root;

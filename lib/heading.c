@@ -401,3 +401,17 @@ heading_within(struct slice line)
 	}
 	return error != NULL ? error : maybe;
 }
+
+bool
+heading_is_turn(struct slice line)
+{
+	static const char *const words[] = { "Caused by",
+		"Suppressed:", "[cause]", "[errors]", "... ", "--- End",
+		"stack backtrace:", "note: " };
+
+	line = frame_trim(line);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (slice_starts_with(line, slice_of(words[i])))
+			return true;
+	return false;
+}

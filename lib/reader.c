@@ -79,7 +79,7 @@ text_fit(struct reader *r, struct slice sample)
 	struct fit fit = { 0 };
 
 	fit.known = textlog_begin(&r->text, sample, &fit.lines);
-	fit.bonus = format_precision(r->format);
+	fit.bonus = textlog_precision(&r->text, fit.known);
 	return fit;
 }
 
@@ -302,12 +302,16 @@ reader_format(const struct reader *r)
 
 /*
  * How lines that begin as in a format count against lines that a format knows
- * altogether: many logs begin alike.
+ * altogether: many logs begin alike.  Stack traces are part of many logs, too.
  */
 static double
 weight_of(const struct format *f)
 {
-	return f->otherwise == NULL ? 1 : f->is_fallback ? 0.001 : 0.002;
+	if (f->otherwise == NULL)
+		return 1;
+	if (f->dialect_count > 0 && f->dialects[0].has_traces)
+		return 0.00005;
+	return f->is_fallback ? 0.001 : 0.002;
 }
 
 struct reader *

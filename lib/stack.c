@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/stack.h"
+#include "tele/appcode.h"
 #include "tele/heading.h"
-
-/* Lines of a message between the name of an error and its frames. */
-enum { MAX_MESSAGE_LINES = 20 };
 
 static const struct slice nothing = { "", 0 };
 
@@ -33,30 +31,6 @@ next_line(struct slice *text)
 	return line;
 }
 
-/*
- * Whether LINE is a frame that tells its place, as no other text does by
- * chance.
- */
-static bool
-is_frame(struct slice line, struct slice previous)
-{
-	struct frame frame;
-
-	return frame_parse(line, previous, &frame) && frame.line.len > 0;
-}
-
-static bool
-is_blank(struct slice line)
-{
-	return frame_trim(line).len == 0;
-}
-
-static size_t
-indent_of(struct slice line)
-{
-	return (size_t)(frame_trim(line).ptr - line.ptr);
-}
-
 static void
 take_frame(struct parser *p, const struct frame *frame, size_t indent)
 {
@@ -72,24 +46,10 @@ take_frame(struct parser *p, const struct frame *frame, size_t indent)
 		p->indent = indent;
 	p->has_frames = true;
 	if ((stack->has_top && !p->is_last_first) ||
-	    !frame_is_app(frame, p->library, p->library_count))
+	    !appcode_has(frame, p->library, p->library_count))
 		return;
 	stack->top = *frame;
 	stack->has_top = true;
-}
-
-/* Whether what follows LINE is no longer the trace of the error itself. */
-static bool
-is_turn(struct slice line)
-{
-	static const char *const words[] = { "Caused by",
-		"Suppressed:", "[cause]", "[errors]", "... ", "--- End" };
-
-	line = frame_trim(line);
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (slice_starts_with(line, slice_of(words[i])))
-			return true;
-	return false;
 }
 
 /* .NET prints the frames of a cause before those of the error itself. */
@@ -111,13 +71,13 @@ take_frames(struct parser *p, struct slice text)
 	while (text.len > 0) {
 		line = next_line(&text);
 		if (frame_parse(line, previous, &frame))
-			take_frame(p, &frame, indent_of(line));
+			take_frame(p, &frame, frame_indent(line));
 		else if (slice_starts_with(frame_trim(line),
 			     SLICE("--- End of inner exception")))
 			end_cause(p);
-		else if (p->has_frames && is_turn(line))
+		else if (p->has_frames && heading_is_turn(line))
 			p->has_ended = true;
-		else if (p->has_frames && !is_blank(line))
+		else if (p->has_frames && frame_trim(line).len > 0)
 			p->has_text = true;
 		previous = line;
 	}
@@ -131,14 +91,14 @@ extend_message(struct parser *p, struct slice text)
 	struct slice *message = &p->stack->message, line;
 	struct frame frame;
 
-	for (int i = 0; text.len > 0 && i < MAX_MESSAGE_LINES; i++) {
+	for (int i = 0; text.len > 0 && i < STACK_MESSAGE_LINES; i++) {
 		line = next_line(&text);
 		if (frame_parse(line, nothing, &frame) &&
-		    indent_of(line) == p->indent)
+		    frame_indent(line) == p->indent)
 			return;
-		if (!p->has_frames || is_turn(line) || *line.ptr == '}')
+		if (!p->has_frames || heading_is_turn(line) || *line.ptr == '}')
 			return;
-		if (!is_blank(line))
+		if (frame_trim(line).len > 0)
 			*message = slice_range(message->ptr,
 			    line.ptr + line.len);
 	}
@@ -200,7 +160,8 @@ take_python(struct parser *p, struct slice text)
 			has_name = true;
 			take_python_name(stack,
 			    slice_range(line.ptr + depth, line.ptr + line.len));
-		} else if (has_name && outermost == 0 && !is_blank(line)) {
+		} else if (has_name && outermost == 0 &&
+		    frame_trim(line).len > 0) {
 			/* Messages and notes may have several lines. */
 			stack->message = slice_range(stack->message.ptr,
 			    line.ptr + line.len);
@@ -231,7 +192,7 @@ take_place(struct parser *p, const struct frame *place)
 	struct stack *stack = p->stack;
 
 	if (place->line.len == 0 ||
-	    !frame_is_app(place, p->library, p->library_count))
+	    !appcode_has(place, p->library, p->library_count))
 		return;
 	if (stack->has_top && slice_equal(stack->top.line, place->line))
 		return;
@@ -250,7 +211,7 @@ stack_parse(struct stack *stack, struct slice text, const struct slice *library,
 	struct heading h;
 
 	heading_parse(first, &h);
-	if (h.kind == HEADING_NONE && is_frame(first, nothing)) {
+	if (h.kind == HEADING_NONE && frame_is_placed(first, nothing)) {
 		h.message = nothing;
 		rest = text;
 	}
@@ -273,6 +234,7 @@ stack_parse(struct stack *stack, struct slice text, const struct slice *library,
 		}
 		take_frames(&p, rest);
 		take_place(&p, &h.place);
+		extend_message(&p, rest);
 		break;
 	case HEADING_PLACED:
 		take_frames(&p, rest);
@@ -288,7 +250,7 @@ stack_parse(struct stack *stack, struct slice text, const struct slice *library,
 		stack->has_top = true;
 	}
 	if (stack->has_top)
-		stack->top.file = frame_strip(stack->top.file);
+		stack->top.file = appcode_strip(stack->top.file);
 }
 
 const char *
@@ -305,7 +267,7 @@ stack_find(struct slice text)
 			if (heading_may_name(line) &&
 			    (named.len == 0 || slice_equal(line, named)))
 				named = line;
-			else if (is_frame(line, previous))
+			else if (frame_is_placed(line, previous))
 				break;
 		} else if (heading_names_error(first)) {
 			named = first;
@@ -319,27 +281,4 @@ stack_find(struct slice text)
 		return frame_trim(named).ptr;
 	within = heading_within(first);
 	return within != NULL ? within : first.ptr;
-}
-
-enum stack_step
-stack_step(struct stack_stream *s, struct slice line)
-{
-	bool is_in_frames = is_frame(line, nothing) ||
-	    (s->has_frames && (is_turn(line) || indent_of(line) > 0));
-
-	if (s->is_open && is_in_frames) {
-		s->has_frames = true;
-		s->lines = 0;
-		return STACK_GOES_ON;
-	}
-	if (heading_is_certain(line) ||
-	    (heading_names_error(line) && indent_of(line) <= 1)) {
-		*s = (struct stack_stream){ .is_open = true };
-		return STACK_BEGINS;
-	}
-	/* Messages have several lines, and traces gaps. */
-	if (s->is_open && ++s->lines <= MAX_MESSAGE_LINES)
-		return STACK_GOES_ON;
-	s->is_open = false;
-	return STACK_NONE;
 }

@@ -58,6 +58,66 @@ golden() {
 	[ "$status" -eq 0 ]
 }
 
+@test "formats: stack traces alone, of every language, are one error each" {
+	cd "$srcdir/tests/stacks" || return
+	for log in *.log; do
+		run --separate-stderr tele-extract --assume-tz UTC "$log"
+		same <"${log%.log}.ndjson"
+		[ "$stderr" = "" ]
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "formats: the place of an error is that in the application" {
+	cd "$srcdir/tests/stacks" || return
+	run --separate-stderr jq -r 'select(.error_type) |
+		[.src, .src_line, .error_type, .code_file, .code_line,
+		 .code_function // ""] | join(" ") | rtrimstr(" ")' *.ndjson
+	same <<-'EOF'
+	java-cause.log 1 java.lang.RuntimeException Main.java 5 Main.b
+	java-circular.log 1 java.lang.Exception Main.java 15 Main.main
+	java-future.log 1 java.util.concurrent.ExecutionException Main.java 12 Main.lambda$main$6
+	java-lambda-stream.log 1 java.lang.ArithmeticException Main.java 11 Main.lambda$main$2
+	java-nomsg-multi.log 1 java.lang.Exception Main.java 16 Main.lambda$main$10
+	java-reflect.log 1 java.lang.reflect.InvocationTargetException Main.java 13 Main.lambda$main$7
+	java-sof.log 1 java.lang.StackOverflowError Main.java 14 Main$1R.r
+	java-suppressed.log 1 java.io.IOException Main.java 10 Main.lambda$main$1
+	node-aggregate-inspect.log 1 AggregateError /srv/shop/st/a.mjs 13
+	node-async.log 1 Error /srv/shop/st/a.mjs 10 lvl2
+	node-cause-inspect.log 1 Error /srv/shop/st/a.mjs 12
+	node-cause-stack.log 1 Error /srv/shop/st/a.mjs 12
+	node-class-static-anon-native.log 1 RangeError /srv/shop/st/a.mjs 4
+	node-custom-inspect.log 1 InsufficientFunds /srv/shop/st/a.mjs 17
+	node-eval.log 1 Error /srv/shop/st/a.mjs 7 evald
+	node-fs-enoent.log 1 Error /srv/shop/st/a.mjs 14
+	node-fs-sync.log 1 Error /srv/shop/st/a.mjs 15
+	node-getter.log 1 RangeError /srv/shop/st/a.mjs 4
+	node-new.log 1 SyntaxError /srv/shop/st/a.mjs 6 new B
+	node-newfunction.log 1 Error /srv/shop/st/a.mjs 7 eval
+	node-promise-all.log 1 Error /srv/shop/st/a.mjs 11
+	node-syntax.log 5 SyntaxError /srv/shop/st/a.mjs 9
+	node-typeerror.log 1 TypeError /srv/shop/st/a.mjs 3
+	node-uncaught-stderr.log 5 Error [eval] 1 boom
+	node-vm.log 5 Error my script.js 1 inVm
+	perl-confess.log 1 Error -e 1 main::b
+	py-async-taskgroup.log 1 ExceptionGroup /srv/shop/st/b.py 26 co
+	py-cause.log 1 ValueError /srv/shop/st/b.py 12 chain
+	py-context.log 1 ValueError /srv/shop/st/b.py 16 ctx
+	py-exceptiongroup.log 1 ExceptionGroup /srv/shop/st/b.py 21 grp
+	py-exec-string.log 1 ZeroDivisionError /srv/shop/st/b.py 28 <lambda>
+	py-json-lib.log 1 json.decoder.JSONDecodeError /srv/shop/st/b.py 23 <lambda>
+	py-keyerror.log 1 KeyError /srv/shop/st/b.py 8 f2
+	py-logging-exception.log 2 KeyError /srv/shop/st/b.py 8 f2
+	py-logging-exception.log 15 KeyError /srv/shop/st/b.py 8 f2
+	py-notes-custom.log 1 E /srv/shop/st/b.py 31 cu
+	py-recursion.log 1 RecursionError /srv/shop/st/b.py 18 rec
+	py-syntaxerror.log 1 SyntaxError bad file.py 1
+	rust-panic.log 2 panic r.rs 1 r::inner
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
 @test "formats: every folder has a test above" {
 	cd "$srcdir/tests/formats" || return
 	run --separate-stderr ls

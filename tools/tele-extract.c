@@ -12,13 +12,13 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "tele/appcode.h"
 #include "tele/assume.h"
 #include "tele/checkpoint.h"
 #include "tele/diag.h"
 #include "tele/duration.h"
 #include "tele/feed.h"
 #include "tele/formats.h"
-#include "tele/frame.h"
 #include "tele/input.h"
 #include "tele/inspect.h"
 #include "tele/merge.h"
@@ -677,8 +677,8 @@ set_options(void)
 		opt_usage("%s", wrong);
 	if (opt.merge && (input_options.follow || opt.checkpoint != NULL))
 		opt_usage("--merge takes files that are complete");
-	frame_options = (struct frame_options){ opt.app.items, opt.app.count,
-		opt.strip.items, opt.strip.count };
+	appcode_options = (struct appcode_options){ opt.app.items,
+		opt.app.count, opt.strip.items, opt.strip.count };
 }
 
 int

@@ -24,6 +24,9 @@ struct dialect {
 	struct slice name;
 	struct pattern *begin; /* any of these begins a record */
 	int begin_count;
+	struct pattern *end; /* what fits the end of a line is no message */
+	int end_count;
+	bool is_coloured; /* each of its lines has colours */
 	/* Messages begin with a symbol; a line that does not, continues. */
 	bool is_marked;
 	bool has_traces; /* a record is a stack trace, wherever it begins */
@@ -118,8 +121,9 @@ void format_free(struct format *f);
 bool format_has_memory(const struct format *f);
 
 /*
- * How much more it says that a file fits F than that it fits another format of
- * which as many lines are known: 0 to 0.1, by how much a record must have.
+ * How much more it says that a file fits F, which is of JSON, than that it fits
+ * another format of which as many lines are known: 0 to 0.1, by how much a
+ * record must have.
  */
 double format_precision(const struct format *f);
 
