@@ -635,6 +635,7 @@ read_log(const struct format *f, const struct rule *rule, struct captures *got,
 	struct slice text = trim(got->value[EVENT_MESSAGE]), level;
 	const char *end = text.ptr + text.len, *error = NULL;
 	const struct pattern *find;
+	bool has_level;
 
 	/* Blanks before a group of Python's tell where it ends. */
 	if (rule->emit == KIND_ERROR)
@@ -646,6 +647,13 @@ read_log(const struct format *f, const struct rule *rule, struct captures *got,
 		text.len = error > text.ptr ? (size_t)(error - text.ptr) : 0;
 		text = trim(text);
 	}
+	has_level = at->level.len > 0 || captures_have(got, EVENT_LEVEL);
+	if (!has_level && f->is_fallback) {
+		level = level_cut(&text);
+		has_level = level.len > 0;
+		if (has_level)
+			captures_set(got, EVENT_LEVEL, level);
+	}
 	captures_set(got, EVENT_MESSAGE, text);
 	for (int i = 0; i < f->find_count; i++) {
 		find = &f->finds[i];
@@ -654,7 +662,7 @@ read_log(const struct format *f, const struct rule *rule, struct captures *got,
 			pattern_search(find, text.ptr, text.ptr + text.len,
 			    got);
 	}
-	if (at->level.len > 0 || captures_have(got, EVENT_LEVEL))
+	if (has_level)
 		return;
 	level = error != NULL ? SLICE("error") : level_find(text);
 	if (level.len > 0)

@@ -114,37 +114,59 @@ duration_scale(struct slice number, int64_t unit_ns, int64_t *ns)
 	return true;
 }
 
+/* How units are written; the first of each is what we write. */
+static const struct {
+	const char *names;
+	int64_t ns;
+} units[] = {
+	{ "ms msec msecs millis millisecond milliseconds", NS_PER_MS },
+	/* With a micro sign, and with a Greek mu. */
+	{ "us \xc2\xb5s \xce\xbcs usec usecs micros microsecond microseconds",
+	    NS_PER_US },
+	{ "ns nsec nsecs nanos nanosecond nanoseconds", 1 },
+	{ "s sec secs second seconds", NS_PER_S },
+	{ "m min mins minute minutes", 60 * NS_PER_S },
+	{ "h hr hrs hour hours", 3600 * NS_PER_S },
+	{ "d day days", 86400 * NS_PER_S },
+};
+
+/* Whether NAME is one of NAMES, which have blanks between them. */
+static bool
+is_one_of(struct slice name, const char *names)
+{
+	size_t len;
+
+	for (; *names != '\0'; names += len + (names[len] == ' ')) {
+		len = strcspn(names, " ");
+		if (slice_equal(name, (struct slice){ names, len }))
+			return true;
+	}
+	return false;
+}
+
+int64_t
+duration_unit(struct slice name)
+{
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (is_one_of(name, units[i].names))
+			return units[i].ns;
+	return 0;
+}
+
 bool
 duration_parse(struct slice text, int64_t *ns)
 {
-	static const struct {
-		struct slice name;
-		int64_t ns;
-	} units[] = {
-		{ { "ns", 2 }, 1 },
-		{ { "us", 2 }, NS_PER_US },
-		{ { "\xc2\xb5s", 3 }, NS_PER_US }, /* micro sign */
-		{ { "\xce\xbcs", 3 }, NS_PER_US }, /* Greek mu */
-		{ { "ms", 2 }, NS_PER_MS },
-		{ { "s", 1 }, NS_PER_S },
-		{ { "m", 1 }, 60 * NS_PER_S },
-		{ { "min", 3 }, 60 * NS_PER_S },
-		{ { "h", 1 }, 3600 * NS_PER_S },
-		{ { "d", 1 }, 86400 * NS_PER_S },
-	};
 	const char *p = text.ptr, *end = p + text.len;
-	struct slice number, unit;
+	struct slice number;
+	int64_t unit_ns;
 
 	while (p < end && (is_digit(*p) || *p == '.'))
 		p++;
 	number = slice_range(text.ptr, p);
 	while (p < end && *p == ' ')
 		p++;
-	unit = slice_range(p, end);
-	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
-		if (slice_equal(unit, units[i].name))
-			return duration_scale(number, units[i].ns, ns);
-	return false;
+	unit_ns = duration_unit(slice_range(p, end));
+	return unit_ns > 0 && duration_scale(number, unit_ns, ns);
 }
 
 size_t

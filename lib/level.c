@@ -87,10 +87,14 @@ level_of_letter(char letter)
 	case 'V':
 		return SLICE("trace");
 	case 'D':
+	case '.':
+	case '-':
 		return SLICE("debug");
 	case 'I':
+	case '*':
 		return SLICE("info");
 	case 'W':
+	case '#':
 		return SLICE("warn");
 	case 'E':
 		return SLICE("error");
@@ -121,6 +125,37 @@ find_at_start(struct slice message)
 	    !level_is_known(slice_range(word, p)))
 		return (struct slice){ "", 0 };
 	return level_name(slice_range(word, p));
+}
+
+static bool
+is_capitals(struct slice word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (word.ptr[i] > 'Z')
+			return false;
+	return true;
+}
+
+struct slice
+level_cut(struct slice *message)
+{
+	const char *p = message->ptr, *end = p + message->len;
+	bool is_bracketed = p < end && memchr("[<(", *p, 3) != NULL;
+	const char *start = p + is_bracketed;
+	struct slice word;
+
+	for (p = start; p < end && is_letter(*p);)
+		p++;
+	word = slice_range(start, p);
+	if (word.len < 3 || (!is_bracketed && !is_capitals(word)) ||
+	    !level_is_known(word))
+		return (struct slice){ "", 0 };
+	while (p < end && memchr("])>:|- \t", *p, 8) != NULL)
+		p++;
+	if (p == start + word.len && p < end)
+		return (struct slice){ "", 0 };
+	*message = slice_range(p, end);
+	return level_name(word);
 }
 
 /* A bit for each capital of the first 64 bytes of MESSAGE. */

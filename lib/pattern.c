@@ -4,6 +4,9 @@
 #include "tele/level.h"
 #include "tele/wide.h"
 
+/* As a unit: it is in the text, and not a coarse one; it is not there. */
+enum { MEASURED = -1, TAKEN = -2 };
+
 static const struct {
 	struct slice name;
 	enum hole_type type;
@@ -13,6 +16,7 @@ static const struct {
 	{ { "word", 4 }, HOLE_WORD, 0 },
 	{ { "scoped", 6 }, HOLE_SCOPED, 0 },
 	{ { "host", 4 }, HOLE_HOST, 0 },
+	{ { "path", 4 }, HOLE_PATH, 0 },
 	{ { "int", 3 }, HOLE_INT, 0 },
 	{ { "quoted", 6 }, HOLE_QUOTED, 0 },
 	{ { "ms", 2 }, HOLE_MS, 0 },
@@ -20,6 +24,8 @@ static const struct {
 	{ { "us", 2 }, HOLE_DURATION, NS_PER_US },
 	{ { "ns", 2 }, HOLE_DURATION, 1 },
 	{ { "duration", 8 }, HOLE_DURATION, 0 },
+	{ { "elapsed", 7 }, HOLE_DURATION, MEASURED },
+	{ { "taken", 5 }, HOLE_DURATION, TAKEN },
 	{ { "level", 5 }, HOLE_LEVEL, 0 },
 	{ { "letter", 6 }, HOLE_LETTER, 0 },
 	{ { "http-status", 11 }, HOLE_STATUS, 0 },
@@ -152,7 +158,7 @@ compile_literal(struct arena *arena, const char **p, const char *end,
 static bool
 needs_literal(enum hole_type type)
 {
-	return type <= HOLE_SCOPED || type == HOLE_QUOTED || type >= HOLE_DELTA;
+	return type <= HOLE_PATH || type == HOLE_QUOTED || type >= HOLE_DELTA;
 }
 
 const char *
@@ -327,14 +333,31 @@ scan_level(const char *p, const char *end, struct slice *value)
 	return after;
 }
 
+/* A path without the query behind it. */
+static const char *
+scan_path(const char *p, const char *end, struct slice literal,
+    struct slice *value)
+{
+	const char *after = scan_word(p, end, literal), *query;
+
+	if (after == NULL)
+		return NULL;
+	query = memchr(p, '?', (size_t)(after - p));
+	*value = slice_range(p, query != NULL ? query : after);
+	return after;
+}
+
 /* 200 is info, 500 an error. */
 static const char *
-scan_status(const char *p, const char *end, struct slice *value)
+scan_status(const char *p, const char *end, struct captures *got)
 {
 	const char *after = skip_digits(p, end);
 
-	*value = *p >= '5' ? SLICE("error") : SLICE("info");
-	return after - p == 3 ? after : NULL;
+	if (after - p != 3)
+		return NULL;
+	captures_set(got, EVENT_LEVEL,
+	    *p >= '5' ? SLICE("error") : SLICE("info"));
+	return after;
 }
 
 /* A number and a unit, which may be part of the text, in milliseconds. */
@@ -345,23 +368,28 @@ scan_duration(const struct hole *hole, const char *p, const char *end,
 	const char *after = skip_number(p, end), *unit;
 	char *text = got->numbers[hole->field == EVENT_WAIT_MS];
 	struct slice number = slice_range(p, after);
-	int64_t ns;
+	bool is_whole = memchr(number.ptr, '.', number.len) == NULL;
+	int64_t ns, unit_ns = hole->unit_ns;
 
 	if (after == p)
 		return NULL;
-	if (hole->unit_ns > 0) {
-		if (!duration_scale(number, hole->unit_ns, &ns))
-			return NULL;
-	} else {
+	if (unit_ns == TAKEN) {
+		unit_ns = is_whole ? NS_PER_US : NS_PER_S;
+	} else if (unit_ns <= 0) {
 		unit = after < end && *after == ' ' ? after + 1 : after;
 		/* A micro sign or a Greek mu takes two bytes. */
 		if (end - unit > 2 && (unsigned char)*unit >= 0x80)
 			after = skip_letters(unit + 2, end);
 		else
 			after = skip_letters(unit, end);
-		if (!duration_parse(slice_range(p, after), &ns))
+		unit_ns = duration_unit(slice_range(unit, after));
+		/* "retrying in 5 seconds" states no time that has passed. */
+		if (hole->unit_ns == MEASURED && unit_ns >= NS_PER_S &&
+		    is_whole)
 			return NULL;
 	}
+	if (unit_ns <= 0 || !duration_scale(number, unit_ns, &ns))
+		return NULL;
 	*value = (struct slice){ text, duration_format_ms(text, ns) };
 	return after;
 }
@@ -457,8 +485,11 @@ scan_hole(const struct hole *hole, const char *p, const char *end,
 	case HOLE_LETTER:
 		*value = level_of_letter(p < end ? *p : '\0');
 		return value->len > 0 ? p + 1 : NULL;
+	case HOLE_PATH:
+		return scan_path(p, end, hole->literal, value);
 	case HOLE_STATUS:
-		return scan_status(p, end, value);
+		after = scan_status(p, end, got);
+		break;
 	case HOLE_TIME:
 		after = scan_time(hole, p, end, got);
 		break;

@@ -109,9 +109,9 @@ cut_end(struct textlog *t, const char *p, const char *end)
 		struct slice prefix = d->end[i].prefix;
 		const char *q = end - prefix.len;
 
-		while (q > p && memcmp(q, prefix.ptr, prefix.len) != 0)
+		while (q >= p && memcmp(q, prefix.ptr, prefix.len) != 0)
 			q--;
-		if (q > p && pattern_match(&d->end[i], q, end, t->got) == NULL)
+		if (q >= p && pattern_match(&d->end[i], q, end, t->got) == NULL)
 			return q;
 		t->got->have = have;
 	}

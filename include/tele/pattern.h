@@ -29,14 +29,15 @@ enum hole_type {
 	HOLE_TEXT,     /* anything */
 	HOLE_WORD,     /* without blanks, not empty */
 	HOLE_SCOPED,   /* the same with a colon in it: `shop:cart` */
+	HOLE_PATH,     /* a word, without what follows its `?` */
 	HOLE_HOST,     /* letters, digits, dots, dashes, underscores */
 	HOLE_INT,      /* digits */
 	HOLE_QUOTED,   /* up to a quote that has no backslash before it */
 	HOLE_MS,       /* a number of milliseconds, "ms" may follow */
-	HOLE_DURATION, /* a number of UNIT_NS, or 0: with its unit behind it */
+	HOLE_DURATION, /* a number of UNIT_NS, or <= 0: with its unit */
 	HOLE_LEVEL,    /* a word for a severity */
 	HOLE_LETTER,   /* a letter for one: T V D I W E F */
-	HOLE_STATUS,   /* of HTTP, as a severity: from 500 on an error */
+	HOLE_STATUS,   /* of HTTP: from 500 on the level is an error */
 	HOLE_TIME,     /* a stamp, as timestamp_scan knows it or in a form */
 	HOLE_DELTA,    /* {delta}: "+added,keys ~updated -removed" */
 	HOLE_ERROR,    /* {error}: "Type: message" and the lines that follow */
@@ -45,7 +46,7 @@ enum hole_type {
 struct hole {
 	enum hole_type type;
 	int field;                   /* or FIELD_NONE */
-	int64_t unit_ns;             /* of a HOLE_DURATION */
+	int64_t unit_ns;             /* of a HOLE_DURATION; see pattern.c */
 	const struct timeform *form; /* of a HOLE_TIME, or NULL */
 	struct slice literal;        /* that follows; empty at the end */
 };

@@ -14,7 +14,9 @@
  *                               digits of its fraction
  *   %z %Z                       offset or `Z`; a name: UTC and GMT are known
  *   %s                          a number of seconds since 1970, or where its
- *                               size says so, of milli-, micro- or nanoseconds
+ *                               size says so, of milli-, micro- or
+ *                               nanoseconds; at least nine digits
+ *   %@                          24 hexadecimal digits: TAI64N
  *   %%                          a percent sign
  *
  * A blank stands for one or more.  All else stands for itself.
