@@ -6,7 +6,8 @@ struct appcode_options appcode_options;
 /* What is no application's: how its file or function begins, or a part of it.
  */
 static const char *const library_starts[] = { "node:", "internal/", "<",
-	"[native code]", "dart:", "chrome-extension:", "eval code" };
+	"[native code]", "dart:", "chrome-extension:", "eval code",
+	"Command line code" };
 
 static const char *const library_parts[] = { "node_modules/", "site-packages/",
 	"dist-packages/", "/lib/python", "/go/pkg/mod/", "/vendor/", "/rustc/",

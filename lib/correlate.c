@@ -609,16 +609,20 @@ read_error(const struct format *f, struct captures *got, struct slice text)
 		captures_set(got, EVENT_CODE_FUNCTION, stack.top.function);
 }
 
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static struct slice
 trim(struct slice s)
 {
-	while (s.len > 0 && (*s.ptr == ' ' || *s.ptr == '\t')) {
+	while (s.len > 0 && is_blank(*s.ptr)) {
 		s.ptr++;
 		s.len--;
 	}
-	while (s.len > 0 &&
-	    (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t' ||
-		s.ptr[s.len - 1] == '\r' || s.ptr[s.len - 1] == '\n'))
+	while (s.len > 0 && is_blank(s.ptr[s.len - 1]))
 		s.len--;
 	return s;
 }
@@ -646,6 +650,8 @@ read_log(const struct format *f, const struct rule *rule, struct captures *got,
 		read_error(f, got, slice_range(error, end));
 		text.len = error > text.ptr ? (size_t)(error - text.ptr) : 0;
 		text = trim(text);
+		if (text.len == 0 && rule->emit == KIND_LOG)
+			text = got->value[EVENT_ERROR_MESSAGE];
 	}
 	has_level = at->level.len > 0 || captures_have(got, EVENT_LEVEL);
 	if (!has_level && f->is_fallback) {

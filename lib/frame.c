@@ -351,7 +351,7 @@ frame_parse(struct slice line, struct slice previous, struct frame *frame)
 	if (python_frame(text, frame) || numbered_frame(text, frame))
 		return true;
 	*frame = (struct frame){ nothing, nothing, nothing, false };
-	if (is_indented && *line.ptr == '\t' && go_frame(text, previous, frame))
+	if (is_indented && go_frame(text, previous, frame))
 		return true;
 	if (is_indented && perl_frame(text, frame))
 		return true;

@@ -310,10 +310,37 @@ read_dart(struct slice line, struct heading *h)
 	return slice_equal(line, SLICE("Unhandled exception:"));
 }
 
+/*
+ * Monolog's: `{"exception":"[object] (Type(code: 0): message at FILE:5)`.  The
+ * text is JSON, so the type is what is behind its last backslash.
+ */
+static bool
+read_monolog(struct slice line, struct heading *h)
+{
+	struct slice code = behind(line, "(code: "), place;
+	const char *at, *slash, *close;
+
+	if (!starts(line, "{\"exception\":\"[object] (") || code.len == 0)
+		return false;
+	h->kind = HEADING_PLACED;
+	h->type = slice_range(line.ptr + 24, code.ptr - 7);
+	slash = memrchr(h->type.ptr, '\\', h->type.len);
+	if (slash != NULL)
+		h->type = slice_range(slash + 1, code.ptr - 7);
+	h->message = place = behind(code, "): ");
+	while ((at = find(place, " at ")) != NULL)
+		place = slice_range(at + 4, place.ptr + place.len);
+	close = memchr(place.ptr, ')', place.len);
+	if (place.ptr > h->message.ptr && close != NULL &&
+	    frame_place(slice_range(place.ptr, close), &h->place))
+		h->message = slice_range(h->message.ptr, place.ptr - 4);
+	return true;
+}
+
 /* What no other line looks like, the most telling first. */
 static bool (*const certain[])(struct slice line,
     struct heading *h) = { read_python, read_go, read_rust, read_dart, read_php,
-	read_ruby };
+	read_ruby, read_monolog };
 
 static bool
 read_certain(struct slice line, struct heading *h)
@@ -380,6 +407,12 @@ heading_may_name(struct slice line)
 }
 
 const char *
+heading_object(struct slice line)
+{
+	return find(line, "{\"exception\":\"[object] (");
+}
+
+const char *
 heading_within(struct slice line)
 {
 	const char *end = line.ptr + line.len, *error = NULL, *maybe = NULL;
@@ -407,7 +440,7 @@ heading_is_turn(struct slice line)
 {
 	static const char *const words[] = { "Caused by",
 		"Suppressed:", "[cause]", "[errors]", "... ", "--- End",
-		"stack backtrace:", "note: " };
+		"stack backtrace:", "Stack trace:", "note: " };
 
 	line = frame_trim(line);
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)

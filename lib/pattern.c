@@ -27,6 +27,7 @@ static const struct {
 	{ { "elapsed", 7 }, HOLE_DURATION, MEASURED },
 	{ { "taken", 5 }, HOLE_DURATION, TAKEN },
 	{ { "level", 5 }, HOLE_LEVEL, 0 },
+	{ { "capitals", 8 }, HOLE_CAPITALS, 0 },
 	{ { "letter", 6 }, HOLE_LETTER, 0 },
 	{ { "http-status", 11 }, HOLE_STATUS, 0 },
 	{ { "time", 4 }, HOLE_TIME, 0 },
@@ -161,6 +162,22 @@ needs_literal(enum hole_type type)
 	return type <= HOLE_PATH || type == HOLE_QUOTED || type >= HOLE_DELTA;
 }
 
+/* By literal text, and by holes that do not take anything. */
+static double
+precision_of(const struct pattern *pattern)
+{
+	double sum = 0.01 * (double)pattern->prefix.len;
+
+	for (int i = 0; i < pattern->count; i++) {
+		const struct hole *hole = &pattern->holes[i];
+
+		if (hole->type != HOLE_TEXT && hole->type != HOLE_WORD)
+			sum += 0.02;
+		sum += 0.002 * (double)hole->literal.len;
+	}
+	return 0.1 * sum / (sum + 0.1);
+}
+
 const char *
 pattern_compile(struct pattern *pattern, struct arena *arena,
     struct field_names *names, struct slice source)
@@ -191,22 +208,8 @@ pattern_compile(struct pattern *pattern, struct arena *arena,
 		pattern->has_error |= hole->type == HOLE_ERROR;
 		pattern->has_delta |= hole->type == HOLE_DELTA;
 	}
+	pattern->precision = precision_of(pattern);
 	return wrong;
-}
-
-double
-pattern_precision(const struct pattern *pattern)
-{
-	double sum = 0.01 * (double)pattern->prefix.len;
-
-	for (int i = 0; i < pattern->count; i++) {
-		const struct hole *hole = &pattern->holes[i];
-
-		sum += hole->type != HOLE_TEXT && hole->type != HOLE_WORD ? 0.02
-									  : 0;
-		sum += 0.002 * (double)hole->literal.len;
-	}
-	return sum < 0.1 ? sum : 0.1;
 }
 
 const char *
@@ -482,6 +485,9 @@ scan_hole(const struct hole *hole, const char *p, const char *end,
 		return scan_duration(hole, p, end, got, value);
 	case HOLE_LEVEL:
 		return scan_level(p, end, value);
+	case HOLE_CAPITALS:
+		after = scan_level(p, end, value);
+		return after != NULL && after[-1] <= 'Z' ? after : NULL;
 	case HOLE_LETTER:
 		*value = level_of_letter(p < end ? *p : '\0');
 		return value->len > 0 ? p + 1 : NULL;

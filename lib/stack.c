@@ -83,6 +83,19 @@ take_frames(struct parser *p, struct slice text)
 	}
 }
 
+/* Whether the frame that TEXT begins with is in the function that LINE names.
+ */
+static bool
+is_function(struct slice line, struct slice text)
+{
+	struct slice next = next_line(&text);
+	struct frame frame;
+
+	return frame_parse(next, line, &frame) && frame.function.len > 0 &&
+	    frame.function.ptr >= line.ptr &&
+	    frame.function.ptr < line.ptr + line.len;
+}
+
 /* Add the lines before the first frame to the message, which is in the line
  * before TEXT. */
 static void
@@ -93,6 +106,8 @@ extend_message(struct parser *p, struct slice text)
 
 	for (int i = 0; text.len > 0 && i < STACK_MESSAGE_LINES; i++) {
 		line = next_line(&text);
+		if (is_function(line, text))
+			return;
 		if (frame_parse(line, nothing, &frame) &&
 		    frame_indent(line) == p->indent)
 			return;
@@ -258,8 +273,10 @@ stack_find(struct slice text)
 {
 	struct slice rest = text, first = next_line(&rest), line = first;
 	struct slice previous = nothing, named = nothing;
-	const char *within;
+	const char *within = heading_object(first);
 
+	if (within != NULL)
+		return within;
 	for (;;) {
 		if (line.ptr != first.ptr || heading_is_certain(first)) {
 			if (heading_is_certain(line))

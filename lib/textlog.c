@@ -594,10 +594,11 @@ fit_line(struct textlog *t, const struct dialect *d, const char *p,
  */
 static size_t
 score(struct textlog *t, const struct dialect *d, struct slice sample,
-    size_t *lines, size_t *joined)
+    size_t *lines, size_t *joined, double *precision)
 {
 	const char *p = sample.ptr, *end = p + sample.len;
 	size_t known = 0, begun = 0;
+	double sum = 0;
 	enum line_fit fit;
 	struct slice line;
 
@@ -614,26 +615,27 @@ score(struct textlog *t, const struct dialect *d, struct slice sample,
 		fit = fit_line(t, d, line.ptr, line.ptr + line.len);
 		begun += fit != LINE_UNKNOWN;
 		known += fit == LINE_KNOWN;
+		sum += fit == LINE_KNOWN && t->begin != NULL
+		    ? t->begin->precision
+		    : 0;
 		*joined += fit != LINE_KNOWN && line.len > 0 && known > 0 &&
 		    t->f->otherwise != NULL && !d->has_traces;
 	}
 	if (begun > t->begun)
 		t->begun = begun;
+	*precision = known > 0 ? sum / (double)known : 0;
 	return known + *joined;
 }
 
 double
 textlog_precision(const struct textlog *t, size_t known)
 {
-	double precision = 0.1; /* where only known messages count */
-
 	if (known == 0)
 		return 0;
-	if (t->f->otherwise != NULL)
-		precision = t->dialect->begin_count > 0
-		    ? pattern_precision(&t->dialect->begin[0])
-		    : 0;
-	return precision - JOINED_LESS * (double)t->joined / (double)known;
+	/* Where only known messages count, each is beyond doubt. */
+	if (t->f->otherwise == NULL)
+		return 0.1;
+	return t->precision - JOINED_LESS * (double)t->joined / (double)known;
 }
 
 void
@@ -646,19 +648,22 @@ size_t
 textlog_begin(struct textlog *t, struct slice sample, size_t *lines)
 {
 	size_t best = 0, known, joined;
-	double most = 0, weight;
+	double most = 0, weight, precision;
 
 	if (sample.len > MAX_SAMPLE)
 		sample.len = MAX_SAMPLE;
 	t->begun = t->joined = 0;
 	t->dialect = &t->f->dialects[0];
 	for (int i = 0; i < t->f->dialect_count; i++) {
-		known = score(t, &t->f->dialects[i], sample, lines, &joined);
+		known = score(t, &t->f->dialects[i], sample, lines, &joined,
+		    &precision);
 		weight = (double)known - JOINED_LESS * (double)joined;
+		weight *= 1 + precision;
 		if (weight > most) {
 			most = weight;
 			best = known;
 			t->joined = joined;
+			t->precision = precision;
 			t->dialect = &t->f->dialects[i];
 		}
 	}

@@ -36,6 +36,7 @@ enum hole_type {
 	HOLE_MS,       /* a number of milliseconds, "ms" may follow */
 	HOLE_DURATION, /* a number of UNIT_NS, or <= 0: with its unit */
 	HOLE_LEVEL,    /* a word for a severity */
+	HOLE_CAPITALS, /* the same in capitals */
 	HOLE_LETTER,   /* a letter for one: T V D I W E F */
 	HOLE_STATUS,   /* of HTTP: from 500 on the level is an error */
 	HOLE_TIME,     /* a stamp, as timestamp_scan knows it or in a form */
@@ -57,6 +58,7 @@ struct pattern {
 	struct hole *holes;
 	int count;
 	bool has_error, has_delta;
+	double precision; /* how much a text must have to match, 0 to 0.1 */
 };
 
 /* The names of a format's own fields. */
@@ -82,12 +84,6 @@ struct slice field_name(const struct field_names *names, int field);
  */
 const char *pattern_compile(struct pattern *pattern, struct arena *arena,
     struct field_names *names, struct slice source);
-
-/*
- * How much a text must have to match, 0 to 0.1: of two patterns that match, the
- * one that asks for more says more.
- */
-double pattern_precision(const struct pattern *pattern);
 
 /* What a text contained: a bit and a slice of it for each field. */
 struct captures {

@@ -28,6 +28,7 @@ struct textlog {
 	const struct dialect *dialect;
 	size_t begun;  /* most lines of the sample that begin as in a dialect */
 	size_t joined; /* of those that are known, how many only go on */
+	double precision;            /* of how those begin that are known */
 	const struct pattern *begin; /* which one fitted last */
 	bool is_stamp_first;         /* it is just `{time} ` */
 	char style_first;            /* a styled message begins with it */

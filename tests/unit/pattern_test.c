@@ -110,6 +110,9 @@ static const struct {
 	{ "{level:level} {own}", "WARNING x", "level=warn own=x" },
 	{ "{level:level}: {own}", "inf: x", "level=info own=x" },
 	{ "{level:level} {own}", "WHAT x", "!0" },
+	{ "{level:capitals}: {own}", "ERROR: x", "level=error own=x" },
+	{ "{level:capitals}: {own}", "Error: x", "!0" },
+	{ "{level:capitals}: {own}", "error: x", "!0" },
 	{ "{level:letter}/{own}", "E/x", "level=error own=x" },
 	{ "{level:letter} {own}", "# x", "level=warn own=x" },
 	{ "{level:letter} {own}", "Z x", "!0" },
@@ -136,7 +139,7 @@ static const struct {
 	/* Blanks that pad columns. */
 	{ "{level:level} {own:word}: x", "INFO   a: x", "level=info own=a" },
 	{ "{own:int} {second:word} ", "1    b ", "own=1 second=b" },
-	{ "[{own:word}] x", "[a]  x", "!2" },
+	{ "[{own:word}] x", "[a]  x", "!1" },
 
 	/* Stamps. */
 	{ "{time:%d/%b/%Y %H:%M:%S %z}] {own}", "22/Nov/2026 21:46:49 +0100] x",

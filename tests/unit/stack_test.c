@@ -335,6 +335,15 @@ static const struct {
 	    "exception 'Exception' with message 'Custom' in /home/t.php:5\n"
 	    "Stack trace:\n#0 /home/t.php(9): f()\n#1 {main}",
 	    "Exception", "Custom", "/home/t.php", "5", "" },
+	{ "Monolog",
+	    "{\"exception\":\"[object] (App\\\\Bad(code: 0): not at home at "
+	    "/srv/vendor/c.php:916)\n[stacktrace]\n"
+	    "#0 /srv/vendor/c.php(795): C->b('x')\n"
+	    "#1 /srv/public/index.php(54): K->handle()\n\"}",
+	    "Bad", "not at home", "/srv/public/index.php", "54", "K->handle" },
+	{ "zap, whose functions stand above their frames",
+	    "it failed\nmain.f\n\t/srv/a.go:1\nmain.g\n\t/srv/b.go:2", "",
+	    "it failed", "/srv/a.go", "1", "main.f" },
 	{ "Dart",
 	    "Unhandled exception:\nRangeError (index): Invalid value\n"
 	    "#0      List.[] (dart:core-patch/array.dart:151)\n"
