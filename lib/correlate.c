@@ -3,6 +3,7 @@
 
 #include "tele/correlate.h"
 #include "tele/duration.h"
+#include "tele/heading.h"
 #include "tele/json.h"
 #include "tele/level.h"
 #include "tele/request.h"
@@ -627,6 +628,18 @@ trim(struct slice s)
 	return s;
 }
 
+/* What a record says that is nothing but an error. */
+static struct slice
+first_words(struct slice error, const struct captures *got)
+{
+	const char *newline = memchr(error.ptr, '\n', error.len);
+	struct slice first = slice_range(error.ptr,
+	    newline ? newline : error.ptr + error.len);
+
+	return heading_is_traceback(first) ? got->value[EVENT_ERROR_MESSAGE]
+					   : trim(first);
+}
+
 /*
  * The text of a log record: its message; an error, if a stack trace follows;
  * what the format says is to be found in messages; and a severity, if one is
@@ -639,7 +652,9 @@ read_log(const struct format *f, const struct rule *rule, struct captures *got,
 	struct slice text = trim(got->value[EVENT_MESSAGE]), level;
 	const char *end = text.ptr + text.len, *error = NULL;
 	const struct pattern *find;
-	bool has_level;
+	bool has_level,
+	    is_below = text.ptr > got->value[EVENT_MESSAGE].ptr &&
+	    text.ptr[-1] == '\n';
 
 	/* Blanks before a group of Python's tell where it ends. */
 	if (rule->emit == KIND_ERROR)
@@ -651,10 +666,11 @@ read_log(const struct format *f, const struct rule *rule, struct captures *got,
 		text.len = error > text.ptr ? (size_t)(error - text.ptr) : 0;
 		text = trim(text);
 		if (text.len == 0 && rule->emit == KIND_LOG)
-			text = got->value[EVENT_ERROR_MESSAGE];
+			text = first_words(slice_range(error, end), got);
 	}
 	has_level = at->level.len > 0 || captures_have(got, EVENT_LEVEL);
-	if (!has_level && f->is_fallback) {
+	/* Below a line that has all but the message, too. */
+	if (!has_level && (f->is_fallback || is_below)) {
 		level = level_cut(&text);
 		has_level = level.len > 0;
 		if (has_level)

@@ -170,11 +170,26 @@ rust_function(struct slice line)
 	    : nothing;
 }
 
+/* logback tells which package a frame is from: `... ~[shop.jar:1.0]`. */
+static struct slice
+without_package(struct slice text)
+{
+	const char *open;
+
+	if (text.len == 0 || text.ptr[text.len - 1] != ']')
+		return text;
+	open = slice_find(text, SLICE(") ~["));
+	if (open == NULL)
+		open = slice_find(text, SLICE(") ["));
+	return open != NULL ? slice_range(text.ptr, open + 1) : text;
+}
+
 static bool
 at_frame(struct slice text, struct slice previous, struct frame *frame)
 {
 	const char *end;
 
+	text = without_package(text);
 	if (slice_starts_with(text, SLICE("async ")))
 		text = rest_after(text, 6);
 	/* An error that is printed with its properties goes on in braces. */
@@ -367,5 +382,9 @@ frame_is_placed(struct slice line, struct slice previous)
 {
 	struct frame frame;
 
-	return frame_parse(line, previous, &frame) && frame.line.len > 0;
+	if (!frame_parse(line, previous, &frame))
+		return false;
+	/* Java's native frames have no place. */
+	return frame.line.len > 0 || contains(line, "(Native Method)") ||
+	    contains(line, "(Unknown Source)");
 }

@@ -274,7 +274,7 @@ scan_word(const char *p, const char *end, struct slice literal)
 
 	while (stop < end && *stop != ' ' && *stop != '\t')
 		stop++;
-	if (literal.len == 0 || literal.ptr[0] == ' ')
+	if (literal.len == 0 || literal.ptr[0] == ' ' || literal.ptr[0] == '\t')
 		return stop > p ? stop : NULL;
 	/* The literal begins inside the word, as in `{:word}:{:int}`. */
 	for (q = p; q < stop; q++) {

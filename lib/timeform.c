@@ -15,7 +15,7 @@ struct parts {
 const char *
 timeform_compile(struct timeform *f, struct slice text)
 {
-	static const char known[] = "YymdebaHIpMSfzZs@%";
+	static const char known[] = "YymdebaHIpMSfLzZs@%";
 	bool has_year = false, has_day = false, has_zone = false, is_whole;
 
 	*f = (struct timeform){ 0 };
@@ -173,9 +173,23 @@ scan_tai(const char *p, const char *end, struct parts *at)
 	return p;
 }
 
+/* Milliseconds as a number, so that 6 is 006. */
 static const char *
-scan_directive(char op, const char *p, const char *end, struct parts *at,
+scan_millis(const char *p, const char *end, struct parts *at,
     struct timestamp *t)
+{
+	int millis;
+
+	p = scan_number(p, end, 1, 3, &millis);
+	at->fraction_ns = millis * NS_PER_MS;
+	t->digits = 3;
+	return p;
+}
+
+/* IS_LAST: no other directive follows at once, so digits may be missing. */
+static const char *
+scan_directive(char op, bool is_last, const char *p, const char *end,
+    struct parts *at, struct timestamp *t)
 {
 	switch (op) {
 	case 'Y':
@@ -198,9 +212,11 @@ scan_directive(char op, const char *p, const char *end, struct parts *at,
 	case 'I':
 		return scan_number(p, end, 1, 2, &at->hour);
 	case 'M':
-		return scan_number(p, end, 2, 2, &at->minute);
+		return scan_number(p, end, is_last ? 1 : 2, 2, &at->minute);
 	case 'S':
-		return scan_number(p, end, 2, 2, &at->second);
+		return scan_number(p, end, is_last ? 1 : 2, 2, &at->second);
+	case 'L':
+		return scan_millis(p, end, at, t);
 	case 'f':
 		return scan_fraction(p, end, at, t);
 	case 'p':
@@ -261,7 +277,9 @@ timeform_scan(const struct timeform *f, const char *p, const char *end,
 	*t = (struct timestamp){ .lacks = f->lacks };
 	for (int i = 0; i < f->count && p != NULL; i++) {
 		if (!f->is_literal[i]) {
-			p = scan_directive(f->ops[i], p, end, &at, t);
+			p = scan_directive(f->ops[i],
+			    i + 1 == f->count || f->is_literal[i + 1], p, end,
+			    &at, t);
 			continue;
 		}
 		if (p == end || *p != f->ops[i])

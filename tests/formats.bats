@@ -4,10 +4,14 @@
 
 load helper
 
-# The log in the folder gives the events beside it, and nothing is said.
+# The log in the folder, read with the options there, gives the events beside
+# it, and nothing is said.
 golden() {
+	local options=()
+
 	cd "$srcdir/tests/formats/$1" || return
-	run --separate-stderr tele-extract input.log
+	[ ! -f options ] || read -r -a options <options
+	run --separate-stderr tele-extract "${options[@]}" input.log
 	same <expect.ndjson
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
@@ -56,6 +60,118 @@ golden() {
 	[ "$output" = "" ]
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
+}
+
+@test "formats: access logs with and without times, of proxies, of uWSGI" {
+	golden access-apache
+	golden access-combined
+	golden access-common
+	golden access-custom
+	golden access-haproxy
+	golden access-nginx
+	golden access-squid
+	golden access-tiny
+	golden access-uwsgi
+}
+
+@test "formats: databases, whose records have several lines" {
+	golden database-mysql-slow
+	golden database-postgresql
+	golden database-redis
+}
+
+@test "formats: debug of Node.js, into a file and on a terminal" {
+	golden debug-file
+	golden debug-terminal
+}
+
+@test "formats: anything that begins with a time, or only with a severity" {
+	golden generic-compose
+	golden generic-epoch
+	golden generic-levels
+	golden generic-severities
+	golden generic-slashes
+	golden generic-tai64n
+	golden generic-uptime
+}
+
+@test "formats: error logs of httpd and nginx" {
+	golden httpd-error-apache
+	golden httpd-error-nginx
+}
+
+@test "formats: garbage collection of the JVM" {
+	golden jvm-gc-details
+	golden jvm-gc-unified
+}
+
+@test "formats: log4j and logback in the layouts of many programs" {
+	golden log4j-elasticsearch
+	golden log4j-hadoop
+	golden log4j-hdfs
+	golden log4j-jul
+	golden log4j-kafka
+	golden log4j-logback
+	golden log4j-spark
+	golden log4j-spring
+	golden log4j-tomcat
+	golden log4j-winston
+	golden log4j-zookeeper
+}
+
+@test "formats: log4js and loglevel of Node.js" {
+	golden log4js-basic
+	golden log4js-pattern
+	golden loglevel
+}
+
+@test "formats: Android, in three forms" {
+	golden logcat-healthapp
+	golden logcat-threadtime
+	golden logcat-time
+}
+
+@test "formats: loggers of Go, Rust, Ruby, PHP and Jetty" {
+	golden loggers-env-logger
+	golden loggers-glog
+	golden loggers-jetty
+	golden loggers-monolog
+	golden loggers-ruby
+	golden loggers-zap
+}
+
+@test "formats: OpenStack, a file and many collected" {
+	golden oslo
+	golden oslo-collected
+}
+
+@test "formats: Python's logging" {
+	golden python-basic
+	golden python-colons
+	golden python-logging
+	golden python-orders
+}
+
+@test "formats: strace, Proxifier, Windows' servicing" {
+	golden proxifier
+	golden strace
+	golden strace-epoch
+	golden windows-cbs
+}
+
+@test "formats: supercomputers" {
+	golden supercomputer-bgl
+	golden supercomputer-hpc
+	golden supercomputer-thunderbird
+}
+
+@test "formats: syslog, old and new, of Linux and macOS" {
+	golden syslog-linux
+	golden syslog-macos
+	golden syslog-rfc3164
+	golden syslog-rfc5424
+	golden syslog-rfc5424-file
+	golden syslog-rsyslog
 }
 
 @test "formats: stack traces alone, of every language, are one error each" {
