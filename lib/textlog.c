@@ -224,6 +224,7 @@ set_time(struct textlog *t)
 	struct slice text = { t->time.text, t->time.len };
 
 	t->raw_ns = stamp.ns;
+	t->raw_lacks = stamp.lacks;
 	if (stamp.lacks != 0) {
 		assume_complete(&t->assume, &stamp);
 		text.len = 0;
@@ -244,6 +245,7 @@ note_time(struct textlog *t, struct slice level, uint64_t line)
 		return;
 	}
 	if (!at->time.is_set || t->raw_ns != t->time.t.ns ||
+	    t->raw_lacks != t->time.t.lacks ||
 	    at->time.digits != t->time.t.digits)
 		set_time(t);
 	if (t->gap_ns > 0) {

@@ -33,6 +33,7 @@ enum {
 
 static struct {
 	const char *format, *explain, *rejects, *session, *output, *checkpoint;
+	const char *assume_tz, *assume_date;
 	bool list_formats, check_formats, summary, merge;
 	struct opt_list kinds, keep, app, strip;
 	int64_t since_ns, until_ns, gap_ns;
@@ -57,9 +58,9 @@ static const struct opt options[] = {
 	    "code of the application begins with one of these", NULL },
 	{ 0, "strip", "PREFIX,...", OPT_LIST, &opt.strip,
 	    "cut these off the names of code files", NULL },
-	{ 0, "assume-tz", "ZONE", OPT_STRING, &assume_options.zone,
+	{ 0, "assume-tz", "ZONE", OPT_STRING, &opt.assume_tz,
 	    "times without a zone are of ZONE (UTC)", NULL },
-	{ 0, "assume-date", "DATE", OPT_STRING, &assume_options.date,
+	{ 0, "assume-date", "DATE", OPT_STRING, &opt.assume_date,
 	    "times without a date, or a year, begin at DATE", NULL },
 	{ 0, "gaps", "DURATION", OPT_DURATION, &opt.gap_ns,
 	    "report silences as long as this", NULL },
@@ -233,11 +234,11 @@ report_assumed(struct extract *x, const struct feed *f)
 
 	lacked &= ~x->assumed;
 	x->assumed |= lacked;
-	if ((lacked & TIMESTAMP_NO_ZONE) != 0 && assume_options.zone == NULL)
+	if ((lacked & TIMESTAMP_NO_ZONE) != 0 && opt.assume_tz == NULL)
 		warn("%s: times without a zone are taken for UTC (--assume-tz)",
 		    f->in.name);
 	if ((lacked & (TIMESTAMP_NO_YEAR | TIMESTAMP_NO_DATE)) != 0 &&
-	    assume_options.date == NULL)
+	    opt.assume_date == NULL)
 		warn("%s: times without a %s are taken from when the file was "
 		     "last written (--assume-date)",
 		    f->in.name,
@@ -671,10 +672,11 @@ explain(int argc, char *argv[])
 static void
 set_options(void)
 {
-	const char *wrong = assume_check();
-
-	if (wrong != NULL)
-		opt_usage("%s", wrong);
+	if (opt.assume_tz != NULL && !assume_set_zone(opt.assume_tz))
+		opt_usage("invalid ZONE '%s' for --assume-tz", opt.assume_tz);
+	if (opt.assume_date != NULL && !assume_set_date(opt.assume_date))
+		opt_usage("invalid DATE '%s' for --assume-date",
+		    opt.assume_date);
 	if (opt.merge && (input_options.follow || opt.checkpoint != NULL))
 		opt_usage("--merge takes files that are complete");
 	appcode_options = (struct appcode_options){ opt.app.items,

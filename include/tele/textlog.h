@@ -40,7 +40,8 @@ struct textlog {
 	struct captures captures[2], *got; /* of the current line */
 	struct record at;
 	struct assume assume;
-	int64_t raw_ns;    /* of at.time, as the line has it */
+	int64_t raw_ns;    /* of at.time, as the line has it ... */
+	int raw_lacks;     /* ... and what that lacks */
 	struct stamp last; /* of the line before, and its number */
 	uint64_t last_line;
 	bool is_coloured; /* the current line is, or was */
