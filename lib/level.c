@@ -147,7 +147,7 @@ level_cut(struct slice *message)
 	for (p = start; p < end && is_letter(*p);)
 		p++;
 	word = slice_range(start, p);
-	if (word.len < 3 || (!is_bracketed && !is_capitals(word)) ||
+	if ((!is_bracketed && !is_capitals(word)) ||
 	    !level_is_known(word))
 		return (struct slice){ "", 0 };
 	while (p < end && memchr("])>:|- \t", *p, 8) != NULL)

@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 #include "tele/event.h"
+#include "tele/hole.h"
 #include "tele/mem.h"
 #include "tele/slice.h"
-#include "tele/timeform.h"
 #include "tele/timestamp.h"
 
 /*
@@ -25,33 +25,6 @@
 enum { FIELDS = 60, FIELD_NONE = -1 };
 #define FIELD_BIT(field) (UINT64_C(1) << (field))
 
-enum hole_type {
-	HOLE_TEXT,     /* anything */
-	HOLE_WORD,     /* without blanks, not empty */
-	HOLE_SCOPED,   /* the same with a colon in it: `shop:cart` */
-	HOLE_PATH,     /* a word, without what follows its `?` */
-	HOLE_HOST,     /* letters, digits, dots, dashes, underscores */
-	HOLE_INT,      /* digits */
-	HOLE_QUOTED,   /* up to a quote that has no backslash before it */
-	HOLE_MS,       /* a number of milliseconds, "ms" may follow */
-	HOLE_DURATION, /* a number of UNIT_NS, or <= 0: with its unit */
-	HOLE_LEVEL,    /* a word for a severity */
-	HOLE_CAPITALS, /* the same in capitals */
-	HOLE_LETTER,   /* a letter for one: T V D I W E F */
-	HOLE_STATUS,   /* of HTTP: from 500 on the level is an error */
-	HOLE_TIME,     /* a stamp, as timestamp_scan knows it or in a form */
-	HOLE_DELTA,    /* {delta}: "+added,keys ~updated -removed" */
-	HOLE_ERROR,    /* {error}: "Type: message" and the lines that follow */
-};
-
-struct hole {
-	enum hole_type type;
-	int field;                   /* or FIELD_NONE */
-	int64_t unit_ns;             /* of a HOLE_DURATION; see pattern.c */
-	const struct timeform *form; /* of a HOLE_TIME, or NULL */
-	struct slice literal;        /* that follows; empty at the end */
-};
-
 struct pattern {
 	struct slice source;
 	struct slice prefix; /* the literal before the first hole */
@@ -65,16 +38,11 @@ struct pattern {
 struct field_names {
 	struct slice names[FIELDS - EVENT_KEYS];
 	int count;
+	struct timeform *forms; /* of times, each once */
 };
 
 /* The field called NAME, made if it is new; FIELD_NONE when there are 60. */
 int field_of(struct field_names *names, struct slice name);
-
-/*
- * Whether TEXT may be a value of FIELD: integers are digits, of which zeros
- * before the first are cut off, durations are decimal.
- */
-bool field_accepts(int field, struct slice *text);
 
 /* The name of FIELD. */
 struct slice field_name(const struct field_names *names, int field);

@@ -29,6 +29,9 @@ struct timeform {
 	bool is_literal[TIMEFORM_MAX];
 	int count;
 	int lacks; /* see timestamp.h */
+	/* Where a format keeps it. */
+	struct slice source;
+	struct timeform *next;
 };
 
 /* NULL, or what is wrong with TEXT. */
