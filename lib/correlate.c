@@ -640,6 +640,19 @@ first_words(struct slice error, const struct captures *got)
 					   : trim(first);
 }
 
+/* What the format says is to be found in messages. */
+static void
+find_all(const struct format *f, struct captures *got, struct slice text)
+{
+	const struct pattern *find = f->finds;
+
+	for (int i = 0; i < f->find_count; i++, find++)
+		if (find->holes[0].field < 0 ||
+		    !captures_have(got, find->holes[0].field))
+			pattern_search(find, text.ptr, text.ptr + text.len,
+			    got);
+}
+
 /*
  * The text of a log record: its message; an error, if a stack trace follows;
  * what the format says is to be found in messages; and a severity, if one is
@@ -651,7 +664,6 @@ read_log(const struct format *f, const struct rule *rule, struct captures *got,
 {
 	struct slice text = trim(got->value[EVENT_MESSAGE]), level;
 	const char *end = text.ptr + text.len, *error = NULL;
-	const struct pattern *find;
 	bool has_level,
 	    is_below = text.ptr > got->value[EVENT_MESSAGE].ptr &&
 	    text.ptr[-1] == '\n';
@@ -659,7 +671,7 @@ read_log(const struct format *f, const struct rule *rule, struct captures *got,
 	/* Blanks before a group of Python's tell where it ends. */
 	if (rule->emit == KIND_ERROR)
 		error = got->value[EVENT_MESSAGE].ptr;
-	else if (memchr(text.ptr, '\n', text.len) != NULL)
+	else if (at->has_lines)
 		error = stack_find(text);
 	if (error != NULL) {
 		read_error(f, got, slice_range(error, end));
@@ -677,13 +689,9 @@ read_log(const struct format *f, const struct rule *rule, struct captures *got,
 			captures_set(got, EVENT_LEVEL, level);
 	}
 	captures_set(got, EVENT_MESSAGE, text);
-	for (int i = 0; i < f->find_count; i++) {
-		find = &f->finds[i];
-		if (find->holes[0].field < 0 ||
-		    !captures_have(got, find->holes[0].field))
-			pattern_search(find, text.ptr, text.ptr + text.len,
-			    got);
-	}
+	if (f->find_count > 0 &&
+	    finder_may_hold(&f->finder, text.ptr, text.ptr + text.len))
+		find_all(f, got, text);
 	if (has_level)
 		return;
 	level = error != NULL ? SLICE("error") : level_find(text);

@@ -114,41 +114,62 @@ duration_scale(struct slice number, int64_t unit_ns, int64_t *ns)
 	return true;
 }
 
-/* How units are written; the first of each is what we write. */
+#define UNIT(name, ns)                           \
+	{                                        \
+		{ name, sizeof(name) - 1 }, (ns) \
+	}
+
+/* How units are written, the shortest first, for they are the most common. */
 static const struct {
-	const char *names;
+	struct slice name;
 	int64_t ns;
 } units[] = {
-	{ "ms msec msecs millis millisecond milliseconds", NS_PER_MS },
-	/* With a micro sign, and with a Greek mu. */
-	{ "us \xc2\xb5s \xce\xbcs usec usecs micros microsecond microseconds",
-	    NS_PER_US },
-	{ "ns nsec nsecs nanos nanosecond nanoseconds", 1 },
-	{ "s sec secs second seconds", NS_PER_S },
-	{ "m min mins minute minutes", 60 * NS_PER_S },
-	{ "h hr hrs hour hours", 3600 * NS_PER_S },
-	{ "d day days", 86400 * NS_PER_S },
+	UNIT("ms", NS_PER_MS),
+	UNIT("s", NS_PER_S),
+	UNIT("us", NS_PER_US),
+	UNIT("\xc2\xb5s", NS_PER_US), /* micro sign */
+	UNIT("\xce\xbcs", NS_PER_US), /* Greek mu */
+	UNIT("ns", 1),
+	UNIT("m", 60 * NS_PER_S),
+	UNIT("min", 60 * NS_PER_S),
+	UNIT("h", 3600 * NS_PER_S),
+	UNIT("d", 86400 * NS_PER_S),
+	UNIT("nsec", 1),
+	UNIT("nsecs", 1),
+	UNIT("nanos", 1),
+	UNIT("nanosecond", 1),
+	UNIT("nanoseconds", 1),
+	UNIT("usec", NS_PER_US),
+	UNIT("usecs", NS_PER_US),
+	UNIT("micros", NS_PER_US),
+	UNIT("microsecond", NS_PER_US),
+	UNIT("microseconds", NS_PER_US),
+	UNIT("msec", NS_PER_MS),
+	UNIT("msecs", NS_PER_MS),
+	UNIT("millis", NS_PER_MS),
+	UNIT("millisecond", NS_PER_MS),
+	UNIT("milliseconds", NS_PER_MS),
+	UNIT("sec", NS_PER_S),
+	UNIT("secs", NS_PER_S),
+	UNIT("second", NS_PER_S),
+	UNIT("seconds", NS_PER_S),
+	UNIT("mins", 60 * NS_PER_S),
+	UNIT("minute", 60 * NS_PER_S),
+	UNIT("minutes", 60 * NS_PER_S),
+	UNIT("hr", 3600 * NS_PER_S),
+	UNIT("hrs", 3600 * NS_PER_S),
+	UNIT("hour", 3600 * NS_PER_S),
+	UNIT("hours", 3600 * NS_PER_S),
+	UNIT("day", 86400 * NS_PER_S),
+	UNIT("days", 86400 * NS_PER_S),
 };
-
-/* Whether NAME is one of NAMES, which have blanks between them. */
-static bool
-is_one_of(struct slice name, const char *names)
-{
-	size_t len;
-
-	for (; *names != '\0'; names += len + (names[len] == ' ')) {
-		len = strcspn(names, " ");
-		if (slice_equal(name, (struct slice){ names, len }))
-			return true;
-	}
-	return false;
-}
+#undef UNIT
 
 int64_t
 duration_unit(struct slice name)
 {
 	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
-		if (is_one_of(name, units[i].names))
+		if (slice_equal(name, units[i].name))
 			return units[i].ns;
 	return 0;
 }

@@ -196,6 +196,7 @@ load_finds(struct format *f, const struct node *root)
 		if (f->finds[i].prefix.len == 0)
 			return doc_error(&f->doc, y,
 			    "what is to be found begins with text");
+	finder_init(&f->finder, f->finds, f->find_count);
 	return true;
 }
 

@@ -112,10 +112,8 @@ skip_number(const char *p, const char *end)
 static const char *
 scan_word(const char *p, const char *end, struct slice literal)
 {
-	const char *stop = p, *q;
+	const char *stop = wide_find_blank(p, end), *q;
 
-	while (stop < end && *stop != ' ' && *stop != '\t')
-		stop++;
 	if (literal.len == 0 || literal.ptr[0] == ' ' || literal.ptr[0] == '\t')
 		return stop > p ? stop : NULL;
 	/* The literal begins inside the word, as in `{:word}:{:int}`. */

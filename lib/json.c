@@ -586,33 +586,68 @@ escape_one(char *dst, const char **p, const char *end)
 	return dst + len;
 }
 
+#ifdef __SSE2__
+/* A bit for each byte that needs more than copying. */
+static inline unsigned
+special_bytes(__m128i bytes)
+{
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
+		      blank = _mm_set1_epi8(' '), del = _mm_set1_epi8(0x7f);
+
+	return (unsigned)_mm_movemask_epi8(
+	    _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote),
+			     _mm_cmpeq_epi8(bytes, slash)),
+		_mm_or_si128(_mm_cmplt_epi8(bytes, blank),
+		    _mm_cmpeq_epi8(bytes, del))));
+}
+
+/* Fewer than 16 bytes at P, none of those behind them. */
+static inline __m128i
+load_short(const char *p, size_t n)
+{
+	uint64_t low = 0, high = 0;
+	uint32_t word;
+
+	if (n >= 8) {
+		memcpy(&low, p, 8);
+		memcpy(&high, p + n - 8, 8);
+		high = n > 8 ? high >> (8 * (16 - n)) : 0;
+	} else if (n >= 4) {
+		memcpy(&word, p, 4);
+		low = word;
+		memcpy(&word, p + n - 4, 4);
+		low |= (uint64_t)word << (8 * (n - 4));
+	} else if (n > 0) {
+		low = (unsigned char)p[0];
+		low |= (uint64_t)(unsigned char)p[n / 2] << (8 * (n / 2));
+		low |= (uint64_t)(unsigned char)p[n - 1] << (8 * (n - 1));
+	}
+	return _mm_set_epi64x((int64_t)high, (int64_t)low);
+}
+#endif
+
 /* The copy loop of json_escape: up to where a byte needs more than copying. */
 static inline size_t
 copy_plain(char *dst, const char *p, size_t n)
 {
 	size_t i = 0;
 #ifdef __SSE2__
-	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
-		      blank = _mm_set1_epi8(' '), del = _mm_set1_epi8(0x7f);
-	char last[16] = "                ";
+	unsigned special = 0;
 	__m128i bytes;
-	int special;
 
-	for (; i < n; i += 16) {
-		if (n - i < 16)
-			memcpy(last, p + i, n - i);
-		bytes = _mm_loadu_si128(
-		    (const __m128i *)(const void *)(n - i < 16 ? last : p + i));
+	for (; i + 16 <= n; i += 16) {
+		bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
 		_mm_storeu_si128((__m128i *)(void *)(dst + i), bytes);
-		special = _mm_movemask_epi8(
-		    _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote),
-				     _mm_cmpeq_epi8(bytes, slash)),
-			_mm_or_si128(_mm_cmplt_epi8(bytes, blank),
-			    _mm_cmpeq_epi8(bytes, del))));
+		special = special_bytes(bytes);
 		if (special != 0)
-			return i + (size_t)__builtin_ctz((unsigned)special);
+			return i + (size_t)__builtin_ctz(special);
 	}
-	return n;
+	if (i == n)
+		return n;
+	bytes = load_short(p + i, n - i);
+	_mm_storeu_si128((__m128i *)(void *)(dst + i), bytes);
+	special = special_bytes(bytes) & ((1u << (n - i)) - 1);
+	return special != 0 ? i + (size_t)__builtin_ctz(special) : n;
 #else
 	for (; i < n && (unsigned char)(p[i] - 0x20) < 0x5f && p[i] != '"' &&
 	     p[i] != '\\';

@@ -4,7 +4,7 @@
 #include "tele/level.h"
 #include "tele/wide.h"
 
-/* How words for severities are written, and which each is. */
+/* How words for severities are written, the most common first. */
 static const struct {
 	struct slice word, name;
 } words[] = {
@@ -15,28 +15,28 @@ static const struct {
 			name, sizeof(name) - 1 \
 		}                              \
 	}
+	WORD("info", "info"),
+	WORD("error", "error"),
+	WORD("warn", "warn"),
+	WORD("debug", "debug"),
 	WORD("trace", "trace"),
+	WORD("fatal", "fatal"),
 	WORD("verbose", "trace"),
 	WORD("vrb", "trace"),
 	WORD("finest", "trace"),
 	WORD("finer", "trace"),
-	WORD("debug", "debug"),
 	WORD("dbg", "debug"),
 	WORD("fine", "debug"),
-	WORD("info", "info"),
 	WORD("inf", "info"),
 	WORD("information", "info"),
 	WORD("log", "info"),
 	WORD("notice", "info"),
 	WORD("config", "info"),
-	WORD("warn", "warn"),
 	WORD("warning", "warn"),
 	WORD("wrn", "warn"),
-	WORD("error", "error"),
 	WORD("err", "error"),
 	WORD("severe", "error"),
 	WORD("failure", "error"),
-	WORD("fatal", "fatal"),
 	WORD("ftl", "fatal"),
 	WORD("critical", "fatal"),
 	WORD("crit", "fatal"),
@@ -54,9 +54,10 @@ find_word(struct slice level)
 	size_t n;
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (words[i].word.len != level.len)
+		if (words[i].word.len != level.len ||
+		    (*level.ptr | 0x20) != *words[i].word.ptr)
 			continue;
-		for (n = 0; n < level.len; n++)
+		for (n = 1; n < level.len; n++)
 			if ((level.ptr[n] | 0x20) != words[i].word.ptr[n])
 				break;
 		if (n == level.len)
@@ -128,27 +129,23 @@ find_at_start(struct slice message)
 }
 
 static bool
-is_capitals(struct slice word)
+is_capital(char c)
 {
-	for (size_t i = 0; i < word.len; i++)
-		if (word.ptr[i] > 'Z')
-			return false;
-	return true;
+	return c >= 'A' && c <= 'Z';
 }
 
 struct slice
 level_cut(struct slice *message)
 {
-	const char *p = message->ptr, *end = p + message->len;
-	bool is_bracketed = p < end && memchr("[<(", *p, 3) != NULL;
-	const char *start = p + is_bracketed;
+	const char *p = message->ptr, *end = p + message->len, *start;
+	bool is_bracketed = p < end && (*p == '[' || *p == '<' || *p == '(');
 	struct slice word;
 
-	for (p = start; p < end && is_letter(*p);)
+	start = p += is_bracketed;
+	while (p < end && (is_bracketed ? is_letter(*p) : is_capital(*p)))
 		p++;
 	word = slice_range(start, p);
-	if ((!is_bracketed && !is_capitals(word)) ||
-	    !level_is_known(word))
+	if (word.len == 0 || !level_is_known(word))
 		return (struct slice){ "", 0 };
 	while (p < end && memchr("])>:|- \t", *p, 8) != NULL)
 		p++;
@@ -187,15 +184,27 @@ capitals(struct slice message)
 	return n < 64 ? mask & ((UINT64_C(1) << n) - 1) : mask;
 }
 
+/* Whether C may stand before a severity; and behind one. */
+static inline bool
+is_before(char c)
+{
+	return c == ' ' || c == '[' || c == '<' || c == '(' || c == '|' ||
+	    c == '=' || c == '"' || c == '\t';
+}
+
+static inline bool
+is_after(char c)
+{
+	return c == ' ' || c == ']' || c == '>' || c == ')' || c == '|' ||
+	    c == ':' || c == ',' || c == '=' || c == '"' || c == '\t';
+}
+
 /* Whether the word at I..I+N of MESSAGE stands alone. */
 static bool
 stands_alone(struct slice message, size_t i, size_t n)
 {
-	char before = i > 0 ? message.ptr[i - 1] : ' ';
-	char after = i + n < message.len ? message.ptr[i + n] : ' ';
-
-	return strchr(" [<(|=\"\t", before) != NULL &&
-	    strchr(" ]>)|:,=\"\t", after) != NULL;
+	return (i == 0 || is_before(message.ptr[i - 1])) &&
+	    (i + n == message.len || is_after(message.ptr[i + n]));
 }
 
 struct slice

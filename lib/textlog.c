@@ -350,6 +350,7 @@ textlog_flush(struct textlog *t)
 	line = t->pending_line;
 	if (t->doubtful_at == 0)
 		return;
+	t->pending_at.has_lines = t->text_lines > 1;
 	t->pending_got->have = t->pending_have;
 	if (candidate_matches(c, line.ptr + t->message_at, line.ptr + line.len,
 		t->pending_got))

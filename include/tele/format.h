@@ -3,6 +3,7 @@
 #define TELE_FORMAT_H
 
 #include "tele/doc.h"
+#include "tele/finder.h"
 #include "tele/jsonformat.h"
 #include "tele/pattern.h"
 #include "tele/prefix.h"
@@ -96,7 +97,8 @@ struct format {
 	const struct candidate *otherwise; /* for all other messages, or NULL */
 	struct pattern *finds;             /* what to look for in those */
 	int find_count;
-	bool is_fallback; /* only for what no other format fits */
+	struct finder finder; /* whether a message may hold one */
+	bool is_fallback;     /* only for what no other format fits */
 	struct derivation *derivations;
 	int derivation_count;
 	struct slice *library; /* frames that are not the application's */
