@@ -64,6 +64,13 @@ set_seconds(struct stamp *s)
 
 	s->text[SECONDS] = (char)('0' + seconds / 10);
 	s->text[SECONDS + 1] = (char)('0' + seconds % 10);
+	if (s->digits == 3) { /* as most have */
+		fraction /= 1000000;
+		s->text[FRACTION] = (char)('0' + fraction / 100);
+		s->text[FRACTION + 1] = (char)('0' + fraction / 10 % 10);
+		s->text[FRACTION + 2] = (char)('0' + fraction % 10);
+		return;
+	}
 	for (int i = s->digits; i < 9; i++)
 		fraction /= 10;
 	for (int i = s->digits; i-- > 0; fraction /= 10)

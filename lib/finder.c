@@ -48,27 +48,49 @@ load(const char *p)
 	return _mm_loadu_si128((const __m128i *)(const void *)p);
 }
 
-/* A bit for each place of the 16 at P that an end, and what it needs, is at. */
-static inline unsigned
-places(const struct finder *f, const char *p)
-{
-	__m128i first = load(p), second = load(p + 1), third, found, digit;
+/* The ends, sixteen times each; where there are fewer, the first again. */
+struct needles {
+	__m128i first[FINDER_ENDS], second[FINDER_ENDS];
+};
 
-	found = _mm_setzero_si128();
-	for (int i = 0; i < f->count; i++)
-		found = _mm_or_si128(found,
-		    _mm_and_si128(_mm_cmpeq_epi8(first,
-				      _mm_set1_epi8((char)f->ends[i][0])),
-			_mm_cmpeq_epi8(second,
-			    _mm_set1_epi8((char)f->ends[i][1]))));
-	if (!f->needs_digit)
-		return (unsigned)_mm_movemask_epi8(found);
-	third = load(p + 2);
-	digit = _mm_sub_epi8(third, _mm_set1_epi8('0'));
+static inline void
+spread(struct needles *n, const struct finder *f)
+{
+	for (int i = 0; i < FINDER_ENDS; i++) {
+		const unsigned char *end = f->ends[i < f->count ? i : 0];
+
+		n->first[i] = _mm_set1_epi8((char)end[0]);
+		n->second[i] = _mm_set1_epi8((char)end[1]);
+	}
+}
+
+static inline __m128i
+equal_both(__m128i x, __m128i a, __m128i y, __m128i b)
+{
+	return _mm_and_si128(_mm_cmpeq_epi8(x, a), _mm_cmpeq_epi8(y, b));
+}
+
+/* A byte of ones for each place of the 16 at P that an end is at. */
+static inline __m128i
+ends_at(const struct needles *n, const char *p)
+{
+	__m128i x = load(p), y = load(p + 1);
+
+	return _mm_or_si128(_mm_or_si128(equal_both(x, n->first[0], y,
+					     n->second[0]),
+				equal_both(x, n->first[1], y, n->second[1])),
+	    _mm_or_si128(equal_both(x, n->first[2], y, n->second[2]),
+		equal_both(x, n->first[3], y, n->second[3])));
+}
+
+/* The same for digits, and for blanks, which may pad a number. */
+static inline __m128i
+digits_at(const char *p)
+{
+	__m128i x = load(p), digit = _mm_sub_epi8(x, _mm_set1_epi8('0'));
+
 	digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
-	/* Blanks may pad the number. */
-	digit = _mm_or_si128(digit, _mm_cmpeq_epi8(third, _mm_set1_epi8(' ')));
-	return (unsigned)_mm_movemask_epi8(_mm_and_si128(found, digit));
+	return _mm_or_si128(digit, _mm_cmpeq_epi8(x, _mm_set1_epi8(' ')));
 }
 #else
 static inline bool
@@ -89,9 +111,16 @@ finder_may_hold(const struct finder *f, const char *p, const char *end)
 	if (f->count == 0)
 		return true;
 #ifdef __SSE2__
-	for (; end - p > 1; p += 16) {
-		unsigned at = places(f, p);
+	struct needles n;
+	__m128i found;
+	unsigned at;
 
+	spread(&n, f);
+	for (; end - p > 1; p += 16) {
+		found = ends_at(&n, p);
+		if (f->needs_digit)
+			found = _mm_and_si128(found, digits_at(p + 2));
+		at = (unsigned)_mm_movemask_epi8(found);
 		if (at != 0)
 			return p + __builtin_ctz(at) + 1 < end;
 	}
