@@ -388,3 +388,17 @@ frame_is_placed(struct slice line, struct slice previous)
 	return frame.line.len > 0 || contains(line, "(Native Method)") ||
 	    contains(line, "(Unknown Source)");
 }
+
+bool
+frame_is_turn(struct slice line)
+{
+	static const char *const words[] = { "Caused by",
+		"Suppressed:", "[cause]", "[errors]", "... ", "--- End",
+		"stack backtrace:", "Stack trace:", "note: " };
+
+	line = frame_trim(line);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (slice_starts_with(line, slice_of(words[i])))
+			return true;
+	return false;
+}

@@ -5,6 +5,10 @@ enum { MAX_NAME = 120 };
 
 static const struct slice nothing = { "", 0 };
 
+/* Nothing of it is known. */
+static const struct heading unknown = { HEADING_NONE, { "", 0 }, { "", 0 },
+	{ { "", 0 }, { "", 0 }, { "", 0 }, false } };
+
 static struct slice
 skip(struct slice s, size_t n)
 {
@@ -346,7 +350,7 @@ static bool
 read_certain(struct slice line, struct heading *h)
 {
 	for (size_t i = 0; i < sizeof(certain) / sizeof(*certain); i++) {
-		*h = (struct heading){ 0 };
+		*h = unknown;
 		if (certain[i](line, h))
 			return true;
 	}
@@ -368,13 +372,14 @@ heading_parse(struct slice line, struct heading *h)
 
 	if (read_certain(text, h))
 		return;
-	*h = (struct heading){ 0 };
+	*h = unknown;
 	if (read_announced(text, h))
 		return;
-	*h = (struct heading){ 0 };
+	*h = unknown;
 	if (read_perl(text, h))
 		return;
-	*h = (struct heading){ .kind = HEADING_NONE, .message = text };
+	*h = unknown;
+	h->message = text;
 }
 
 /* `InsufficientStock` may be an error's name; `Error` in it makes it certain.
@@ -392,7 +397,7 @@ is_camel_case(struct slice name)
 bool
 heading_names_error(struct slice line)
 {
-	struct heading h = { 0 };
+	struct heading h = unknown;
 
 	return read_announced(frame_trim(line), &h) && is_error_name(h.type);
 }
@@ -400,7 +405,7 @@ heading_names_error(struct slice line)
 bool
 heading_may_name(struct slice line)
 {
-	struct heading h = { 0 };
+	struct heading h = unknown;
 
 	return read_announced(frame_trim(line), &h) &&
 	    (is_error_name(h.type) || is_camel_case(h.type));
@@ -433,18 +438,4 @@ heading_within(struct slice line)
 			maybe = p;
 	}
 	return error != NULL ? error : maybe;
-}
-
-bool
-heading_is_turn(struct slice line)
-{
-	static const char *const words[] = { "Caused by",
-		"Suppressed:", "[cause]", "[errors]", "... ", "--- End",
-		"stack backtrace:", "Stack trace:", "note: " };
-
-	line = frame_trim(line);
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (slice_starts_with(line, slice_of(words[i])))
-			return true;
-	return false;
 }

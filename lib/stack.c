@@ -75,7 +75,7 @@ take_frames(struct parser *p, struct slice text)
 		else if (slice_starts_with(frame_trim(line),
 			     SLICE("--- End of inner exception")))
 			end_cause(p);
-		else if (p->has_frames && heading_is_turn(line))
+		else if (p->has_frames && frame_is_turn(line))
 			p->has_ended = true;
 		else if (p->has_frames && frame_trim(line).len > 0)
 			p->has_text = true;
@@ -96,12 +96,15 @@ is_function(struct slice line, struct slice text)
 	    frame.function.ptr < line.ptr + line.len;
 }
 
-/* Add the lines before the first frame to the message, which is in the line
- * before TEXT. */
+/*
+ * Add the lines before the first frame to the message, which is in the line
+ * before TEXT, or not there.
+ */
 static void
 extend_message(struct parser *p, struct slice text)
 {
 	struct slice *message = &p->stack->message, line;
+	bool is_there = message->len > 0;
 	struct frame frame;
 
 	for (int i = 0; text.len > 0 && i < STACK_MESSAGE_LINES; i++) {
@@ -111,11 +114,13 @@ extend_message(struct parser *p, struct slice text)
 		if (frame_parse(line, nothing, &frame) &&
 		    frame_indent(line) == p->indent)
 			return;
-		if (!p->has_frames || heading_is_turn(line) || *line.ptr == '}')
+		if (!p->has_frames || frame_is_turn(line) || *line.ptr == '}')
 			return;
-		if (frame_trim(line).len > 0)
-			*message = slice_range(message->ptr,
-			    line.ptr + line.len);
+		if (frame_trim(line).len == 0)
+			continue;
+		*message = slice_range(is_there ? message->ptr : line.ptr,
+		    line.ptr + line.len);
+		is_there = true;
 	}
 }
 

@@ -68,7 +68,7 @@ goes_on_in_python(struct tracelines *t, struct slice line)
 static bool
 follows_frames(const struct tracelines *t, struct slice line)
 {
-	if (heading_is_turn(line) || frame_indent(line) > 0 ||
+	if (frame_is_turn(line) || frame_indent(line) > 0 ||
 	    t->kind == HEADING_PANIC)
 		return true;
 	/* PHP: `#2 {main}`. */
@@ -99,7 +99,7 @@ goes_on(struct tracelines *t, struct slice line)
 		return true;
 	}
 	t->is_chained = is_chain(line);
-	if (t->is_chained || (t->has_frames && heading_is_turn(line)))
+	if (t->is_chained || (t->has_frames && frame_is_turn(line)))
 		return true;
 	if (begins(line))
 		return false;

@@ -37,4 +37,10 @@ struct slice frame_trim(struct slice s);
 /* How many of them there are. */
 size_t frame_indent(struct slice line);
 
+/*
+ * Whether what follows LINE, which is behind frames, is no longer the trace of
+ * the error itself: `Caused by: ...`.
+ */
+bool frame_is_turn(struct slice line);
+
 #endif

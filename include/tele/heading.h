@@ -47,12 +47,6 @@ const char *heading_object(struct slice line);
 /* Where in LINE a name of an error begins, behind other text; NULL: nowhere. */
 const char *heading_within(struct slice line);
 
-/*
- * Whether what follows LINE, which is behind frames, is no longer the trace of
- * the error itself: `Caused by: ...`.
- */
-bool heading_is_turn(struct slice line);
-
 /* The length of a class's name at the start of S: `a.b.C`, `A::B`; 0: none. */
 size_t heading_class(struct slice s);
 

@@ -169,7 +169,7 @@ test_cuts(void)
 			heading_is_certain(line);
 			heading_may_name(line);
 			heading_within(line);
-			heading_is_turn(line);
+			frame_is_turn(line);
 			heading_object(line);
 			free(p);
 		}
@@ -200,7 +200,7 @@ test_turns(void)
 		char *p = guarded(line);
 
 		line.ptr = p;
-		ok(heading_is_turn(line) == turns[i].is_turn,
+		ok(frame_is_turn(line) == turns[i].is_turn,
 		    "heading: '%s' is %s turn", turns[i].line,
 		    turns[i].is_turn ? "a" : "no");
 		free(p);

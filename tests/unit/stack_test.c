@@ -198,6 +198,9 @@ test_eval(void)
 static const struct {
 	const char *what, *text, *type, *message, *file, *line, *function;
 } languages[] = {
+	{ "V8, a message that begins in the next line",
+	    "Error\nof two\nlines\n    at f (/srv/a.js:10:7)", "Error",
+	    "of two\nlines", "/srv/a.js", "10", "f" },
 	{ "V8, a message that looks like frames",
 	    "Error: multi\n  at fake (line.js:1:1)\nend\n"
 	    "    at f (/srv/a.js:10:7)",
