@@ -220,6 +220,15 @@ take_place(struct parser *p, const struct frame *place)
 	stack->has_top = true;
 }
 
+/* As numbers of JSON are. */
+static struct slice
+without_zeros(struct slice digits)
+{
+	while (digits.len > 1 && *digits.ptr == '0')
+		digits = slice_range(digits.ptr + 1, digits.ptr + digits.len);
+	return digits;
+}
+
 void
 stack_parse(struct stack *stack, struct slice text, const struct slice *library,
     int library_count)
@@ -269,8 +278,10 @@ stack_parse(struct stack *stack, struct slice text, const struct slice *library,
 		stack->top = p.cause;
 		stack->has_top = true;
 	}
-	if (stack->has_top)
-		stack->top.file = appcode_strip(stack->top.file);
+	if (!stack->has_top)
+		return;
+	stack->top.file = appcode_strip(stack->top.file);
+	stack->top.line = without_zeros(stack->top.line);
 }
 
 const char *

@@ -55,6 +55,8 @@ static const struct {
 	{ "a query",
 	    "Error: x\n    at f (http://localhost:5173/src/a.ts?t=17:10:5)",
 	    "src/a.ts", "10", "f" },
+	{ "a line with zeros before it", "Error: x\n    at f (/a.js:007:1)",
+	    "/a.js", "7", "f" },
 	{ "a line without a column", "Error: x\n    at f (a.js:10)", "a.js",
 	    "10", "f" },
 	{ "a carriage return at the end of each line",
