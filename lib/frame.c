@@ -10,6 +10,15 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+static bool
+is_number(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!is_digit(s.ptr[i]))
+			return false;
+	return s.len > 0;
+}
+
 static struct slice
 rest_after(struct slice s, size_t n)
 {
@@ -121,6 +130,8 @@ dotnet_frame(struct slice text, struct frame *frame)
 	if (mark != NULL) {
 		frame->file = slice_range(place.ptr, mark);
 		frame->line = slice_range(mark + 6, place.ptr + place.len);
+		if (!is_number(frame->line))
+			return false;
 	} else if (!frame_place(place, frame)) {
 		return false;
 	}
@@ -347,7 +358,7 @@ perl_frame(struct slice text, struct frame *frame)
 	frame->function = slice_range(text.ptr, open != NULL ? open : called);
 	frame->file = slice_range(place.ptr, line);
 	frame->line = slice_range(line + 6, place.ptr + place.len);
-	return frame->line.len > 0;
+	return is_number(frame->line);
 }
 
 bool

@@ -103,6 +103,8 @@ static const char *const none[] = {
 	"# comment",
 	"#12",
 	"  File \"a.py\"",
+	"\tmain::b() called at -e line 1.",
+	"   at A.B.C(String s) in c:/a/b.cs:line x",
 	"  File \"a.py\", line x",
 	"\tkey: value",
 	"user@host:/srv",
