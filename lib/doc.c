@@ -45,6 +45,29 @@ node_get(const struct node *map, const char *key)
 	return NULL;
 }
 
+const struct node *
+node_first(const struct node *list)
+{
+	return list != NULL && list->type == NODE_LIST ? list->child : list;
+}
+
+const struct node *
+node_next(const struct node *list, const struct node *item)
+{
+	return list->type == NODE_LIST ? item->next : NULL;
+}
+
+size_t
+node_count(const struct node *list)
+{
+	size_t n = 0;
+
+	for (const struct node *i = node_first(list); i != NULL;
+	     i = node_next(list, i))
+		n++;
+	return n;
+}
+
 bool
 node_check_keys(struct doc *doc, const struct node *map,
     const char *const *names)

@@ -292,6 +292,8 @@ put_event(char *p, const struct emitter *e, const struct emission *m,
 	p += decimal_format(p, m->line);
 	if ((fields & ~all & e->options.keep) != 0)
 		p = put_kept(p, e, m, fields & ~all);
+	if (m->extra.len > 0)
+		p = mempcpy(p, m->extra.ptr, m->extra.len);
 	*start = '{';
 	*p++ = '}';
 	*p++ = '\n';
@@ -315,7 +317,8 @@ passes(const struct emit_options *o, const struct emission *m)
 static size_t
 bound(const struct emitter *e, const struct emission *m)
 {
-	size_t size = 2048 + e->src.len + e->session.len + m->name.len;
+	size_t size = 2048 + e->src.len + e->session.len + m->name.len +
+	    m->span.len + m->parent.len + m->extra.len;
 	uint64_t set = m->captured;
 
 	for (; set != 0; set &= set - 1)

@@ -111,8 +111,10 @@ text_explain(struct reader *r, struct slice line, struct out *out)
 static void
 json_open(struct reader *r, const struct reader_options *options)
 {
-	(void)options;
-	r->json = jsonlog_new(r->format, &r->emitter);
+	const struct jsonlog_options wish = { options->rejects, options->gap_ns,
+		options->keep_all };
+
+	r->json = jsonlog_new(r->format, &r->emitter, &wish);
 }
 
 static void
@@ -140,8 +142,12 @@ json_take(struct reader *r, struct input *in)
 static void
 json_count(const struct reader *r, struct reader_counts *sum)
 {
-	sum->matched += jsonlog_matched(r->json);
-	sum->unmatched += jsonlog_unmatched(r->json);
+	struct jsonlog_counts counts = jsonlog_counts(r->json);
+
+	sum->matched += counts.matched;
+	sum->continuation += counts.continuation;
+	sum->unmatched += counts.unmatched;
+	sum->gave_way += counts.gave_way;
 }
 
 static bool
@@ -233,6 +239,8 @@ static const struct reader_kind kinds[] = {
 	[FORMAT_EVENTS] = { events_open, events_close, events_fit, events_take,
 	    do_nothing, do_nothing, events_count, name_explain },
 	[FORMAT_JSON] = { json_open, json_close, json_fit, json_take,
+	    do_nothing, do_nothing, json_count, name_explain },
+	[FORMAT_LOGFMT] = { json_open, json_close, json_fit, json_take,
 	    do_nothing, do_nothing, json_count, name_explain },
 };
 

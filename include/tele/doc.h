@@ -36,6 +36,12 @@ void doc_free(struct doc *doc);
 /* The member KEY of a map, or NULL. */
 const struct node *node_get(const struct node *map, const char *key);
 
+/* The items of a list; a text alone, or a map, is a list of one; NULL of none.
+ */
+const struct node *node_first(const struct node *list);
+const struct node *node_next(const struct node *list, const struct node *item);
+size_t node_count(const struct node *list);
+
 /* Every key of MAP must be one of NAMES, ended by NULL; else DOC->error. */
 bool node_check_keys(struct doc *doc, const struct node *map,
     const char *const *names);

@@ -60,6 +60,7 @@ struct emission {
 	} sources[EMIT_SOURCES];
 	int source_count;
 	uint64_t line;
+	struct slice extra; /* `,"attr.x":"..."`: members behind all others */
 };
 
 struct emit_options {

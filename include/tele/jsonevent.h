@@ -22,6 +22,12 @@ struct jsonevent {
 	bool has_start, has_end, has_duration;
 	const struct status_text *status;
 	bool is_late; /* it has a mark for a name that may come later */
+	/* Where each field came from that was set: if notes_sources, no other.
+	 */
+	const struct json_source *from[JSON_FIELDS];
+	bool notes_sources;
+
+	struct slice extra; /* JSON text of members that go behind all others */
 
 	struct arena text; /* what is too large for the scratch */
 	char *scratch;
@@ -36,9 +42,20 @@ void jsonevent_free(struct jsonevent *ev);
 /* Nothing is known of the event that begins. */
 void jsonevent_begin(struct jsonevent *ev);
 
-/* Whether the record in PICKER is one of those that R is for. */
-bool jsonevent_fits(const struct jsonevent *ev, const struct picker *picker,
-    const struct json_rule *r);
+/*
+ * The event is of a record within that of OUTER, a copy of *EV, and takes the
+ * fields of SHARED from it; and go on with OUTER.
+ */
+void jsonevent_begin_within(struct jsonevent *ev, const struct jsonevent *outer,
+    uint64_t shared);
+void jsonevent_return(struct jsonevent *ev, const struct jsonevent *outer);
+
+/*
+ * What keeps the record in PICKER from being one of those that R is for; NULL
+ * if it is one.
+ */
+const struct json_condition *jsonevent_misfit(const struct jsonevent *ev,
+    const struct picker *picker, const struct json_rule *r);
 
 /* The value at S, false if there is none: null and "" are none. */
 bool jsonevent_value(const struct jsonevent *ev, const struct picker *picker,
@@ -49,13 +66,17 @@ void jsonevent_fill(struct jsonevent *ev, const struct picker *picker,
     const struct json_rule *r);
 void jsonevent_finish(struct jsonevent *ev, const struct json_rule *r);
 
-void jsonevent_set(struct jsonevent *ev, int field, struct slice json);
+/* Set FIELD to JSON text; false if that is none of its type. */
+bool jsonevent_set(struct jsonevent *ev, int field, struct slice json);
 struct slice jsonevent_get(const struct jsonevent *ev, int field);
 
 /* Room for SIZE bytes that last as long as the event. */
 char *jsonevent_room(struct jsonevent *ev, size_t size);
 
-void jsonevent_emit(const struct jsonevent *ev, struct emitter *e,
+/* JSON text with what drives a terminal escaped; see json_tame. */
+struct slice jsonevent_tame(struct jsonevent *ev, struct slice json);
+
+void jsonevent_emit(struct jsonevent *ev, struct emitter *e,
     enum event_kind kind, uint64_t line);
 
 #endif

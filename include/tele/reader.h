@@ -16,11 +16,13 @@ struct reader_options {
 	struct emit_options emit; /* but for `names`, which the format has */
 	struct out *rejects;      /* takes lines that no rule knows, or NULL */
 	int64_t gap_ns;           /* report silences as long as this; 0: none */
+	bool keep_all;            /* fields of JSON that no format names, too */
 };
 
 /* What became of the records; they add up to all. */
 struct reader_counts {
 	uint64_t matched, continuation, unmatched;
+	uint64_t gave_way; /* work that was open when there was no room */
 };
 
 /* F and OUT are borrowed. */
