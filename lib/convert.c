@@ -3,7 +3,17 @@
 #include "tele/duration.h"
 #include "tele/level.h"
 
-/* How many digits the fraction of a number in units of UNIT_NS has to show. */
+/* How many digits of a second's fraction whole numbers of UNIT_NS have. */
+static int
+digits_of_unit(int64_t unit_ns)
+{
+	return unit_ns == 1        ? 9
+	    : unit_ns == NS_PER_US ? 6
+	    : unit_ns == NS_PER_MS ? 3
+				   : 0;
+}
+
+/* The same of NUMBER, which may have a fraction itself. */
 static int
 digits_of(struct slice number, int64_t unit_ns)
 {
@@ -11,27 +21,30 @@ digits_of(struct slice number, int64_t unit_ns)
 	size_t after = dot == NULL
 	    ? 0
 	    : (size_t)(number.ptr + number.len - dot - 1);
-	size_t own = unit_ns == 1  ? 9
-	    : unit_ns == NS_PER_US ? 6
-	    : unit_ns == NS_PER_MS ? 3
-				   : 0;
+	size_t digits = (size_t)digits_of_unit(unit_ns) + after;
 
-	return own + after < 9 ? (int)(own + after) : 9;
+	return digits < 9 ? (int)digits : 9;
 }
 
-/* 0 for what is too small to be a time in any unit. */
+/* The unit of a time of N digits before its point; 0 if that is too small. */
 static int64_t
-guess_unit(struct slice number)
+unit_of_size(size_t n)
 {
-	size_t n = 0;
-
-	while (n < number.len && number.ptr[n] >= '0' && number.ptr[n] <= '9')
-		n++;
 	return n < 9  ? 0
 	    : n <= 11 ? NS_PER_S
 	    : n <= 14 ? NS_PER_MS
 	    : n <= 17 ? NS_PER_US
 		      : 1;
+}
+
+static size_t
+count_digits(struct slice number)
+{
+	size_t n = 0;
+
+	while (n < number.len && number.ptr[n] >= '0' && number.ptr[n] <= '9')
+		n++;
+	return n;
 }
 
 bool
@@ -44,11 +57,28 @@ convert_ticks(struct slice number, int64_t unit_ns, struct timestamp *t)
 	return true;
 }
 
+/* Milliseconds, as most programs count, without detours. */
+static bool
+convert_ms(struct slice number, struct timestamp *t)
+{
+	int64_t ms = 0;
+
+	for (size_t i = 0; i < number.len; i++) {
+		if (number.ptr[i] < '0' || number.ptr[i] > '9')
+			return false;
+		ms = ms * 10 + (number.ptr[i] - '0');
+	}
+	*t = (struct timestamp){ .digits = 3, .has_zone = true };
+	return !__builtin_mul_overflow(ms, NS_PER_MS, &t->ns);
+}
+
 bool
 convert_epoch(struct slice number, int64_t unit_ns, struct timestamp *t)
 {
+	if (unit_ns == 0 && number.len == 13 && convert_ms(number, t))
+		return t->ns > 0;
 	if (unit_ns == 0)
-		unit_ns = guess_unit(number);
+		unit_ns = unit_of_size(count_digits(number));
 	return unit_ns > 0 && convert_ticks(number, unit_ns, t) && t->ns > 0;
 }
 

@@ -379,6 +379,15 @@ note_held_text(struct emitter *e, size_t len, uint64_t line)
 void
 emit_event(struct emitter *e, const struct emission *m)
 {
+	if (e->through != NULL)
+		e->through(e->through_arg, e, m);
+	else
+		emit_directly(e, m);
+}
+
+void
+emit_directly(struct emitter *e, const struct emission *m)
+{
 	bool held = e->held_count > 0 && !e->now;
 	uint64_t fields = m->captured;
 	size_t size;

@@ -13,6 +13,7 @@ jsonevent_init(struct jsonevent *ev, const struct format *f,
 {
 	*ev = (struct jsonevent){ .f = f, .walk = walk, .names = names };
 	ev->scratch = mem_alloc(SCRATCH_SIZE);
+	ev->plans = mem_zalloc(1 << JSONEVENT_PLAN_BITS, sizeof(*ev->plans));
 }
 
 void
@@ -20,6 +21,7 @@ jsonevent_free(struct jsonevent *ev)
 {
 	arena_free(&ev->text);
 	free(ev->scratch);
+	free(ev->plans);
 }
 
 static void
@@ -78,30 +80,20 @@ jsonevent_room(struct jsonevent *ev, size_t size)
 	return p;
 }
 
-bool
-jsonevent_value(const struct jsonevent *ev, const struct picker *picker,
-    const struct json_source *s, struct picked *value)
+const struct picked *
+jsonevent_outer(struct jsonevent *ev, const struct json_source *s)
 {
-	const struct json_container *c;
+	const struct json_container *c = jsonwalk_around(ev->walk, s->up);
 
-	if (s->up == 0) {
-		if (!picker_has(picker, s->path))
-			return false;
-		*value = picker->got[s->path];
-	} else {
-		c = jsonwalk_around(ev->walk, s->up);
-		if (c == NULL || s->path >= FIELDS ||
-		    !fields_has(&c->kept, s->path))
-			return false;
-		value->text = fields_get(&c->kept, s->path);
-		value->type = c->types[s->path];
-	}
-	return value->type != 'n' &&
-	    (value->text.len > 0 || s->as == JSON_AS_PRESENCE);
+	if (c == NULL || s->path >= FIELDS || !fields_has(&c->kept, s->path))
+		return NULL;
+	ev->outer.text = fields_get(&c->kept, s->path);
+	ev->outer.type = c->types[s->path];
+	return &ev->outer;
 }
 
 bool
-jsonevent_set(struct jsonevent *ev, int to, struct slice json)
+jsonevent_set_typed(struct jsonevent *ev, int to, struct slice json)
 {
 	if (to == FIELD_END || !field_accepts(to, &json) ||
 	    (to == EVENT_CODE_LINE && *json.ptr == '0'))
@@ -111,24 +103,23 @@ jsonevent_set(struct jsonevent *ev, int to, struct slice json)
 }
 
 static bool
-holds(const struct jsonevent *ev, const struct picker *picker,
+holds(struct jsonevent *ev, const struct picker *picker,
     const struct json_condition *c)
 {
-	struct picked value;
-	bool is_there = jsonevent_value(ev, picker, &c->source, &value);
+	const struct picked *value = jsonevent_value(ev, picker, &c->source);
 
+	if (value == NULL)
+		return c->is_absent;
 	if (c->value_count == 0)
-		return is_there != c->is_absent;
-	if (!is_there)
-		return false;
+		return !c->is_absent;
 	for (int i = 0; i < c->value_count; i++)
-		if (slice_equal(value.text, c->values[i]))
+		if (slice_equal(value->text, c->values[i]))
 			return true;
 	return false;
 }
 
 const struct json_condition *
-jsonevent_misfit(const struct jsonevent *ev, const struct picker *picker,
+jsonevent_misfit(struct jsonevent *ev, const struct picker *picker,
     const struct json_rule *r)
 {
 	for (int i = 0; i < r->condition_count; i++)
@@ -137,37 +128,81 @@ jsonevent_misfit(const struct jsonevent *ev, const struct picker *picker,
 	return NULL;
 }
 
-/* Which fields of R may have something in the record in PICKER: bits. */
-static inline uint64_t
-possible(const struct picker *picker, const struct json_rule *r)
+/* Find out which fields of plan->rule may have something, and by what. */
+static void
+make_plan(struct jsonevent_plan *plan)
 {
-	uint64_t fields = r->always, have;
+	const struct json_rule *r = plan->rule;
+	uint64_t have;
 
+	plan->fields = r->outer;
+	memcpy(plan->sources, r->outer_sources, sizeof(plan->sources));
 	for (int word = 0; word < PICKER_WORDS; word++)
-		for (have = picker->have[word]; have != 0; have &= have - 1)
-			fields |= r->by_path[word * 64 + __builtin_ctzll(have)];
-	return fields;
+		for (have = plan->have[word]; have != 0; have &= have - 1) {
+			int path = word * 64 + __builtin_ctzll(have);
+
+			for (int i = r->first_use[path];
+			     i < r->first_use[path + 1]; i++) {
+				struct json_use use = r->uses[i];
+
+				plan->fields |= UINT64_C(1) << use.field;
+				plan->sources[use.field] |= UINT64_C(1)
+				    << use.source;
+			}
+		}
+}
+
+/* What to do with records that have what this one has: few kinds, mostly. */
+static inline const struct jsonevent_plan *
+find_plan(struct jsonevent *ev, const struct picker *picker,
+    const struct json_rule *r)
+{
+	uint64_t hash = (picker->have[0] * 31 + picker->have[1]) * 31 +
+	    picker->have[2] + picker->have[3];
+	struct jsonevent_plan *plan =
+	    &ev->plans[hash * UINT64_C(0x9e3779b97f4a7c15) >>
+		(64 - JSONEVENT_PLAN_BITS)];
+
+	if (plan->rule == r &&
+	    memcmp(plan->have, picker->have, sizeof(plan->have)) == 0)
+		return plan;
+	plan->rule = r;
+	memcpy(plan->have, picker->have, sizeof(plan->have));
+	make_plan(plan);
+	return plan;
+}
+
+/* Set F from the first of its SOURCES that has what it should. */
+static inline void
+fill_field(struct jsonevent *ev, const struct picker *picker,
+    const struct json_field *f, uint64_t sources)
+{
+	const struct json_source *s;
+	const struct picked *value;
+
+	for (; sources != 0; sources &= sources - 1) {
+		s = &f->sources[__builtin_ctzll(sources)];
+		value = jsonevent_value(ev, picker, s);
+		if (value != NULL && jsonvalue_set(ev, f->to, s, value)) {
+			ev->from[f->to] = s;
+			break;
+		}
+	}
 }
 
 void
 jsonevent_fill(struct jsonevent *ev, const struct picker *picker,
     const struct json_rule *r)
 {
-	uint64_t fields = possible(picker, r);
+	const struct jsonevent_plan *plan = find_plan(ev, picker, r);
 	const struct json_field *f;
-	struct picked value;
 
-	for (; fields != 0; fields &= fields - 1) {
-		f = &r->fields[__builtin_ctzll(fields)];
-		if (f->to < FIELD_END && captures_have(&ev->got, f->to))
-			continue;
-		for (int j = 0; j < f->source_count; j++)
-			if (jsonevent_value(ev, picker, &f->sources[j],
-				&value) &&
-			    jsonvalue_set(ev, f->to, &f->sources[j], &value)) {
-				ev->from[f->to] = &f->sources[j];
-				break;
-			}
+	for (uint64_t set = plan->fields; set != 0; set &= set - 1) {
+		int i = __builtin_ctzll(set);
+
+		f = &r->fields[i];
+		if (f->to == FIELD_END || !captures_have(&ev->got, f->to))
+			fill_field(ev, picker, f, plan->sources[i]);
 	}
 }
 
@@ -249,12 +284,9 @@ jsonevent_finish(struct jsonevent *ev, const struct json_rule *r)
 struct slice
 jsonevent_tame(struct jsonevent *ev, struct slice json)
 {
-	size_t i = 0;
 	char *p;
 
-	while (i < json.len && (unsigned char)(json.ptr[i] - 0x20) < 0x5f)
-		i++;
-	if (i == json.len)
+	if (json.len == 0 || json_is_tame(json))
 		return json;
 	p = jsonevent_room(ev, json.len * 6 + 16);
 	return (struct slice){ p, json_tame(p, json) };

@@ -26,8 +26,15 @@ put_value(const struct jsonevent *ev, int field, struct slice value,
 	const struct json_source *from = ev->from[field];
 	char text[SHOWN];
 
+	const char *note = "";
+
+	/* The mark of latenames.h */
+	if (value.len > 1 && *value.ptr == '\1') {
+		value = slice_range(value.ptr + 1, value.ptr + value.len - 1);
+		note = ", which is named later";
+	}
 	term_escape(text, sizeof(text), value);
-	out_format(out, "  %-11.*s %s", (int)name.len, name.ptr, text);
+	out_format(out, "  %-11.*s %s%s", (int)name.len, name.ptr, text, note);
 	if (from != NULL)
 		out_format(out, ", from '%.*s'", (int)from->text.len,
 		    from->text.ptr);
@@ -107,12 +114,12 @@ has_any(const struct json_record *r, struct out *out)
 
 /* What keeps the record from being one of those that R is for. */
 static void
-put_difference(const struct jsonevent *ev, const struct json_record *record,
+put_difference(struct jsonevent *ev, const struct json_record *record,
     const struct json_rule *r, struct out *out)
 {
 	const struct json_condition *c = jsonevent_misfit(ev, &record->picker,
 	    r);
-	struct picked value;
+	const struct picked *value;
 	char text[SHOWN];
 
 	out_format(out, "  %s:%d ", ev->f->doc.name, r->node->line);
@@ -120,23 +127,20 @@ put_difference(const struct jsonevent *ev, const struct json_record *record,
 		out_format(out, "would take it\n");
 		return;
 	}
-	out_format(out, "wants '%.*s' ", (int)c->source.text.len,
+	out_format(out, "wants '%.*s' to be ", (int)c->source.text.len,
 	    c->source.text.ptr);
-	if (c->value_count == 0)
-		out_format(out, "to be %s\n",
-		    c->is_absent ? "absent" : "there");
-	else if (!jsonevent_value(ev, &record->picker, &c->source, &value))
-		out_format(out, "to be there\n");
-	else {
-		term_escape(text, sizeof(text), value.text);
-		out_format(out, "to be '%.*s'%s, not '%s'\n",
-		    (int)c->values[0].len, c->values[0].ptr,
-		    c->value_count > 1 ? " or the like" : "", text);
+	value = jsonevent_value(ev, &record->picker, &c->source);
+	if (c->value_count == 0 || value == NULL) {
+		out_format(out, "%s\n", c->is_absent ? "absent" : "there");
+		return;
 	}
+	term_escape(text, sizeof(text), value->text);
+	out_format(out, "'%.*s'%s, not '%s'\n", (int)c->values[0].len,
+	    c->values[0].ptr, c->value_count > 1 ? " or the like" : "", text);
 }
 
 void
-jsonexplain_failure(const struct jsonevent *ev, const struct json_record *r,
+jsonexplain_failure(struct jsonevent *ev, const struct json_record *r,
     struct out *out)
 {
 	out_format(out, "no rule takes it\n");

@@ -92,11 +92,11 @@ static void
 learn_name(struct jsonlog *l, const struct picker *picker,
     const struct json_rule *r)
 {
-	struct picked key, name;
+	const struct picked *key = jsonevent_value(&l->ev, picker, &r->key);
+	const struct picked *name = jsonevent_value(&l->ev, picker, &r->value);
 
-	if (jsonevent_value(&l->ev, picker, &r->key, &key) &&
-	    jsonevent_value(&l->ev, picker, &r->value, &name))
-		latenames_learn(&l->names, key.text, name.text);
+	if (key != NULL && name != NULL)
+		latenames_learn(&l->names, key->text, name->text);
 }
 
 /* Names hold within the object that has them. */
@@ -113,12 +113,11 @@ forget_names(void *arg)
 
 /* The records within a record: what it says of itself holds for them, too. */
 static void
-take_inside(struct jsonlog *l, struct json_record *inside,
-    const struct picked *list)
+take_inside(struct jsonlog *l, struct json_record *inside, struct slice list)
 {
 	static const uint64_t shared = FIELD_BIT(EVENT_TRACE) |
 	    FIELD_BIT(EVENT_SERVICE) | FIELD_BIT(EVENT_SESSION);
-	const char *p = list->text.ptr, *end = p + list->text.len;
+	const char *p = list.ptr, *end = p + list.len;
 	struct jsonevent outer = l->ev;
 	struct json_fault fault;
 
@@ -170,7 +169,7 @@ emit_record(struct jsonlog *l, const struct json_record *rec,
 	struct json_record *inside = r->inside ? r->inside : rec->inside;
 	const struct json_source *s = r->inside ? &r->inside_list
 						: &rec->inside_list;
-	struct picked list;
+	const struct picked *list;
 
 	if (r->pair.count > 0)
 		jsonwork_place(&l->work, &rec->picker, r);
@@ -183,9 +182,9 @@ emit_record(struct jsonlog *l, const struct json_record *rec,
 		note_time(l);
 	if (l->ev.is_late)
 		l->e->out = &l->names.waiting;
-	if (inside != NULL && jsonevent_value(&l->ev, &rec->picker, s, &list) &&
-	    list.type == '[')
-		take_inside(l, inside, &list);
+	list = inside != NULL ? jsonevent_value(&l->ev, &rec->picker, s) : NULL;
+	if (list != NULL && list->type == '[')
+		take_inside(l, inside, list->text);
 	jsonevent_emit(&l->ev, l->e, r->kind, l->in->line);
 	if (l->names.waiting.len > LATENAMES_MAX) {
 		latenames_flush(&l->names);
@@ -249,15 +248,27 @@ reject_end(void *arg, struct slice text)
 	reject(l, text);
 }
 
+/* Whether all is there that R asks something of: quickly. */
+static inline bool
+has_required(const struct picker *picker, const struct json_rule *r)
+{
+	uint64_t lacks = 0;
+
+	for (int i = 0; i < PICKER_WORDS; i++)
+		lacks |= r->required[i] & ~picker->have[i];
+	return lacks == 0;
+}
+
 /* The rule for the record, or NULL. */
 static const struct json_rule *
-find_rule(const struct jsonlog *l, const struct json_record *rec)
+find_rule(struct jsonlog *l, const struct json_record *rec)
 {
 	if (rec->any.count > 0 && !json_record_fits(rec))
 		return NULL;
 	for (int i = 0; i < rec->rule_count; i++)
-		if (jsonevent_misfit(&l->ev, &rec->picker, &rec->rules[i]) ==
-		    NULL)
+		if (has_required(&rec->picker, &rec->rules[i]) &&
+		    jsonevent_misfit(&l->ev, &rec->picker, &rec->rules[i]) ==
+			NULL)
 			return &rec->rules[i];
 	return NULL;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/jsonrule.h"
 
-enum { MAX_FIELDS = 64 };
-
 /* A record that is being loaded. */
 struct loader {
 	struct json_scope scope;
@@ -58,7 +56,7 @@ load_fields(struct loader *l, const struct node *map, struct json_field *fields,
 	if (map->type != NODE_MAP)
 		return doc_error(l->scope.doc, map, "expected keys and paths");
 	for (const struct node *y = map->child; y != NULL; y = y->next) {
-		if (*count == MAX_FIELDS)
+		if (*count == JSON_RULE_FIELDS)
 			return doc_error(l->scope.doc, y, "too many fields");
 		if (!json_field_load(&l->scope, y, &fields[*count]) ||
 		    !check_field(l, y, &fields[*count]))
@@ -79,21 +77,80 @@ share_fields(const struct json_record *record, struct json_rule *r)
 
 		for (int j = 0; j < own; j++)
 			is_own |= r->fields[j].to == record->fields[i].to;
-		if (!is_own && r->field_count < MAX_FIELDS)
+		if (!is_own && r->field_count < JSON_RULE_FIELDS)
 			r->fields[r->field_count++] = record->fields[i];
 	}
 }
 
-static void
-index_field(struct json_rule *r, int i)
+/* Count in COUNTS[PATH] how many sources of R each path of the record is. */
+static size_t
+count_uses(const struct json_rule *r, uint16_t *counts)
 {
-	const struct json_field *f = &r->fields[i];
+	const struct json_source *s;
+	size_t n = 0;
 
-	for (int j = 0; j < f->source_count; j++)
-		if (f->sources[j].up > 0)
-			r->always |= UINT64_C(1) << i;
-		else
-			r->by_path[f->sources[j].path] |= UINT64_C(1) << i;
+	for (int i = 0; i < r->field_count; i++)
+		for (int j = 0; j < r->fields[i].source_count; j++) {
+			s = &r->fields[i].sources[j];
+			if (s->up > 0)
+				continue;
+			counts[s->path]++;
+			n++;
+		}
+	return n;
+}
+
+/* Put each source of R where NEXT says of its path, or among the outer ones. */
+static void
+put_uses(struct json_rule *r, uint16_t *next)
+{
+	const struct json_source *s;
+
+	for (int i = 0; i < r->field_count; i++)
+		for (int j = 0; j < r->fields[i].source_count; j++) {
+			s = &r->fields[i].sources[j];
+			if (s->up == 0) {
+				r->uses[next[s->path]++] = (struct json_use){
+					(uint8_t)i, (uint8_t)j
+				};
+			} else {
+				r->outer |= UINT64_C(1) << i;
+				r->outer_sources[i] |= UINT64_C(1) << j;
+			}
+		}
+}
+
+/* Know by each path of the record what it is for. */
+static void
+index_rule(struct json_rule *r, const struct picker *picker,
+    struct arena *arena)
+{
+	size_t paths = (size_t)picker->tree.path_count, n;
+	uint16_t *first = arena_alloc(arena, (paths + 2) * sizeof(*first));
+
+	/* Two places ahead, so that putting them in leaves the starts. */
+	memset(first, 0, (paths + 2) * sizeof(*first));
+	n = count_uses(r, first + 2);
+	for (size_t i = 2; i < paths + 2; i++)
+		first[i] = (uint16_t)(first[i] + first[i - 1]);
+	r->uses = arena_alloc(arena, (n + 1) * sizeof(*r->uses));
+	r->outer = 0;
+	memset(r->outer_sources, 0, sizeof(r->outer_sources));
+	put_uses(r, first + 1);
+	r->first_use = first;
+}
+
+/* What must be there for the conditions of R. */
+static void
+note_required(struct json_rule *r)
+{
+	for (int i = 0; i < r->condition_count; i++) {
+		const struct json_condition *c = &r->conditions[i];
+
+		if (c->source.up == 0 && !c->is_absent)
+			r->required[c->source.path / 64] |= UINT64_C(1)
+			    << (c->source.path % 64);
+	}
 }
 
 /* Records within a record see nothing of what is around them. */
@@ -192,10 +249,7 @@ load_rule(struct loader *l, const struct node *y, struct json_rule *r)
 	if (suffix != NULL)
 		r->id_suffix = suffix->text;
 	r->fields = arena_alloc(l->scope.arena,
-	    MAX_FIELDS * sizeof(*r->fields));
-	r->by_path = arena_alloc(l->scope.arena,
-	    PICK_PATHS * sizeof(*r->by_path));
-	memset(r->by_path, 0, PICK_PATHS * sizeof(*r->by_path));
+	    JSON_RULE_FIELDS * sizeof(*r->fields));
 	if (!node_check_keys(l->scope.doc, y, keys) || !load_action(l, y, r) ||
 	    !json_conditions_load(&l->scope, node_get(y, "when"),
 		&r->conditions, &r->condition_count) ||
@@ -207,8 +261,7 @@ load_rule(struct loader *l, const struct node *y, struct json_rule *r)
 	    !load_inside(l, y, &r->inside, &r->inside_list))
 		return false;
 	share_fields(l->record, r);
-	for (int i = 0; i < r->field_count; i++)
-		index_field(r, i);
+	note_required(r);
 	return true;
 }
 
@@ -225,6 +278,8 @@ load_rules(struct loader *l, const struct node *y)
 	for (const struct node *i = rules->child; i != NULL; i = i->next)
 		if (!load_rule(l, i, &r->rules[r->rule_count++]))
 			return false;
+	for (int i = 0; i < r->rule_count; i++)
+		index_rule(&r->rules[i], &r->picker, l->scope.arena);
 	return true;
 }
 
@@ -240,7 +295,8 @@ json_record_load(const struct json_scope *outer, const struct node *y,
 	l.scope.arg = &l;
 	*r = (struct json_record){ 0 };
 	picker_init(&r->picker);
-	r->fields = arena_alloc(l.scope.arena, MAX_FIELDS * sizeof(*r->fields));
+	r->fields = arena_alloc(l.scope.arena,
+	    JSON_RULE_FIELDS * sizeof(*r->fields));
 	return node_check_keys(l.scope.doc, y, keys) &&
 	    load_key(&l, y, "needs", &r->needs) &&
 	    load_key(&l, y, "any", &r->any) &&
@@ -268,7 +324,7 @@ field_to(struct json_rule *r, int to)
 	for (int i = 0; i < r->field_count; i++)
 		if (r->fields[i].to == to)
 			return &r->fields[i];
-	if (r->field_count == MAX_FIELDS)
+	if (r->field_count == JSON_RULE_FIELDS)
 		return NULL;
 	r->fields[r->field_count] = (struct json_field){ .to = to };
 	return &r->fields[r->field_count++];
@@ -284,7 +340,7 @@ json_record_add(struct json_record *r, struct arena *arena, int to,
 
 	for (int i = 0; i < r->rule_count; i++) {
 		f = field_to(&r->rules[i], to);
-		if (f == NULL)
+		if (f == NULL || f->source_count == JSON_SOURCES)
 			return false;
 		n = (size_t)f->source_count;
 		sources = arena_alloc(arena, (n + 1) * sizeof(*sources));
@@ -294,7 +350,7 @@ json_record_add(struct json_record *r, struct arena *arena, int to,
 		sources[is_first ? 0 : n] = *source;
 		f->sources = sources;
 		f->source_count++;
-		index_field(&r->rules[i], (int)(f - r->rules[i].fields));
+		index_rule(&r->rules[i], &r->picker, arena);
 	}
 	return true;
 }

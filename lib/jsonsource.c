@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/jsonsource.h"
 
+#include "tele/convert.h"
+
 static const struct {
 	struct slice name;
 	enum json_conversion as;
@@ -97,7 +99,7 @@ json_source_parse(const struct json_scope *scope, const struct node *at,
 	picker = s->up < JSON_LEVELS ? scope->around(scope->arg, s->up) : NULL;
 	if (picker == NULL)
 		return bad(scope, at, "nothing is so far out:", text);
-	s->name = last_name(path);
+	s->unit_ns = convert_unit(last_name(path));
 	s->path = picker_add(picker, path);
 	return s->path >= 0 || bad(scope, at, "too many paths at", text);
 }
@@ -107,6 +109,8 @@ json_sources_load(const struct json_scope *scope, const struct node *list,
     struct json_source **sources, int *count)
 {
 	*count = 0;
+	if (node_count(list) > JSON_SOURCES)
+		return doc_error(scope->doc, list, "too many paths");
 	*sources = arena_alloc(scope->arena,
 	    (node_count(list) + 1) * sizeof(**sources));
 	for (const struct node *i = node_first(list); i != NULL;

@@ -44,12 +44,6 @@ struct way {
 /* --- texts ---------------------------------------------------------------- */
 
 static bool
-set_text(const struct want *w)
-{
-	return jsonevent_set(w->ev, w->to, w->value->text);
-}
-
-static bool
 set_json(const struct want *w)
 {
 	return jsonevent_set(w->ev, w->to,
@@ -170,6 +164,9 @@ set_time(const struct want *w)
 		    set_instant(w->ev, w->to, &t);
 	if (picked_is_container(w->value))
 		return false;
+	if (w->value->type == '0')
+		return convert_epoch(text, 0, &t) &&
+		    set_instant(w->ev, w->to, &t);
 	text = jsonvalue_plain(w->ev, text);
 	return (read_stamp(w->ev, text, &t) || convert_time(text, &t)) &&
 	    set_instant(w->ev, w->to, &t);
@@ -179,12 +176,15 @@ set_time(const struct want *w)
 static bool
 set_duration_in(const struct want *w, int64_t unit_ns)
 {
-	struct slice name = w->value->name ? *w->value->name : w->s->name;
-	int64_t named_ns = convert_unit(name), ns;
+	int64_t ns;
 	char *p;
 
-	if (!convert_duration(jsonvalue_plain(w->ev, w->value->text),
-		named_ns > 0 ? named_ns : unit_ns, &ns))
+	if (w->value->unit_ns > 0)
+		unit_ns = w->value->unit_ns;
+	else if (w->s->unit_ns > 0)
+		unit_ns = w->s->unit_ns;
+	if (!convert_duration(jsonvalue_plain(w->ev, w->value->text), unit_ns,
+		&ns))
 		return false;
 	if (w->to == EVENT_DURATION_MS) {
 		w->ev->duration_ns = ns;
@@ -304,7 +304,6 @@ set_bytes(const struct want *w)
 }
 
 static const struct way ways[] = {
-	[JSON_AS_TEXT] = { .set = set_text },
 	[JSON_AS_JSON] = { .set = set_json, .takes_containers = true },
 	[JSON_AS_LINE] = { .set = set_line },
 	[JSON_AS_WORD] = { .set = set_word },
@@ -338,9 +337,10 @@ jsonvalue_set(struct jsonevent *ev, int to, const struct json_source *s,
     const struct picked *value)
 {
 	const struct way *way = &ways[s->as];
-	const struct want w = { ev, to, s, value, way };
 
 	if (picked_is_container(value) && !way->takes_containers)
 		return false;
-	return way->set(&w);
+	if (s->as == JSON_AS_TEXT)
+		return jsonevent_set(ev, to, value->text);
+	return way->set(&(struct want){ ev, to, s, value, way });
 }

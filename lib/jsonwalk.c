@@ -37,6 +37,8 @@ advance(struct jsonwalk *w, const char *to)
 	struct input *in = w->in;
 	const char *p = in->p, *newline;
 
+	if (to == p)
+		return;
 	while ((newline = memchr(p, '\n', (size_t)(to - p))) != NULL) {
 		in->line++;
 		in->column = 0;

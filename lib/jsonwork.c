@@ -28,23 +28,24 @@ static struct slice
 key_text(struct jsonwork *w, const struct picker *picker,
     const struct json_key *key)
 {
-	struct picked part[KEY_PARTS] = { 0 };
+	struct slice part[KEY_PARTS];
+	const struct picked *value;
 	int n = key->count < KEY_PARTS ? key->count : KEY_PARTS;
 	size_t len = (size_t)n;
 	char *text, *p;
 
-	for (int i = 0; i < n; i++)
-		if (jsonevent_value(w->ev, picker, &key->sources[i],
-			&part[i]) &&
-		    !picked_is_container(&part[i]))
-			len += part[i].text.len;
-		else
-			part[i].text = (struct slice){ "", 0 };
+	for (int i = 0; i < n; i++) {
+		value = jsonevent_value(w->ev, picker, &key->sources[i]);
+		part[i] = value != NULL && !picked_is_container(value)
+		    ? value->text
+		    : (struct slice){ "", 0 };
+		len += part[i].len;
+	}
 	text = p = jsonevent_room(w->ev, len);
 	for (int i = 0; i < n; i++) {
 		if (i > 0)
 			*p++ = '/';
-		p = mempcpy(p, part[i].text.ptr, part[i].text.len);
+		p = mempcpy(p, part[i].ptr, part[i].len);
 	}
 	return jsonevent_tame(w->ev, slice_range(text, p));
 }
@@ -158,14 +159,11 @@ make_room(struct jsonwork *w)
 static void
 keep_values(struct jsonwork *w)
 {
-	struct slice tame;
-
 	fields_clear(&w->values);
 	for (uint64_t set = w->ev->got.have; set != 0; set &= set - 1) {
 		int i = __builtin_ctzll(set);
 
-		tame = jsonevent_tame(w->ev, w->ev->got.value[i]);
-		fields_set_json(&w->values, i, tame);
+		fields_set_tame(&w->values, i, w->ev->got.value[i]);
 	}
 }
 

@@ -13,37 +13,6 @@ is_blank(char c)
 
 /* --- values --------------------------------------------------------------- */
 
-char
-logfmt_type(struct slice value)
-{
-	const char *p = value.ptr, *end = p + value.len;
-	bool has_digit = false;
-
-	if (p < end && *p == '-')
-		p++;
-	for (; p < end && ((*p >= '0' && *p <= '9') || *p == '.'); p++)
-		has_digit |= *p != '.';
-	return p == end && has_digit ? '0' : '"';
-}
-
-/* Whether TEXT can stand between the quotes of a JSON string as it is. */
-static bool
-is_json_text(struct slice text, bool is_escaped)
-{
-	const char *p = text.ptr, *end = p + text.len;
-
-	for (; p < end; p++) {
-		if ((unsigned char)*p < 0x20 || (*p == '"' && !is_escaped))
-			return false;
-		if (*p != '\\')
-			continue;
-		if (!is_escaped || ++p == end ||
-		    memchr("\"\\/bfnrt", *p, 8) == NULL)
-			return false;
-	}
-	return true;
-}
-
 static int
 hex_digits(const char *p, const char *end, int n)
 {
@@ -105,13 +74,11 @@ unescape(char *dst, struct slice text)
 }
 
 struct slice
-logfmt_json(struct arena *arena, const struct logfmt_pair *pair)
+logfmt_convert(struct arena *arena, const struct logfmt_pair *pair)
 {
 	struct slice plain = pair->value;
 	char *json;
 
-	if (is_json_text(pair->value, pair->is_quoted))
-		return pair->value;
 	if (pair->is_quoted) {
 		char *text = arena_alloc(arena, plain.len + WIDE_SLACK);
 
@@ -142,17 +109,65 @@ closing_quote(const char *p, const char *end)
 	}
 }
 
+/* The value at P, its quote; the closing one may be lines behind. */
+static const char *
+quoted_value(const char *p, const char *end, struct logfmt_pair *pair)
+{
+	struct json_fault fault;
+	const char *after = json_string(p, end, &fault);
+
+	pair->is_json = after != NULL;
+	if (after == NULL) {
+		after = closing_quote(p + 1, end);
+		after += after != NULL;
+	}
+	pair->value = slice_range(p + 1, after != NULL ? after - 1 : end);
+	return after;
+}
+
+/*
+ * The first byte from P on that ends a value without quotes, or that JSON would
+ * not take as it is: a blank or less, a quote, a backslash, or no ASCII.
+ */
+static inline const char *
+skip_plain(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
+		      first = _mm_set1_epi8('!'), del = _mm_set1_epi8(0x7f);
+
+	for (; p < end; p += 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+		/* Signed: bytes from 0x80 on are less, too. */
+		unsigned found = (unsigned)_mm_movemask_epi8(
+		    _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(x, quote),
+				     _mm_cmpeq_epi8(x, slash)),
+			_mm_or_si128(_mm_cmplt_epi8(x, first),
+			    _mm_cmpeq_epi8(x, del))));
+
+		if (found != 0) {
+			p += __builtin_ctz(found);
+			return p < end ? p : end;
+		}
+	}
+	return end;
+#else
+	while (p<end && * p> ' ' && *p < 0x7f && *p != '"' && *p != '\\')
+		p++;
+	return p;
+#endif
+}
+
 const char *
 logfmt_value(const char *p, const char *end, struct logfmt_pair *pair)
 {
-	const char *start = p, *quote;
+	const char *start = p;
 
 	pair->is_quoted = p < end && *p == '"';
-	if (pair->is_quoted) {
-		quote = closing_quote(p + 1, end);
-		pair->value = slice_range(p + 1, quote ? quote : end);
-		return quote != NULL ? quote + 1 : NULL;
-	}
+	if (pair->is_quoted)
+		return quoted_value(p, end, pair);
+	p = skip_plain(p, end);
+	pair->is_json = p == end || (unsigned char)*p <= ' ';
 	while (p < end && (unsigned char)*p > ' ')
 		p++;
 	pair->value = slice_range(start, p);

@@ -18,7 +18,7 @@ pairs_key(const struct open_work *w)
 }
 
 static struct open_work **
-bucket_of(struct pairs *p, struct slice key)
+bucket_of(const struct pairs *p, struct slice key)
 {
 	return &p->buckets[map_hash(key) % PAIRS_BUCKETS];
 }
@@ -40,6 +40,7 @@ pairs_free(struct pairs *p)
 {
 	free_list(p->oldest);
 	free_list(p->free);
+	free(p->buckets);
 	*p = (struct pairs){ 0 };
 }
 
@@ -72,8 +73,11 @@ keep(struct open_work *w, struct slice key, const struct fields *values)
 struct open_work *
 pairs_begin(struct pairs *p, struct slice key, const struct fields *values)
 {
-	struct open_work **bucket = bucket_of(p, key), *w = p->free;
+	struct open_work **bucket, *w = p->free;
 
+	if (p->buckets == NULL)
+		p->buckets = mem_zalloc(PAIRS_BUCKETS, sizeof(*p->buckets));
+	bucket = bucket_of(p, key);
 	if (w != NULL)
 		p->free = w->newer;
 	else
@@ -120,7 +124,7 @@ first_of(struct open_work *w, struct slice key)
 struct open_work *
 pairs_newest(const struct pairs *p, struct slice key)
 {
-	return first_of(*bucket_of((struct pairs *)p, key), key);
+	return p->count > 0 ? first_of(*bucket_of(p, key), key) : NULL;
 }
 
 struct open_work *

@@ -52,13 +52,13 @@ static inline void
 set(struct picker *p, const struct pick_node *node, struct slice text,
     char type)
 {
-	struct picked *value = &p->got[node->path];
+	unsigned path = (unsigned)node->path;
+	struct picked *value = &p->got[path];
 
-	p->have[node->path / 64] |= UINT64_C(1) << (node->path % 64);
+	p->have[path / 64] |= UINT64_C(1) << (path % 64);
 	value->type = type;
 	value->text = text;
-	if (node->is_unit)
-		value->name = &node->name;
+	value->unit_ns = node->unit_ns;
 }
 
 void
@@ -86,16 +86,21 @@ capture(struct picker *p, const struct pick_node *node, const char *from,
 static inline const char *
 skip_value(const char *at, const char *end, struct json_fault *fault)
 {
-	if (at < end && *at == '"')
+	if (at == end)
+		return fault_at(fault, at, NULL);
+	if (*at == '"')
 		return json_string(at, end, fault);
+	if (*at != '{' && *at != '[')
+		return json_scalar(at, end, fault);
 	return json_value(at, end, 1, fault);
 }
 
 /*
  * The string FROM..TO, its quotes, may hold an object that NODE wants something
- * of.  If it is none, nothing of it counts.
+ * of.  If it is none, nothing of it counts.  Rare, and kept out of read_value,
+ * which is not.
  */
-static void
+static __attribute__((noinline)) void
 read_inner(struct picker *p, struct pick_node *node, const char *from,
     const char *to)
 {
@@ -112,6 +117,21 @@ read_inner(struct picker *p, struct pick_node *node, const char *from,
 		memcpy(p->have, have, sizeof(have));
 }
 
+/* The value at AT, in which there may be more that is wanted. */
+static const char *
+read_parent(struct picker *p, struct pick_node *node, const char *at,
+    const char *end, struct json_fault *fault)
+{
+	const char *after;
+
+	if (*at == '{' || *at == '[')
+		return read_nested(p, node, at, end, fault);
+	after = skip_value(at, end, fault);
+	if (after != NULL && *at == '"' && at[1] == '{')
+		read_inner(p, node, at, after);
+	return after;
+}
+
 /* The value at AT, which NODE wants something of. */
 static const char *
 read_value(struct picker *p, struct pick_node *node, const char *at,
@@ -121,14 +141,10 @@ read_value(struct picker *p, struct pick_node *node, const char *at,
 
 	if (at == end)
 		return fault_at(fault, at, NULL);
-	if (node->child != NULL && (*at == '{' || *at == '[')) {
-		after = read_nested(p, node, at, end, fault);
-	} else {
+	if (node->child == NULL)
 		after = skip_value(at, end, fault);
-		if (after != NULL && node->child != NULL && *at == '"' &&
-		    at[1] == '{')
-			read_inner(p, node, at, after);
-	}
+	else
+		after = read_parent(p, node, at, end, fault);
 	if (after != NULL)
 		capture(p, node, at, after);
 	return after;

@@ -79,6 +79,7 @@ picktree_find(struct picktree *t, struct pick_node *node, struct slice name)
 {
 	struct pick_node *child = find_exactly(node, name, false), *open;
 	struct slice rest;
+	int64_t unit_ns;
 
 	if (child != NULL)
 		return child;
@@ -87,13 +88,14 @@ picktree_find(struct picktree *t, struct pick_node *node, struct slice name)
 			continue;
 		rest = slice_range(name.ptr + open->name.len,
 		    name.ptr + name.len);
-		if (convert_unit(rest) == 0)
+		unit_ns = convert_unit(rest);
+		if (unit_ns == 0)
 			continue;
 		child = add_child(t, node, arena_copy(&t->arena, name));
 		if (child == NULL)
 			return NULL;
 		child->path = open->path;
-		child->is_unit = true;
+		child->unit_ns = unit_ns;
 		return child;
 	}
 	return NULL;

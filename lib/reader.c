@@ -6,6 +6,7 @@
 
 #include "tele/correlate.h"
 #include "tele/jsonlog.h"
+#include "tele/pairing.h"
 #include "tele/term.h"
 #include "tele/textlog.h"
 
@@ -25,12 +26,16 @@ struct reader_kind {
 	void (*end)(struct reader *r);
 	void (*count)(const struct reader *r, struct reader_counts *sum);
 	bool (*explain)(struct reader *r, struct slice line, struct out *out);
+	/* Of what is not made of lines; or NULL. */
+	bool (*explain_at)(struct reader *r, struct input *in, uint64_t line,
+	    struct out *out, bool *found);
 };
 
 struct reader {
 	const struct reader_kind *kind;
 	const struct format *format;
 	struct emitter emitter;
+	struct pairing *pairing; /* or NULL */
 	/* Of a text format. */
 	struct correlator *correlator;
 	struct textlog text;
@@ -151,11 +156,25 @@ json_count(const struct reader *r, struct reader_counts *sum)
 }
 
 static bool
-name_explain(struct reader *r, struct slice line, struct out *out)
+json_explain_at(struct reader *r, struct input *in, uint64_t line,
+    struct out *out, bool *found)
 {
-	(void)line;
 	out_format(out, "format      %s\n", r->format->name.ptr);
-	return false;
+	return jsonlog_explain(r->json, in, line, out, found);
+}
+
+static bool
+json_explain(struct reader *r, struct slice line, struct out *out)
+{
+	struct input in;
+	bool found, is_known;
+
+	input_open_memory(&in, "LINE", line);
+	is_known = json_explain_at(r, &in, 1, out, &found);
+	if (!found && !in.failed)
+		out_format(out, "holds no record\n");
+	input_close(&in);
+	return is_known;
 }
 
 /* --- events of ours ------------------------------------------------------- */
@@ -231,17 +250,27 @@ events_count(const struct reader *r, struct reader_counts *sum)
 	sum->matched += r->passed;
 }
 
+static bool
+events_explain(struct reader *r, struct slice line, struct out *out)
+{
+	out_format(out, "format      %s\n", r->format->name.ptr);
+	if (event_is_ours(line))
+		return true;
+	out_format(out, "is no event\n");
+	return false;
+}
+
 /* -------------------------------------------------------------------------- */
 
 static const struct reader_kind kinds[] = {
 	[FORMAT_TEXT] = { text_open, text_close, text_fit, text_take,
-	    text_flush, text_end, text_count, text_explain },
+	    text_flush, text_end, text_count, text_explain, NULL },
 	[FORMAT_EVENTS] = { events_open, events_close, events_fit, events_take,
-	    do_nothing, do_nothing, events_count, name_explain },
+	    do_nothing, do_nothing, events_count, events_explain, NULL },
 	[FORMAT_JSON] = { json_open, json_close, json_fit, json_take,
-	    do_nothing, do_nothing, json_count, name_explain },
+	    do_nothing, do_nothing, json_count, json_explain, json_explain_at },
 	[FORMAT_LOGFMT] = { json_open, json_close, json_fit, json_take,
-	    do_nothing, do_nothing, json_count, name_explain },
+	    do_nothing, do_nothing, json_count, json_explain, json_explain_at },
 };
 
 struct reader *
@@ -255,6 +284,10 @@ reader_new(const struct format *f, struct out *out,
 	r->kind = &kinds[f->kind];
 	r->format = f;
 	emit_init(&r->emitter, out, &emit);
+	if (options->pair) {
+		r->pairing = mem_alloc(sizeof(*r->pairing));
+		pairing_init(r->pairing, &r->emitter);
+	}
 	r->kind->open(r, options);
 	return r;
 }
@@ -263,6 +296,9 @@ void
 reader_free(struct reader *r)
 {
 	r->kind->close(r);
+	if (r->pairing != NULL)
+		pairing_free(r->pairing);
+	free(r->pairing);
 	emit_free(&r->emitter);
 	free(r);
 }
@@ -271,6 +307,15 @@ const struct format *
 reader_format(const struct reader *r)
 {
 	return r->format;
+}
+
+size_t
+reader_fit(struct reader *r, struct slice sample, size_t *records)
+{
+	struct fit fit = r->kind->fit(r, sample);
+
+	*records = fit.lines;
+	return fit.known;
 }
 
 struct reader *
@@ -317,12 +362,34 @@ void
 reader_end(struct reader *r)
 {
 	r->kind->end(r);
+	if (r->pairing != NULL)
+		pairing_end(r->pairing);
 }
 
 void
 reader_count(const struct reader *r, struct reader_counts *sum)
 {
 	r->kind->count(r, sum);
+	if (r->pairing == NULL)
+		return;
+	sum->pairs += r->pairing->counts.pairs;
+	sum->ambiguous += r->pairing->counts.ambiguous;
+	sum->unbegun += r->pairing->counts.unbegun;
+	sum->unfinished += r->pairing->counts.unfinished;
+	sum->gave_way += r->pairing->counts.gave_way;
+}
+
+bool
+reader_explain_at(struct reader *r, struct input *in, uint64_t line,
+    struct out *out, bool *found)
+{
+	return r->kind->explain_at(r, in, line, out, found);
+}
+
+bool
+reader_reads_lines(const struct reader *r)
+{
+	return r->kind->explain_at == NULL;
 }
 
 bool
@@ -386,6 +453,10 @@ excuse_json(struct slice sample, char *text, size_t size)
 		len += (size_t)snprintf(text + len, size - len, "%s '%s'",
 		    count++ > 0 ? "," : "", key);
 	}
+	if (len < size)
+		snprintf(text + len, size - len,
+		    "; the closest, json, finds no time, level or message: "
+		    "--map can say which they are");
 	if (token == JSON_ERROR)
 		put_place(text, size, sample, j.fault.at, j.fault.what);
 	else if (count == 0)

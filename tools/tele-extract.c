@@ -13,18 +13,20 @@
 
 #include "tele/diag.h"
 #include "tele/duration.h"
+#include "tele/explain.h"
 #include "tele/formats.h"
 #include "tele/input.h"
 #include "tele/opt.h"
 #include "tele/out.h"
 #include "tele/reader.h"
+#include "tele/wish.h"
 
 enum { PATIENCE_MS = 1000 }; /* with what is held back, when following */
 
 static struct {
 	const char *format, *explain, *rejects, *session;
-	bool list_formats, check_formats, summary;
-	struct opt_list kinds, keep;
+	bool list_formats, check_formats, summary, pair;
+	struct opt_list kinds, keep, map;
 	int64_t since_ns, until_ns, gap_ns;
 } opt = { .since_ns = INT64_MIN, .until_ns = INT64_MAX };
 
@@ -43,6 +45,10 @@ static const struct opt options[] = {
 	    "give every event this session", NULL },
 	{ 0, "keep", "FIELD,...", OPT_LIST, &opt.keep,
 	    "keep these fields of the source as attr.FIELD, or all", NULL },
+	{ 0, "map", "KEY=PATH,...", OPT_LIST, &opt.map,
+	    "in JSON and logfmt, read KEY from PATH first", NULL },
+	{ 0, "pair", NULL, OPT_FLAG, &opt.pair,
+	    "make spans of log records that begin and end an operation", NULL },
 	{ 0, "gaps", "DURATION", OPT_DURATION, &opt.gap_ns,
 	    "report silences as long as this", NULL },
 	{ 0, "rejects", "FILE", OPT_STRING, &opt.rejects,
@@ -114,6 +120,8 @@ open_reader(const struct format *f, struct out *out, struct out *rejects)
 {
 	struct reader_options wish = { .rejects = rejects,
 		.gap_ns = opt.gap_ns,
+		.keep_all = wish_has_all(&opt.keep),
+		.pair = opt.pair,
 		.emit = { .kinds = kind_mask(),
 		    .has_since = opt.since_ns != INT64_MIN,
 		    .has_until = opt.until_ns != INT64_MAX,
@@ -231,6 +239,23 @@ read_all(struct extract *x)
 	end_file(x);
 }
 
+/* What became of work that records begin and end. */
+static void
+report_pairs(const struct reader_counts *sum)
+{
+	if (sum->ambiguous > 0 || (opt.pair && opt.summary))
+		warn("%llu pairs, %llu of them ambiguous; "
+		     "%llu unfinished, %llu ends of nothing",
+		    (unsigned long long)sum->pairs,
+		    (unsigned long long)sum->ambiguous,
+		    (unsigned long long)sum->unfinished,
+		    (unsigned long long)sum->unbegun);
+	if (sum->gave_way > 0)
+		warn("more was open at once than is kept: %llu spans gave way, "
+		     "unfinished",
+		    (unsigned long long)sum->gave_way);
+}
+
 /* All records are accounted for; returns whether any was known. */
 static bool
 report_counts(struct extract *x)
@@ -248,6 +273,7 @@ report_counts(struct extract *x)
 		    (unsigned long long)sum.continuation,
 		    (unsigned long long)sum.unmatched,
 		    (unsigned long long)x->in.malformed);
+	report_pairs(&sum);
 	return !x->has_unknown_file && (sum.matched > 0 || all == 0);
 }
 
@@ -258,6 +284,9 @@ load_formats(struct extract *x)
 
 	if (!formats_load(&x->formats, opt.format, error, sizeof(error)))
 		die("%s", error);
+	if (!wish_keep(&x->formats, &opt.keep, error, sizeof(error)) ||
+	    !wish_map(&x->formats, &opt.map, error, sizeof(error)))
+		opt_usage("%s", error);
 }
 
 static void
@@ -372,43 +401,41 @@ check_formats(void)
 	return out_close(&x.out) ? status : EXIT_TROUBLE;
 }
 
-/* Line NUMBER of the first file, and the reader that file is for. */
+/* The first file begins, and has a reader, whose line --explain names. */
 static bool
-find_line(struct extract *x, uint64_t number, struct slice *line)
+explain_file(struct extract *x, uint64_t number)
 {
 	struct input *in = &x->in;
+	bool found, is_known;
 
 	in->wants_sample = true;
-	while (input_next(in) && in->is_start)
-		if (x->reader == NULL) {
-			begin_file(x);
-			if (x->reader == NULL)
-				return false;
-		}
+	if (!input_next(in) || !in->is_start)
+		return false;
+	begin_file(x);
+	if (x->reader == NULL)
+		return false;
+	if (opt.format == NULL)
+		explain_choice(x->reader, x->readers, x->formats.count,
+		    in->sample, &x->out);
+	reader_begin(x->reader, in, in->sample);
 	in->wants_sample = false;
-	while (input_line(in, line))
-		if (in->line == number)
-			return true;
-	warn("%s has %llu lines, no line %llu", in->name,
-	    (unsigned long long)in->line, (unsigned long long)number);
-	return false;
+	is_known = explain_line(x->reader, in, number, &x->out, &found);
+	if (!found && !in->failed)
+		warn("%s has %llu lines, no line %llu", in->name,
+		    (unsigned long long)in->line, (unsigned long long)number);
+	return is_known;
 }
 
-/* The text of --explain, by the reader that knows it or by all in turn. */
+/* The line itself is what --explain has. */
 static bool
-explain_text(struct extract *x, struct slice line)
+explain_argument(struct extract *x, struct slice line)
 {
-	bool is_known = false;
-
 	x->reader = choose(x, line);
-	if (x->reader != NULL)
-		return reader_explain(x->reader, line, &x->out);
-	for (int i = 0; i < x->formats.count && !is_known; i++)
-		if (x->formats.list[i]->kind == FORMAT_TEXT) {
-			reader_choose(&x->readers[i], 1, line);
-			is_known = reader_explain(x->readers[i], line, &x->out);
-		}
-	return is_known;
+	if (x->reader != NULL && opt.format == NULL)
+		explain_choice(x->reader, x->readers, x->formats.count, line,
+		    &x->out);
+	return explain_text(x->reader, x->readers, x->formats.count, line,
+	    &x->out);
 }
 
 static int
@@ -417,7 +444,6 @@ explain(int argc, char *argv[])
 	struct extract x = { 0 };
 	char *end;
 	uint64_t number = strtoull(opt.explain, &end, 10);
-	struct slice line = slice_of(opt.explain);
 	bool is_known;
 	int status;
 
@@ -425,11 +451,10 @@ explain(int argc, char *argv[])
 	out_open(&x.out, STDOUT_FILENO);
 	open_readers(&x);
 	if (*end != '\0' || number == 0) {
-		is_known = explain_text(&x, line);
+		is_known = explain_argument(&x, slice_of(opt.explain));
 	} else {
 		input_open(&x.in, argc, argv);
-		is_known = find_line(&x, number, &line) &&
-		    reader_explain(x.reader, line, &x.out);
+		is_known = explain_file(&x, number);
 	}
 	status = x.in.failed ? EXIT_TROUBLE : is_known ? EXIT_OK : EXIT_NO;
 	if (x.in.state != NULL)

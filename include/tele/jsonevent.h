@@ -7,6 +7,14 @@
 #include "tele/jsonwalk.h"
 #include "tele/latenames.h"
 
+/* Which fields of a rule a record with these paths gives, by which sources. */
+enum { JSONEVENT_PLAN_BITS = 3 };
+struct jsonevent_plan {
+	const struct json_rule *rule;
+	uint64_t have[PICKER_WORDS];
+	uint64_t fields, sources[JSON_RULE_FIELDS];
+};
+
 /*
  * An event in the making, from what a rule finds in a record of JSON.  It lasts
  * until the next one begins.
@@ -28,6 +36,9 @@ struct jsonevent {
 	bool notes_sources;
 
 	struct slice extra; /* JSON text of members that go behind all others */
+
+	struct jsonevent_plan *plans; /* of records like the last ones */
+	struct picked outer;          /* the last value of an object around */
 
 	struct arena text; /* what is too large for the scratch */
 	char *scratch;
@@ -54,12 +65,31 @@ void jsonevent_return(struct jsonevent *ev, const struct jsonevent *outer);
  * What keeps the record in PICKER from being one of those that R is for; NULL
  * if it is one.
  */
-const struct json_condition *jsonevent_misfit(const struct jsonevent *ev,
+const struct json_condition *jsonevent_misfit(struct jsonevent *ev,
     const struct picker *picker, const struct json_rule *r);
 
-/* The value at S, false if there is none: null and "" are none. */
-bool jsonevent_value(const struct jsonevent *ev, const struct picker *picker,
-    const struct json_source *s, struct picked *value);
+/* The value at S in an object around the record, or NULL. */
+const struct picked *jsonevent_outer(struct jsonevent *ev,
+    const struct json_source *s);
+
+/*
+ * The value at S, or NULL: null and "" are none.  Borrowed until the next call.
+ */
+static inline const struct picked *
+jsonevent_value(struct jsonevent *ev, const struct picker *picker,
+    const struct json_source *s)
+{
+	const struct picked *value = NULL;
+
+	if (s->up > 0)
+		value = jsonevent_outer(ev, s);
+	else if (picker_has(picker, s->path))
+		value = &picker->got[s->path];
+	if (value == NULL || value->type == 'n' ||
+	    (value->text.len == 0 && s->as != JSON_AS_PRESENCE))
+		return NULL;
+	return value;
+}
 
 /* Take all that R says of the record in PICKER; then what follows from it. */
 void jsonevent_fill(struct jsonevent *ev, const struct picker *picker,
@@ -67,7 +97,18 @@ void jsonevent_fill(struct jsonevent *ev, const struct picker *picker,
 void jsonevent_finish(struct jsonevent *ev, const struct json_rule *r);
 
 /* Set FIELD to JSON text; false if that is none of its type. */
-bool jsonevent_set(struct jsonevent *ev, int field, struct slice json);
+bool jsonevent_set_typed(struct jsonevent *ev, int field, struct slice json);
+
+static inline bool
+jsonevent_set(struct jsonevent *ev, int field, struct slice json)
+{
+	if (field < EVENT_KEYS && event_keys[field].type == EVENT_STRING) {
+		captures_set(&ev->got, field, json);
+		return true;
+	}
+	return jsonevent_set_typed(ev, field, json);
+}
+
 struct slice jsonevent_get(const struct jsonevent *ev, int field);
 
 /* Room for SIZE bytes that last as long as the event. */

@@ -14,7 +14,7 @@ void jsonexplain_event(const struct jsonevent *ev, const struct json_rule *r,
     struct out *out);
 
 /* Why no rule took the record in R's picker: what it lacks, or what differs. */
-void jsonexplain_failure(const struct jsonevent *ev,
-    const struct json_record *r, struct out *out);
+void jsonexplain_failure(struct jsonevent *ev, const struct json_record *r,
+    struct out *out);
 
 #endif

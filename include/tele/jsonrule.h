@@ -22,16 +22,27 @@ struct json_key {
 	int count;
 };
 
+enum { JSON_RULE_FIELDS = 64 };
+
+/* The source of a field, its number among the field's, that a path is. */
+struct json_use {
+	uint8_t field, source;
+};
+
 struct json_rule {
 	const struct node *node; /* where it stands */
 	enum json_action action;
 	enum event_kind kind;
 	struct json_condition *conditions;
 	int condition_count;
-	struct json_field *fields; /* a bit of 64 for each */
+	uint64_t required[PICKER_WORDS]; /* paths that must be there for them */
+	struct json_field *fields;
 	int field_count;
-	uint64_t *by_path; /* which fields each path of the record may give */
-	uint64_t always;   /* which of them objects around it give */
+	/* What each path of the record gives: uses[first_use[PATH]..]. */
+	struct json_use *uses;
+	uint16_t *first_use;
+	/* Fields that objects around it give, and by which of their sources. */
+	uint64_t outer, outer_sources[JSON_RULE_FIELDS];
 	struct json_source key, value; /* of JSON_NAME */
 	struct json_key pair;          /* whose work lies in each other */
 	struct json_key mark, from;    /* links from here, and to here */

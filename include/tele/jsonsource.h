@@ -11,7 +11,10 @@
  * and what becomes of it: `^^resource.attributes[service.name]`,
  * `startTime | us`.
  */
-enum { JSON_LEVELS = 6 /* objects around a record */ };
+enum {
+	JSON_LEVELS = 6,   /* objects around a record */
+	JSON_SOURCES = 64, /* of one field */
+};
 
 /* How the text of a value becomes that of an event; jsonvalue.h does it. */
 enum json_conversion {
@@ -47,7 +50,7 @@ enum json_conversion {
 struct json_source {
 	int up, path;      /* path: a number of the picker there */
 	struct slice text; /* as the format has it, without the conversion */
-	struct slice name; /* the last name of it, which may tell a unit */
+	int64_t unit_ns;   /* of time that its name has, or 0 */
 	enum json_conversion as;
 };
 

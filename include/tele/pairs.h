@@ -32,7 +32,7 @@ struct open_work {
 };
 
 struct pairs {
-	struct open_work *buckets[PAIRS_BUCKETS]; /* newest first */
+	struct open_work **buckets; /* newest first; NULL before the first */
 	struct open_work *oldest, *newest, *free;
 	size_t count;
 };

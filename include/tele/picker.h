@@ -23,8 +23,8 @@ enum { PICKER_WORDS = PICK_PATHS / 64 };
 /* A value: its JSON text, strings without quotes; what it is by first byte. */
 struct picked {
 	struct slice text;
-	const struct slice *name; /* by which a path with `*` found it */
-	char type; /* '"' '{' '[' 't' 'f' 'n', or '0' for numbers */
+	int64_t unit_ns; /* that its name has, if a path with `*` led to it */
+	char type;       /* '"' '{' '[' 't' 'f' 'n', or '0' for numbers */
 };
 
 static inline bool

@@ -13,10 +13,10 @@ enum { PICK_NODES = 512, PICK_PATHS = 256, PICK_NOTHING = -1 };
 
 struct pick_node {
 	struct slice name;
-	int path;     /* the number of the path that ends here, or NOTHING */
-	int id;       /* what shapes mean by it; 0 is the root */
-	bool is_open; /* a unit of time may follow the name */
-	bool is_unit; /* it came of such a name: NAME tells the unit */
+	int path;        /* the number of the path that ends here, or NOTHING */
+	int id;          /* what shapes mean by it; 0 is the root */
+	bool is_open;    /* a unit of time may follow the name */
+	int64_t unit_ns; /* the one that followed, or 0 */
 	struct pick_node *child, *sibling;
 	struct shape *members;  /* of the object that it is */
 	struct shape *elements; /* of the key-value list that it is */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any text as a document of the JSON format that its first line names: what
- * comes out must be events.
+ * Any text as a document of the format of JSON, or of logfmt, that its first
+ * line names: what comes out must be events.
  */
 #include <stdlib.h>
 
@@ -19,7 +19,7 @@ find(struct slice name)
 	if (formats.count == 0)
 		must(formats_load(&formats, NULL, error, sizeof(error)));
 	for (int i = 0; i < formats.count; i++)
-		if (formats.list[i]->kind == FORMAT_JSON &&
+		if (formats.list[i]->json != NULL &&
 		    slice_equal(formats.list[i]->name, name))
 			return formats.list[i];
 	return NULL;
@@ -30,6 +30,7 @@ run_document(const struct format *f, struct slice text)
 {
 	struct emit_options options = { .names = &f->fields,
 		.keep = ~UINT64_C(0) << EVENT_KEYS };
+	const struct jsonlog_options wish = { .gap_ns = 1, .keep_all = true };
 	struct jsonlog *l;
 	struct emitter e;
 	struct input in;
@@ -40,7 +41,7 @@ run_document(const struct format *f, struct slice text)
 	out_reserve(&out, 1); /* not NULL, even if nothing comes */
 	emit_init(&e, &out, &options);
 	emit_source(&e, "-");
-	l = jsonlog_new(f, &e);
+	l = jsonlog_new(f, &e, &wish);
 	input_open_memory(&in, "memory", text);
 	must(jsonlog_score(l, slice_range(in.p, in.end), &seen) <= seen);
 	jsonlog_file(l, &in);
