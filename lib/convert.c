@@ -88,43 +88,60 @@ convert_time(struct slice text, struct timestamp *t)
 	return timestamp_parse(text, t) || convert_epoch(text, 0, t);
 }
 
-static bool
-ends_with(struct slice s, const char *end)
-{
-	size_t n = strlen(end);
-
-	return s.len >= n && memcmp(s.ptr + s.len - n, end, n) == 0;
-}
+/* What the names of fields end in, or, without the `_`, consist of. */
+static const struct {
+	struct slice end;
+	int64_t ns;
+} named_units[] = {
+	{ { "_ms", 3 }, NS_PER_MS },
+	{ { "Ms", 2 }, NS_PER_MS },
+	{ { "MS", 2 }, NS_PER_MS },
+	{ { "_millis", 7 }, NS_PER_MS },
+	{ { "Millis", 6 }, NS_PER_MS },
+	{ { "_milliseconds", 13 }, NS_PER_MS },
+	{ { "Milliseconds", 12 }, NS_PER_MS },
+	{ { "_msec", 5 }, NS_PER_MS },
+	{ { "_us", 3 }, NS_PER_US },
+	{ { "Us", 2 }, NS_PER_US },
+	{ { "_micros", 7 }, NS_PER_US },
+	{ { "Micros", 6 }, NS_PER_US },
+	{ { "_microseconds", 13 }, NS_PER_US },
+	{ { "Microseconds", 12 }, NS_PER_US },
+	{ { "_usec", 5 }, NS_PER_US },
+	{ { "_ns", 3 }, 1 },
+	{ { "Ns", 2 }, 1 },
+	{ { "NS", 2 }, 1 },
+	{ { "_nanos", 6 }, 1 },
+	{ { "Nanos", 5 }, 1 },
+	{ { "_nanoseconds", 12 }, 1 },
+	{ { "Nanoseconds", 11 }, 1 },
+	{ { "_nsec", 5 }, 1 },
+	{ { "_s", 2 }, NS_PER_S },
+	{ { "_sec", 4 }, NS_PER_S },
+	{ { "_secs", 5 }, NS_PER_S },
+	{ { "Secs", 4 }, NS_PER_S },
+	{ { "_seconds", 8 }, NS_PER_S },
+	{ { "Seconds", 7 }, NS_PER_S },
+};
 
 int64_t
 convert_unit(struct slice name)
 {
-	static const struct {
-		int64_t ns;
-		const char *ends[9]; /* `_`: the rest is the whole name, too */
-	} units[] = {
-		{ NS_PER_MS,
-		    { "_ms", "Ms", "MS", "_millis", "Millis", "_milliseconds",
-			"Milliseconds", "_msec" } },
-		{ NS_PER_US,
-		    { "_us", "Us", "_micros", "Micros", "_microseconds",
-			"Microseconds", "_usec" } },
-		{ 1,
-		    { "_ns", "Ns", "NS", "_nanos", "Nanos", "_nanoseconds",
-			"Nanoseconds", "_nsec" } },
-		{ NS_PER_S,
-		    { "_s", "_sec", "_secs", "Secs", "_seconds", "Seconds" } },
-	};
-	const char *end;
+	const char *name_end = name.ptr + name.len;
+	struct slice end;
 
-	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
-		for (int j = 0; units[i].ends[j] != NULL; j++) {
-			end = units[i].ends[j];
-			if (ends_with(name, end) ||
-			    (*end == '_' &&
-				slice_equal(name, slice_of(end + 1))))
-				return units[i].ns;
+	for (size_t i = 0; i < sizeof(named_units) / sizeof(*named_units);
+	     i++) {
+		end = named_units[i].end;
+		if (*end.ptr == '_' && name.len == end.len - 1) {
+			end.ptr++;
+			end.len--;
 		}
+		if (name.len >= end.len &&
+		    name_end[-1] == end.ptr[end.len - 1] &&
+		    memcmp(name_end - end.len, end.ptr, end.len) == 0)
+			return named_units[i].ns;
+	}
 	return 0;
 }
 

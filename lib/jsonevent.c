@@ -206,13 +206,39 @@ jsonevent_fill(struct jsonevent *ev, const struct picker *picker,
 	}
 }
 
+/* A stack of frames alone gets the first line that it would have had. */
+static void
+head_stack(struct jsonevent *ev)
+{
+	struct slice json = ev->got.value[EVENT_ERROR_STACK];
+	struct slice type = jsonevent_get(ev, EVENT_ERROR_TYPE);
+	struct slice message = jsonevent_get(ev, EVENT_ERROR_MESSAGE);
+	char *start, *p;
+
+	if (!slice_starts_with(json, SLICE("    at ")))
+		return;
+	if (type.len == 0)
+		type = SLICE("Error");
+	start = p = jsonevent_room(ev, type.len + message.len + json.len + 4);
+	p = mempcpy(p, type.ptr, type.len);
+	if (message.len > 0) {
+		p = mempcpy(p, ": ", 2);
+		p = mempcpy(p, message.ptr, message.len);
+	}
+	p = mempcpy(p, "\\n", 2);
+	p = mempcpy(p, json.ptr, json.len);
+	jsonevent_set(ev, EVENT_ERROR_STACK, slice_range(start, p));
+}
+
 /* Where in the code an error's stack says that it was. */
 static void
 read_stack(struct jsonevent *ev)
 {
-	struct slice json = ev->got.value[EVENT_ERROR_STACK];
+	struct slice json;
 	struct stack stack;
 
+	head_stack(ev);
+	json = ev->got.value[EVENT_ERROR_STACK];
 	stack_parse(&stack, jsonvalue_plain(ev, json), ev->f->library,
 	    ev->f->library_count);
 	if (stack.type.len > 0 && !captures_have(&ev->got, EVENT_ERROR_TYPE))
@@ -258,6 +284,10 @@ jsonevent_finish(struct jsonevent *ev, const struct json_rule *r)
 {
 	static const struct status_text error_name = { "Error", 5 };
 
+	for (int i = 0; i < r->constant_count; i++)
+		if (!captures_have(&ev->got, r->constants[i].field))
+			captures_set(&ev->got, r->constants[i].field,
+			    r->constants[i].json);
 	if (captures_have(&ev->got, EVENT_ERROR_STACK))
 		read_stack(ev);
 	if (r->kind == KIND_ERROR) {

@@ -66,6 +66,37 @@ load_fields(struct loader *l, const struct node *map, struct json_field *fields,
 	return true;
 }
 
+/* `with: {level: info}`. */
+static bool
+load_constants(struct loader *l, const struct node *map, struct json_rule *r)
+{
+	const struct node *first = map != NULL ? map->child : NULL;
+	struct json_constant *c;
+	size_t n = 0;
+	char *json;
+
+	if (map != NULL && map->type != NODE_MAP)
+		return doc_error(l->scope.doc, map, "expected keys and values");
+	for (const struct node *y = first; y != NULL; y = y->next)
+		n++;
+	r->constants = arena_alloc(l->scope.arena,
+	    (n + 1) * sizeof(*r->constants));
+	for (const struct node *y = first; y != NULL; y = y->next) {
+		c = &r->constants[r->constant_count++];
+		c->field = event_key_of(y->key);
+		if (c->field < 0 || event_keys[c->field].type != EVENT_STRING ||
+		    c->field == EVENT_TIME || c->field == EVENT_KIND ||
+		    c->field == EVENT_SRC)
+			return doc_error(l->scope.doc, y,
+			    "no text can be '%.*s'", (int)y->key.len,
+			    y->key.ptr);
+		json = arena_alloc(l->scope.arena,
+		    y->text.len * 6 + 16 + WIDE_SLACK);
+		c->json = (struct slice){ json, json_escape(json, y->text) };
+	}
+	return true;
+}
+
 /* What all rules of the record share, but for what R says itself. */
 static void
 share_fields(const struct json_record *record, struct json_rule *r)
@@ -242,7 +273,7 @@ load_rule(struct loader *l, const struct node *y, struct json_rule *r)
 {
 	static const char *const keys[] = { "emit", "begin", "finish", "name",
 		"of", "when", "fields", "pair", "mark", "from", "ignore",
-		"suffix", "inside", NULL };
+		"suffix", "inside", "with", NULL };
 	const struct node *suffix = node_get(y, "suffix");
 
 	*r = (struct json_rule){ .node = y };
@@ -255,6 +286,7 @@ load_rule(struct loader *l, const struct node *y, struct json_rule *r)
 		&r->conditions, &r->condition_count) ||
 	    !load_fields(l, node_get(y, "fields"), r->fields,
 		&r->field_count) ||
+	    !load_constants(l, node_get(y, "with"), r) ||
 	    !load_key(l, y, "pair", &r->pair) ||
 	    !load_key(l, y, "mark", &r->mark) ||
 	    !load_key(l, y, "from", &r->from) ||

@@ -99,7 +99,8 @@ json_source_parse(const struct json_scope *scope, const struct node *at,
 	picker = s->up < JSON_LEVELS ? scope->around(scope->arg, s->up) : NULL;
 	if (picker == NULL)
 		return bad(scope, at, "nothing is so far out:", text);
-	s->unit_ns = convert_unit(last_name(path));
+	if (s->as >= JSON_AS_NS && s->as <= JSON_AS_GO)
+		s->unit_ns = convert_unit(last_name(path));
 	s->path = picker_add(picker, path);
 	return s->path >= 0 || bad(scope, at, "too many paths at", text);
 }

@@ -84,6 +84,7 @@ set_word(const struct want *w)
 
 	return w->value->type == '"' && !slice_equal(text, SLICE("true")) &&
 	    !slice_equal(text, SLICE("false")) &&
+	    !slice_equal(text, SLICE("<nil>")) &&
 	    jsonevent_set(w->ev, w->to, text);
 }
 

@@ -47,6 +47,9 @@ key_text(struct jsonwork *w, const struct picker *picker,
 			*p++ = '/';
 		p = mempcpy(p, part[i].ptr, part[i].len);
 	}
+	/* What was absent at the end leaves no trace. */
+	while (p > text && p[-1] == '/')
+		p--;
 	return jsonevent_tame(w->ev, slice_range(text, p));
 }
 

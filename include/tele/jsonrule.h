@@ -24,6 +24,12 @@ struct json_key {
 
 enum { JSON_RULE_FIELDS = 64 };
 
+/* What a field is if nothing else says so: text of JSON. */
+struct json_constant {
+	int field;
+	struct slice json;
+};
+
 /* The source of a field, its number among the field's, that a path is. */
 struct json_use {
 	uint8_t field, source;
@@ -38,6 +44,8 @@ struct json_rule {
 	uint64_t required[PICKER_WORDS]; /* paths that must be there for them */
 	struct json_field *fields;
 	int field_count;
+	struct json_constant *constants;
+	int constant_count;
 	/* What each path of the record gives: uses[first_use[PATH]..]. */
 	struct json_use *uses;
 	uint16_t *first_use;
