@@ -53,7 +53,7 @@ convert_ticks(struct slice number, int64_t unit_ns, struct timestamp *t)
 	if (!duration_scale(number, unit_ns, &t->ns))
 		return false;
 	t->digits = digits_of(number, unit_ns);
-	t->has_zone = true;
+	t->lacks = 0;
 	return true;
 }
 
@@ -68,7 +68,7 @@ convert_ms(struct slice number, struct timestamp *t)
 			return false;
 		ms = ms * 10 + (number.ptr[i] - '0');
 	}
-	*t = (struct timestamp){ .digits = 3, .has_zone = true };
+	*t = (struct timestamp){ .digits = 3 };
 	return !__builtin_mul_overflow(ms, NS_PER_MS, &t->ns);
 }
 

@@ -151,6 +151,9 @@ jsonlist_stack(struct jsonevent *ev, int to, struct slice list)
 		if (p > start)
 			p = mempcpy(p, "\\n", 2);
 		if (token == JSON_STRING) {
+			/* Elasticsearch cuts the blanks off. */
+			if (slice_starts_with(j.text, SLICE("at ")))
+				p = mempcpy(p, "    ", 4);
 			p = mempcpy(p, j.text.ptr, j.text.len);
 			continue;
 		}

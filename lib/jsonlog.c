@@ -33,6 +33,12 @@ struct jsonlog {
 	bool is_explained, is_known;
 };
 
+int
+jsonlog_lacked(const struct jsonlog *l)
+{
+	return l->ev.assume.lacked;
+}
+
 struct jsonlog_counts
 jsonlog_counts(const struct jsonlog *l)
 {
@@ -372,23 +378,32 @@ jsonlog_free(struct jsonlog *l)
 	free(l);
 }
 
-static void
-read_file(struct jsonlog *l, struct input *in)
+void
+jsonlog_begin(struct jsonlog *l, struct input *in)
 {
 	l->in = in;
+	l->last.is_set = false;
+	assume_begin(&l->ev.assume, in->modified_ns);
 	if (l->f->kind == FORMAT_LOGFMT)
-		logfmtwalk_file(&l->lines, in);
+		logfmtwalk_begin(&l->lines, in);
 	else
-		jsonwalk_file(&l->walk, in);
+		jsonwalk_begin(&l->walk, in);
 }
 
 void
-jsonlog_file(struct jsonlog *l, struct input *in)
+jsonlog_take(struct jsonlog *l)
 {
-	read_file(l, in);
+	if (l->f->kind == FORMAT_LOGFMT)
+		logfmtwalk_take(&l->lines);
+	else
+		jsonwalk_take(&l->walk);
+}
+
+void
+jsonlog_end(struct jsonlog *l)
+{
 	jsonwork_end(&l->work);
 	forget_names(l);
-	l->last.is_set = false;
 }
 
 size_t
@@ -412,7 +427,8 @@ jsonlog_explain(struct jsonlog *l, struct input *in, uint64_t line,
 	l->ev.notes_sources = true;
 	l->explain_line = line;
 	l->is_explained = l->is_known = false;
-	read_file(l, in);
+	jsonlog_begin(l, in);
+	jsonlog_take(l);
 	l->explain = NULL;
 	*found = l->is_explained;
 	return l->is_known;

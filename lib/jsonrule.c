@@ -306,7 +306,7 @@ load_rules(struct loader *l, const struct node *y)
 	if (rules == NULL || rules->type != NODE_LIST)
 		return doc_error(l->scope.doc, y, "a record needs 'rules'");
 	r->rules = arena_alloc(l->scope.arena,
-	    (node_count(rules) + 1) * sizeof(*r->rules));
+	    ((size_t)node_count(rules) + 1) * sizeof(*r->rules));
 	for (const struct node *i = rules->child; i != NULL; i = i->next)
 		if (!load_rule(l, i, &r->rules[r->rule_count++]))
 			return false;

@@ -113,7 +113,7 @@ json_sources_load(const struct json_scope *scope, const struct node *list,
 	if (node_count(list) > JSON_SOURCES)
 		return doc_error(scope->doc, list, "too many paths");
 	*sources = arena_alloc(scope->arena,
-	    (node_count(list) + 1) * sizeof(**sources));
+	    ((size_t)node_count(list) + 1) * sizeof(**sources));
 	for (const struct node *i = node_first(list); i != NULL;
 	     i = node_next(list, i))
 		if (i->type != NODE_TEXT)
@@ -150,7 +150,7 @@ load_condition(const struct json_scope *scope, const struct node *y,
 		return true;
 	}
 	c->values = arena_alloc(scope->arena,
-	    (node_count(y) + 1) * sizeof(*c->values));
+	    ((size_t)node_count(y) + 1) * sizeof(*c->values));
 	for (const struct node *i = node_first(y); i != NULL;
 	     i = node_next(y, i)) {
 		if (i->type != NODE_TEXT)

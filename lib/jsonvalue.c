@@ -148,9 +148,9 @@ read_stamp(struct jsonevent *ev, struct slice text, struct timestamp *t)
 {
 	const char *end = text.ptr + text.len;
 
-	if (timestamp_scan_next(&ev->got.time, text.ptr, end + 1) != end)
+	if (timestamp_scan_next(&ev->stamps, text.ptr, end + 1) != end)
 		return false;
-	*t = ev->got.time.t;
+	*t = ev->stamps.t;
 	return true;
 }
 
@@ -169,8 +169,11 @@ set_time(const struct want *w)
 		return convert_epoch(text, 0, &t) &&
 		    set_instant(w->ev, w->to, &t);
 	text = jsonvalue_plain(w->ev, text);
-	return (read_stamp(w->ev, text, &t) || convert_time(text, &t)) &&
-	    set_instant(w->ev, w->to, &t);
+	if (!read_stamp(w->ev, text, &t) && !convert_time(text, &t))
+		return false;
+	if (t.lacks != 0)
+		assume_complete(&w->ev->assume, &t);
+	return set_instant(w->ev, w->to, &t);
 }
 
 /* A duration in its own unit, or that of its key, or else UNIT_NS. */

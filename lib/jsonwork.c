@@ -108,7 +108,7 @@ static void
 emit_work(struct jsonwork *w, struct open_work *o, enum event_kind kind,
     const struct status_text *status, bool has_end)
 {
-	struct timestamp t = { o->start_ns, o->digits, true };
+	struct timestamp t = { o->start_ns, o->digits, 0 };
 	struct stamp time = { 0 };
 	struct emission m = { .kind = kind,
 		.time = &time,

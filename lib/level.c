@@ -1,52 +1,73 @@
 /* SPDX-License-Identifier: MIT */
-#include "tele/level.h"
+#include <stdint.h>
 
+#include "tele/level.h"
+#include "tele/wide.h"
+
+/* How words for severities are written, and which each is. */
 static const struct {
-	struct slice word;
-	const char *name;
+	struct slice word, name;
 } words[] = {
-	{ { "trace", 5 }, "trace" },
-	{ { "verbose", 7 }, "trace" },
-	{ { "vrb", 3 }, "trace" },
-	{ { "finest", 6 }, "trace" },
-	{ { "finer", 5 }, "trace" },
-	{ { "t", 1 }, "trace" },
-	{ { "v", 1 }, "trace" },
-	{ { "debug", 5 }, "debug" },
-	{ { "dbg", 3 }, "debug" },
-	{ { "fine", 4 }, "debug" },
-	{ { "dbug", 4 }, "debug" },
-	{ { "d", 1 }, "debug" },
-	{ { "info", 4 }, "info" },
-	{ { "inf", 3 }, "info" },
-	{ { "information", 11 }, "info" },
-	{ { "log", 3 }, "info" },
-	{ { "notice", 6 }, "info" },
-	{ { "config", 6 }, "info" },
-	{ { "default", 7 }, "info" },
-	{ { "i", 1 }, "info" },
-	{ { "n", 1 }, "info" },
-	{ { "warn", 4 }, "warn" },
-	{ { "warning", 7 }, "warn" },
-	{ { "wrn", 3 }, "warn" },
-	{ { "w", 1 }, "warn" },
-	{ { "error", 5 }, "error" },
-	{ { "err", 3 }, "error" },
-	{ { "severe", 6 }, "error" },
-	{ { "eror", 4 }, "error" },
-	{ { "e", 1 }, "error" },
-	{ { "fatal", 5 }, "fatal" },
-	{ { "ftl", 3 }, "fatal" },
-	{ { "critical", 8 }, "fatal" },
-	{ { "crit", 4 }, "fatal" },
-	{ { "alert", 5 }, "fatal" },
-	{ { "emerg", 5 }, "fatal" },
-	{ { "emergency", 9 }, "fatal" },
-	{ { "panic", 5 }, "fatal" },
-	{ { "dpanic", 6 }, "fatal" },
-	{ { "c", 1 }, "fatal" },
-	{ { "f", 1 }, "fatal" },
+#define WORD(word, name)                       \
+	{                                      \
+		{ word, sizeof(word) - 1 },    \
+		{                              \
+			name, sizeof(name) - 1 \
+		}                              \
+	}
+	WORD("trace", "trace"),
+	WORD("verbose", "trace"),
+	WORD("vrb", "trace"),
+	WORD("finest", "trace"),
+	WORD("finer", "trace"),
+	WORD("debug", "debug"),
+	WORD("dbug", "debug"),
+	WORD("dbg", "debug"),
+	WORD("fine", "debug"),
+	WORD("info", "info"),
+	WORD("inf", "info"),
+	WORD("information", "info"),
+	WORD("log", "info"),
+	WORD("notice", "info"),
+	WORD("default", "info"),
+	WORD("config", "info"),
+	WORD("warn", "warn"),
+	WORD("warning", "warn"),
+	WORD("wrn", "warn"),
+	WORD("error", "error"),
+	WORD("eror", "error"),
+	WORD("err", "error"),
+	WORD("severe", "error"),
+	WORD("failure", "error"),
+	WORD("fatal", "fatal"),
+	WORD("ftl", "fatal"),
+	WORD("critical", "fatal"),
+	WORD("crit", "fatal"),
+	WORD("alert", "fatal"),
+	WORD("emerg", "fatal"),
+	WORD("emergency", "fatal"),
+	WORD("panic", "fatal"),
+	WORD("dpanic", "fatal"),
+#undef WORD
 };
+
+/* The place of LEVEL, in any case, among the words; -1 if it is none. */
+static int
+find_word(struct slice level)
+{
+	size_t n;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (words[i].word.len != level.len)
+			continue;
+		for (n = 0; n < level.len; n++)
+			if ((level.ptr[n] | 0x20) != words[i].word.ptr[n])
+				break;
+		if (n == level.len)
+			return (int)i;
+	}
+	return -1;
+}
 
 /* LEVEL without a grade, as in "DEBUG5", "D2" or "INFO+2". */
 static struct slice
@@ -61,24 +82,123 @@ without_grade(struct slice level)
 	return (struct slice){ level.ptr, n > 0 ? n : level.len };
 }
 
-static bool
-is_same(struct slice text, struct slice word)
-{
-	if (text.len != word.len)
-		return false;
-	for (size_t i = 0; i < text.len; i++)
-		if ((text.ptr[i] | 0x20) != word.ptr[i])
-			return false;
-	return true;
-}
-
 struct slice
 level_name(struct slice level)
 {
-	struct slice bare = without_grade(level);
+	struct slice bare = without_grade(level), name;
+	int i = find_word(bare);
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (is_same(bare, words[i].word))
-			return slice_of(words[i].name);
-	return level;
+	if (i >= 0)
+		return words[i].name;
+	name = level_of_letter(bare.len == 1 ? *bare.ptr : '\0');
+	return name.len > 0 ? name : level;
+}
+
+bool
+level_is_known(struct slice word)
+{
+	return find_word(word) >= 0;
+}
+
+struct slice
+level_of_letter(char letter)
+{
+	switch (letter) {
+	case 'T':
+	case 'V':
+		return SLICE("trace");
+	case 'D':
+		return SLICE("debug");
+	case 'I':
+		return SLICE("info");
+	case 'W':
+		return SLICE("warn");
+	case 'E':
+		return SLICE("error");
+	case 'F':
+	case 'C':
+		return SLICE("fatal");
+	default:
+		return (struct slice){ "", 0 };
+	}
+}
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* `[error]`, `<warn>`, `error:` at the start of a message, in any case. */
+static struct slice
+find_at_start(struct slice message)
+{
+	const char *p = message.ptr, *end = p + message.len;
+	const char *word = p + (p < end && (*p == '[' || *p == '<'));
+
+	for (p = word; p < end && is_letter(*p);)
+		p++;
+	if (p == end || (*p != ']' && *p != '>' && *p != ':' && *p != '|') ||
+	    !level_is_known(slice_range(word, p)))
+		return (struct slice){ "", 0 };
+	return level_name(slice_range(word, p));
+}
+
+/* A bit for each capital of the first 64 bytes of MESSAGE. */
+static uint64_t
+capitals(struct slice message)
+{
+	uint64_t mask = 0;
+	size_t n = message.len < 64 ? message.len : 64;
+
+#ifdef __SSE2__
+	const __m128i before = _mm_set1_epi8('A' - 1);
+	const __m128i after = _mm_set1_epi8('Z' + 1);
+
+	for (size_t i = 0; i < n; i += 16) {
+		__m128i x = _mm_loadu_si128(
+		    (const __m128i *)(const void *)(message.ptr + i));
+
+		mask |= (uint64_t)(unsigned)_mm_movemask_epi8(
+			    _mm_and_si128(_mm_cmpgt_epi8(x, before),
+				_mm_cmplt_epi8(x, after)))
+		    << i;
+	}
+#else
+	for (size_t i = 0; i < n; i++)
+		mask |=
+		    (uint64_t)(message.ptr[i] >= 'A' && message.ptr[i] <= 'Z')
+		    << i;
+#endif
+	return n < 64 ? mask & ((UINT64_C(1) << n) - 1) : mask;
+}
+
+/* Whether the word at I..I+N of MESSAGE stands alone. */
+static bool
+stands_alone(struct slice message, size_t i, size_t n)
+{
+	char before = i > 0 ? message.ptr[i - 1] : ' ';
+	char after = i + n < message.len ? message.ptr[i + n] : ' ';
+
+	return strchr(" [<(|=\"\t", before) != NULL &&
+	    strchr(" ]>)|:,=\"\t", after) != NULL;
+}
+
+struct slice
+level_find(struct slice message)
+{
+	uint64_t mask = capitals(message), runs = mask & mask >> 1 & mask >> 2;
+	size_t i, n;
+
+	while (runs != 0) {
+		i = (size_t)__builtin_ctzll(runs);
+		n = i + 1 < 64 && ~(mask >> i) != 0
+		    ? (size_t)__builtin_ctzll(~(mask >> i))
+		    : 1;
+		if (stands_alone(message, i, n) &&
+		    level_is_known((struct slice){ message.ptr + i, n }))
+			return level_name((struct slice){ message.ptr + i, n });
+		runs &= i + n < 64 ? UINT64_MAX << (i + n) : 0;
+	}
+	return find_at_start(message);
 }

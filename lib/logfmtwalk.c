@@ -254,11 +254,18 @@ take_record(struct logfmtwalk *l, struct input *in, bool is_last)
 }
 
 void
-logfmtwalk_file(struct logfmtwalk *l, struct input *in)
+logfmtwalk_begin(struct logfmtwalk *l, struct input *in)
 {
+	l->in = in;
+	in->line = 0;
+}
+
+void
+logfmtwalk_take(struct logfmtwalk *l)
+{
+	struct input *in = l->in;
 	bool is_last = false;
 
-	in->line = 0;
 	while (!in->is_stopped) {
 		if (in->p < in->end && take_record(l, in, is_last))
 			continue;
@@ -266,6 +273,8 @@ logfmtwalk_file(struct logfmtwalk *l, struct input *in)
 			break;
 		if (input_extend(in))
 			continue;
+		if (in->is_idle)
+			break;
 		if ((size_t)(in->end - in->p) > input_options.max_line) {
 			in->line++;
 			skip_line(l, in);

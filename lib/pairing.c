@@ -127,7 +127,7 @@ static void
 emit_span(struct pairing *p, struct open_work *w, const struct step *s,
     const struct status_text *status)
 {
-	struct timestamp t = { w->start_ns, w->digits, true };
+	struct timestamp t = { w->start_ns, w->digits, 0 };
 	struct stamp time = { 0 };
 	char id[24 + WIDE_SLACK], around_id[24 + WIDE_SLACK];
 	struct open_work *around = pairs_before(w);

@@ -20,6 +20,7 @@ struct fit {
 struct reader_kind {
 	void (*open)(struct reader *r, const struct reader_options *options);
 	void (*close)(struct reader *r);
+	void (*begin)(struct reader *r, struct input *in);
 	struct fit (*fit)(struct reader *r, struct slice sample);
 	void (*take)(struct reader *r, struct input *in);
 	void (*flush)(struct reader *r);
@@ -52,6 +53,13 @@ do_nothing(struct reader *r)
 	(void)r;
 }
 
+static void
+begin_nothing(struct reader *r, struct input *in)
+{
+	(void)r;
+	(void)in;
+}
+
 /* --- text ----------------------------------------------------------------- */
 
 static void
@@ -76,7 +84,14 @@ text_fit(struct reader *r, struct slice sample)
 	struct fit fit = { 0 };
 
 	fit.known = textlog_begin(&r->text, sample, &fit.lines);
+	fit.bonus = format_precision(r->format);
 	return fit;
+}
+
+static void
+text_begin(struct reader *r, struct input *in)
+{
+	textlog_assume(&r->text, in->modified_ns);
 }
 
 static void
@@ -139,9 +154,22 @@ json_fit(struct reader *r, struct slice sample)
 }
 
 static void
+json_begin(struct reader *r, struct input *in)
+{
+	jsonlog_begin(r->json, in);
+}
+
+static void
 json_take(struct reader *r, struct input *in)
 {
-	jsonlog_file(r->json, in);
+	(void)in;
+	jsonlog_take(r->json);
+}
+
+static void
+json_end(struct reader *r)
+{
+	jsonlog_end(r->json);
 }
 
 static void
@@ -263,14 +291,17 @@ events_explain(struct reader *r, struct slice line, struct out *out)
 /* -------------------------------------------------------------------------- */
 
 static const struct reader_kind kinds[] = {
-	[FORMAT_TEXT] = { text_open, text_close, text_fit, text_take,
-	    text_flush, text_end, text_count, text_explain, NULL },
-	[FORMAT_EVENTS] = { events_open, events_close, events_fit, events_take,
-	    do_nothing, do_nothing, events_count, events_explain, NULL },
-	[FORMAT_JSON] = { json_open, json_close, json_fit, json_take,
-	    do_nothing, do_nothing, json_count, json_explain, json_explain_at },
-	[FORMAT_LOGFMT] = { json_open, json_close, json_fit, json_take,
-	    do_nothing, do_nothing, json_count, json_explain, json_explain_at },
+	[FORMAT_TEXT] = { text_open, text_close, text_begin, text_fit,
+	    text_take, text_flush, text_end, text_count, text_explain, NULL },
+	[FORMAT_EVENTS] = { events_open, events_close, begin_nothing,
+	    events_fit, events_take, do_nothing, do_nothing, events_count,
+	    events_explain, NULL },
+	[FORMAT_JSON] = { json_open, json_close, json_begin, json_fit,
+	    json_take, do_nothing, json_end, json_count, json_explain,
+	    json_explain_at },
+	[FORMAT_LOGFMT] = { json_open, json_close, json_begin, json_fit,
+	    json_take, do_nothing, json_end, json_count, json_explain,
+	    json_explain_at },
 };
 
 struct reader *
@@ -303,6 +334,12 @@ reader_free(struct reader *r)
 	free(r);
 }
 
+bool
+reader_takes_file(const struct reader *r)
+{
+	return r->json != NULL;
+}
+
 const struct format *
 reader_format(const struct reader *r)
 {
@@ -318,6 +355,16 @@ reader_fit(struct reader *r, struct slice sample, size_t *records)
 	return fit.known;
 }
 
+/*
+ * How lines that begin as in a format count against lines that a format knows
+ * altogether: many logs begin alike.
+ */
+static double
+weight_of(const struct format *f)
+{
+	return f->otherwise == NULL ? 1 : f->is_fallback ? 0.001 : 0.002;
+}
+
 struct reader *
 reader_choose(struct reader *const *readers, int count, struct slice sample)
 {
@@ -330,6 +377,7 @@ reader_choose(struct reader *const *readers, int count, struct slice sample)
 		if (fit.known == 0)
 			continue;
 		share = (double)fit.known / (double)fit.lines * (1 + fit.bonus);
+		share *= weight_of(readers[i]->format);
 		if (share > most) {
 			most = share;
 			best = readers[i];
@@ -343,6 +391,7 @@ reader_begin(struct reader *r, struct input *in, struct slice sample)
 {
 	emit_source(&r->emitter, in->src);
 	r->kind->fit(r, sample);
+	r->kind->begin(r, in);
 }
 
 void
@@ -359,11 +408,41 @@ reader_flush(struct reader *r, struct input *in)
 }
 
 void
+reader_break(struct reader *r, struct input *in)
+{
+	r->kind->flush(r);
+	/* The next file is a document of its own. */
+	if (r->json != NULL)
+		r->kind->begin(r, in);
+}
+
+void
 reader_end(struct reader *r)
 {
 	r->kind->end(r);
 	if (r->pairing != NULL)
 		pairing_end(r->pairing);
+}
+
+int
+reader_lacked(const struct reader *r)
+{
+	return r->correlator != NULL ? r->text.assume.lacked
+	    : r->json != NULL        ? jsonlog_lacked(r->json)
+				     : 0;
+}
+
+void
+reader_counts_add(struct reader_counts *sum, const struct reader_counts *more)
+{
+	sum->matched += more->matched;
+	sum->continuation += more->continuation;
+	sum->unmatched += more->unmatched;
+	sum->gave_way += more->gave_way;
+	sum->pairs += more->pairs;
+	sum->ambiguous += more->ambiguous;
+	sum->unbegun += more->unbegun;
+	sum->unfinished += more->unfinished;
 }
 
 void
@@ -396,6 +475,13 @@ bool
 reader_explain(struct reader *r, struct slice line, struct out *out)
 {
 	return r->kind->explain(r, line, out);
+}
+
+bool
+reader_explain_near(struct reader *r, struct slice line, struct out *out)
+{
+	return r->correlator != NULL &&
+	    textlog_explain_near(&r->text, line, out);
 }
 
 /* `FILE:LINE:COLUMN` of AT, counted from the start of SAMPLE. */

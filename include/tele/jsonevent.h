@@ -2,6 +2,7 @@
 #ifndef TELE_JSONEVENT_H
 #define TELE_JSONEVENT_H
 
+#include "tele/assume.h"
 #include "tele/emit.h"
 #include "tele/format.h"
 #include "tele/jsonwalk.h"
@@ -29,7 +30,9 @@ struct jsonevent {
 	int64_t start_ns, end_ns, duration_ns;
 	bool has_start, has_end, has_duration;
 	const struct status_text *status;
-	bool is_late; /* it has a mark for a name that may come later */
+	struct timestamp_cache stamps;
+	struct assume assume; /* what the times of the file lack */
+	bool is_late;         /* it has a mark for a name that may come later */
 	/* Where each field came from that was set: if notes_sources, no other.
 	 */
 	const struct json_source *from[JSON_FIELDS];

@@ -36,8 +36,13 @@ void jsonlog_free(struct jsonlog *l);
  */
 size_t jsonlog_score(struct jsonlog *l, struct slice sample, size_t *seen);
 
-/* Take all that is left of the current file. */
-void jsonlog_file(struct jsonlog *l, struct input *in);
+/* A file begins; take what is left of it, or there now; it ends. */
+void jsonlog_begin(struct jsonlog *l, struct input *in);
+void jsonlog_take(struct jsonlog *l);
+void jsonlog_end(struct jsonlog *l);
+
+/* What the times of the current file lack, and was assumed (timestamp.h). */
+int jsonlog_lacked(const struct jsonlog *l);
 
 struct jsonlog_counts jsonlog_counts(const struct jsonlog *l);
 

@@ -15,6 +15,7 @@
  */
 struct logfmtwalk {
 	struct json_record *record; /* its picker gets the values */
+	struct input *in;
 	struct shapes shapes;
 	struct shape *root;
 	struct arena text;     /* of values that were no text of JSON */
@@ -33,8 +34,14 @@ struct logfmtwalk {
 void logfmtwalk_init(struct logfmtwalk *l, struct json_record *record);
 void logfmtwalk_free(struct logfmtwalk *l);
 
-/* Take all that is left of the current file. */
-void logfmtwalk_file(struct logfmtwalk *l, struct input *in);
+/* A file begins. */
+void logfmtwalk_begin(struct logfmtwalk *l, struct input *in);
+
+/*
+ * Take all that is left of it; where the input is live, all that is there now,
+ * to go on later.
+ */
+void logfmtwalk_take(struct logfmtwalk *l);
 
 /*
  * Take what is in SAMPLE, the start of a file, and in silence; returns how many

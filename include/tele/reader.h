@@ -39,6 +39,12 @@ const struct format *reader_format(const struct reader *r);
 size_t reader_fit(struct reader *r, struct slice sample, size_t *records);
 
 /*
+ * Whether R gets all of a file by itself once it has its first block: where the
+ * input is live it has to be called again.
+ */
+bool reader_takes_file(const struct reader *r);
+
+/*
  * Which of READERS knows most of SAMPLE, the start of a file; NULL if none
  * knows anything.
  */
@@ -54,7 +60,16 @@ void reader_take(struct reader *r, struct input *in);
 /* Nothing comes for a while: hand on what is held back to know more. */
 void reader_flush(struct reader *r, struct input *in);
 
+/* The log goes on in another file: no record does. */
+void reader_break(struct reader *r, struct input *in);
+
 void reader_end(struct reader *r);
+
+/* What the times of the current file lack, and was assumed (timestamp.h). */
+int reader_lacked(const struct reader *r);
+
+void reader_counts_add(struct reader_counts *sum,
+    const struct reader_counts *more);
 
 /* Add what R has counted so far to SUM. */
 void reader_count(const struct reader *r, struct reader_counts *sum);
@@ -68,6 +83,9 @@ bool reader_explain(struct reader *r, struct slice line, struct out *out);
 bool reader_reads_lines(const struct reader *r);
 bool reader_explain_at(struct reader *r, struct input *in, uint64_t number,
     struct out *out, bool *found);
+
+/* Describe how far the messages of R fit LINE, if any begins as it does. */
+bool reader_explain_near(struct reader *r, struct slice line, struct out *out);
 
 /*
  * Why no reader knows SAMPLE, for people: `the closest, conductor, knows none
