@@ -430,6 +430,9 @@ jsonlog_explain(struct jsonlog *l, struct input *in, uint64_t line,
 	jsonlog_begin(l, in);
 	jsonlog_take(l);
 	l->explain = NULL;
+	/* A line that would begin where the file ends is none. */
+	if (l->f->kind == FORMAT_JSON && in->column == 0 && in->line > 0)
+		in->line--;
 	*found = l->is_explained;
 	return l->is_known;
 }

@@ -87,6 +87,9 @@ read_step(struct pairing *p, const struct emission *m, struct step *s)
 	    phase_of_word(kept(&p->last, p->phase), &by_field)) {
 		s->text.phase = by_field.phase;
 		s->text.failed = by_field.failed;
+		/* The message is free to say anything. */
+		if (s->name.len > 0)
+			s->text.subject = (struct slice){ "", 0 };
 	}
 }
 

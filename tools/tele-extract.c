@@ -526,7 +526,6 @@ begin_first(struct extract *x, struct feed *f)
 		report_unknown(x, f);
 		return false;
 	}
-	inspect_choice(&x->chooser, f->reader, in->sample, &x->out);
 	in->wants_sample = false;
 	return true;
 }
@@ -535,11 +534,17 @@ begin_first(struct extract *x, struct feed *f)
 static bool
 explain_number(struct extract *x, struct feed *f, uint64_t number)
 {
+	struct out answer;
 	bool found, is_known;
 
 	if (!begin_first(x, f))
 		return false;
-	is_known = inspect_file(&x->chooser, f, number, &x->out, &found);
+	out_open_memory(&answer);
+	inspect_choice(&x->chooser, f->reader, f->in.sample, &answer);
+	is_known = inspect_file(&x->chooser, f, number, &answer, &found);
+	if (found)
+		out_write(&x->out, (struct slice){ answer.buf, answer.len });
+	out_close(&answer);
 	if (!found && !f->in.failed)
 		warn("%s has %llu lines, no line %llu", f->in.name,
 		    (unsigned long long)f->in.line, (unsigned long long)number);
