@@ -33,6 +33,12 @@ struct jsonlog {
 	bool is_explained, is_known;
 };
 
+struct assume *
+jsonlog_assume(struct jsonlog *l)
+{
+	return &l->ev.assume;
+}
+
 int
 jsonlog_lacked(const struct jsonlog *l)
 {
@@ -321,6 +327,9 @@ take_record(void *arg, struct json_record *rec, struct slice text)
 	struct jsonlog *l = arg;
 	const struct json_rule *r;
 
+	/* What a record that is cut off lacks may be behind the cut. */
+	if (l->walk.is_cut && l->seen > 0)
+		return;
 	if (l->is_dry) {
 		l->fitting += json_record_fits(rec);
 		l->seen++;
@@ -435,4 +444,31 @@ jsonlog_explain(struct jsonlog *l, struct input *in, uint64_t line,
 		in->line--;
 	*found = l->is_explained;
 	return l->is_known;
+}
+
+bool
+jsonlog_place(const struct jsonlog *l, const struct input *in, uint64_t *offset,
+    uint64_t *line)
+{
+	const char *p = json_blank(in->p, in->end);
+
+	*offset = in->offset - (uint64_t)(in->end - in->p);
+	*line = in->line;
+	if (l->f->kind == FORMAT_LOGFMT)
+		return true;
+	if (l->walk.depth > 0 || jsonwork_is_open(&l->work) ||
+	    l->names.waiting.len > 0)
+		return false;
+	*offset += (uint64_t)(p - in->p);
+	/* The line that P is in counts as begun. */
+	*line = in->line - 1;
+	for (const char *q = in->p; q < p; q++)
+		*line += *q == '\n';
+	return true;
+}
+
+void
+jsonlog_write_to(struct jsonlog *l, struct out *out)
+{
+	l->e->out = l->names.out = out;
 }

@@ -378,7 +378,9 @@ void
 jsonwalk_begin(struct jsonwalk *w, struct input *in)
 {
 	w->in = in;
-	in->line = 1;
+	/* Where a log goes on in another file, lines are counted on. */
+	if (in->line == 0)
+		in->line = 1;
 	in->column = 0;
 	start_over(w);
 }
@@ -421,9 +423,11 @@ jsonwalk_sample(struct jsonwalk *w, struct slice sample)
 		}
 	/* Of a record that the sample cuts off the first members are known. */
 	if (result == WALK_MORE && w->state == AT_VALUE && w->place != NULL &&
-	    w->place->record != NULL)
+	    w->place->record != NULL) {
+		w->is_cut = true;
 		w->take(w->arg, w->place->record, slice_range(in.p, in.end));
-	w->is_sample = false;
+	}
+	w->is_sample = w->is_cut = false;
 	input_close(&in);
 	return faults;
 }

@@ -257,7 +257,6 @@ void
 logfmtwalk_begin(struct logfmtwalk *l, struct input *in)
 {
 	l->in = in;
-	in->line = 0;
 }
 
 void

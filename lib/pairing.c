@@ -116,11 +116,21 @@ key_of(struct pairing *p, const struct step *s)
 	return (struct slice){ p->key, len };
 }
 
+enum { ID_SIZE = 48 + WIDE_SLACK };
+
+/* `p7`, the seventh of the first log, or `p2.7`, that of the second. */
 static struct slice
-id_of(char *text, uint64_t number)
+id_of(const struct pairing *p, char *text, uint64_t number)
 {
+	size_t len = 1;
+
 	*text = 'p';
-	return (struct slice){ text, 1 + decimal_format(text + 1, number) };
+	if (p->ids->log > 0) {
+		len += decimal_format(text + len, p->ids->log + 1);
+		text[len++] = '.';
+	}
+	len += decimal_format(text + len, number);
+	return (struct slice){ text, len };
 }
 
 /* --- spans ---------------------------------------------------------------- */
@@ -132,13 +142,13 @@ emit_span(struct pairing *p, struct open_work *w, const struct step *s,
 {
 	struct timestamp t = { w->start_ns, w->digits, 0 };
 	struct stamp time = { 0 };
-	char id[24 + WIDE_SLACK], around_id[24 + WIDE_SLACK];
+	char id[ID_SIZE], around_id[ID_SIZE];
 	struct open_work *around = pairs_before(w);
 	struct emission m = { .kind = KIND_SPAN,
 		.time = &time,
 		.self_ns = -1,
 		.status = status,
-		.span = id_of(id, w->id),
+		.span = id_of(p, id, w->id),
 		.sources = { { &p->values, of_begin }, { &p->last, of_end } },
 		.source_count = s != NULL ? 2 : 1,
 		.line = w->line };
@@ -148,7 +158,7 @@ emit_span(struct pairing *p, struct open_work *w, const struct step *s,
 	m.parent = pairs_value(w, EVENT_PARENT);
 	if (m.parent.len == 0 && around != NULL &&
 	    fields_has(&p->values, EVENT_TRACE))
-		m.parent = id_of(around_id, around->id);
+		m.parent = id_of(p, around_id, around->id);
 	if (w->has_start)
 		stamp_set(&time, &t, SLICE(""));
 	if (s != NULL && s->m->has_duration) {
@@ -194,7 +204,7 @@ begin(struct pairing *p, const struct step *s)
 {
 	struct slice key = key_of(p, s);
 	struct emission point = *s->m;
-	char id[24 + WIDE_SLACK];
+	char id[ID_SIZE];
 	struct open_work *w;
 
 	make_room(p, key);
@@ -212,9 +222,9 @@ begin(struct pairing *p, const struct step *s)
 		w->digits = (uint8_t)s->m->time->digits;
 	}
 	w->line = s->m->line;
-	w->id = ++p->begun;
+	w->id = ++p->ids->begun;
 	if (point.parent.len == 0)
-		point.parent = id_of(id, w->id);
+		point.parent = id_of(p, id, w->id);
 	emit_directly(p->e, &point);
 }
 
@@ -271,13 +281,13 @@ static void
 end(struct pairing *p, const struct step *s, struct open_work *w)
 {
 	struct emission point = *s->m;
-	char id[24 + WIDE_SLACK];
+	char id[ID_SIZE];
 	bool failed = s->text.failed || s->m->kind == KIND_ERROR ||
 	    slice_equal(s->level, SLICE("error")) ||
 	    slice_equal(s->level, SLICE("fatal"));
 
 	if (point.parent.len == 0)
-		point.parent = id_of(id, w->id);
+		point.parent = id_of(p, id, w->id);
 	point.has_duration = false;
 	emit_directly(p->e, &point);
 	fields_clear(&p->last);
@@ -317,11 +327,11 @@ take(void *arg, struct emitter *e, const struct emission *m)
 }
 
 void
-pairing_init(struct pairing *p, struct emitter *e)
+pairing_init(struct pairing *p, struct emitter *e, struct pairing_ids *ids)
 {
 	const struct field_names *names = e->options.names;
 
-	*p = (struct pairing){ .e = e, .phase = FIELD_NONE };
+	*p = (struct pairing){ .e = e, .ids = ids, .phase = FIELD_NONE };
 	for (int i = 0; i < names->count; i++)
 		if (slice_equal(names->names[i], SLICE("phase")))
 			p->phase = EVENT_KEYS + i;
@@ -343,5 +353,4 @@ pairing_end(struct pairing *p)
 {
 	while (p->open.newest != NULL)
 		give_up(p, p->open.newest);
-	p->begun = 0;
 }

@@ -6,7 +6,6 @@
 
 #include "tele/correlate.h"
 #include "tele/jsonlog.h"
-#include "tele/pairing.h"
 #include "tele/term.h"
 #include "tele/textlog.h"
 
@@ -315,9 +314,9 @@ reader_new(const struct format *f, struct out *out,
 	r->kind = &kinds[f->kind];
 	r->format = f;
 	emit_init(&r->emitter, out, &emit);
-	if (options->pair) {
+	if (options->pair != NULL) {
 		r->pairing = mem_alloc(sizeof(*r->pairing));
-		pairing_init(r->pairing, &r->emitter);
+		pairing_init(r->pairing, &r->emitter, options->pair);
 	}
 	r->kind->open(r, options);
 	return r;
@@ -401,10 +400,40 @@ reader_take(struct reader *r, struct input *in)
 }
 
 void
-reader_flush(struct reader *r, struct input *in)
+reader_flush(struct reader *r, struct input *in, bool release)
 {
 	r->kind->flush(r);
-	emit_release(&r->emitter, in->line, true);
+	if (release)
+		emit_release(&r->emitter, in->line, true);
+}
+
+bool
+reader_place(const struct reader *r, const struct input *in, uint64_t *offset,
+    uint64_t *line)
+{
+	*offset = in->offset - (uint64_t)(in->end - in->p);
+	*line = in->line;
+	if (r->json != NULL)
+		return jsonlog_place(r->json, in, offset, line);
+	if (r->correlator != NULL && r->text.pending != NULL) {
+		*offset = r->text.pending_offset;
+		*line = r->text.pending_at.line - 1;
+	}
+	return true;
+}
+
+struct assume *
+reader_assume(struct reader *r)
+{
+	return r->json != NULL ? jsonlog_assume(r->json) : &r->text.assume;
+}
+
+void
+reader_write_to(struct reader *r, struct out *out)
+{
+	r->emitter.out = out;
+	if (r->json != NULL)
+		jsonlog_write_to(r->json, out);
 }
 
 void

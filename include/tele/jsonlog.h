@@ -42,6 +42,7 @@ void jsonlog_take(struct jsonlog *l);
 void jsonlog_end(struct jsonlog *l);
 
 /* What the times of the current file lack, and was assumed (timestamp.h). */
+struct assume *jsonlog_assume(struct jsonlog *l);
 int jsonlog_lacked(const struct jsonlog *l);
 
 struct jsonlog_counts jsonlog_counts(const struct jsonlog *l);
@@ -53,5 +54,15 @@ struct jsonlog_counts jsonlog_counts(const struct jsonlog *l);
  */
 bool jsonlog_explain(struct jsonlog *l, struct input *in, uint64_t line,
     struct out *out, bool *found);
+
+/*
+ * The offset in the current file, and the number of lines before it, at which
+ * nothing is open; false if something is.
+ */
+bool jsonlog_place(const struct jsonlog *l, const struct input *in,
+    uint64_t *offset, uint64_t *line);
+
+/* Write to OUT from now on. */
+void jsonlog_write_to(struct jsonlog *l, struct out *out);
 
 #endif

@@ -29,8 +29,9 @@ struct jsonwalk {
 	struct input *in;
 	struct json_container open[JSONWALK_DEPTH];
 	int depth;
-	int state;                /* private: what comes next */
-	bool is_sample;           /* private: nothing is reported */
+	int state;      /* private: what comes next */
+	bool is_cut;    /* the record that is taken ends where a sample does */
+	bool is_sample; /* private: nothing is reported */
 	struct json_place *place; /* of the value to come; NULL: skip it */
 	struct json_fault fault;
 

@@ -47,6 +47,13 @@ bool jsonwork_finish(struct jsonwork *w, const struct picker *picker,
 void jsonwork_place(struct jsonwork *w, const struct picker *picker,
     const struct json_rule *r);
 
+/* Whether records that are still to come may belong to those before. */
+static inline bool
+jsonwork_is_open(const struct jsonwork *w)
+{
+	return w->open.count + w->early.count + w->marks.count > 0;
+}
+
 /* The file is over: what is open is unfinished. */
 void jsonwork_end(struct jsonwork *w);
 

@@ -18,6 +18,12 @@
  */
 enum { PAIRING_OF_ONE = 256 /* operations open at once in one trace */ };
 
+/* What the ids of spans are made of, so that no two are the same in a run. */
+struct pairing_ids {
+	uint64_t log;   /* which one of several that are read at once, from 0 */
+	uint64_t begun; /* spans so far */
+};
+
 struct pairing_counts {
 	uint64_t pairs;
 	uint64_t ambiguous; /* of those: several could have ended */
@@ -28,17 +34,18 @@ struct pairing_counts {
 
 struct pairing {
 	struct emitter *e;
+	struct pairing_ids *ids;
 	struct pairs open;
 	struct fields values, last; /* of the beginning, of the end */
 	char *key;
 	size_t key_cap;
-	int phase;      /* the format's field of that name, or FIELD_NONE */
-	uint64_t begun; /* in this file; ids are made of it */
+	int phase; /* the format's field of that name, or FIELD_NONE */
 	struct pairing_counts counts;
 };
 
-/* All events that are given to E go through P from now on. */
-void pairing_init(struct pairing *p, struct emitter *e);
+/* All events that are given to E go through P from now on; IDS is borrowed. */
+void pairing_init(struct pairing *p, struct emitter *e,
+    struct pairing_ids *ids);
 void pairing_free(struct pairing *p);
 
 /* The file is over: what is open is unfinished. */
