@@ -13,15 +13,51 @@ digits_of_unit(int64_t unit_ns)
 				   : 0;
 }
 
+/* NUMBER, of at most four digits, or -1. */
+static int
+small_number(struct slice number)
+{
+	int value = 0;
+
+	if (number.len > 4)
+		return -1;
+	for (size_t i = 0; i < number.len; i++) {
+		if (number.ptr[i] < '0' || number.ptr[i] > '9')
+			return -1;
+		value = value * 10 + (number.ptr[i] - '0');
+	}
+	return number.len > 0 ? value : -1;
+}
+
+/* How many digits NUMBER has behind its point, which an exponent moves. */
+static size_t
+fraction_digits(struct slice number)
+{
+	const char *end = number.ptr + number.len;
+	const char *p = memchr(number.ptr, '.', number.len), *from;
+	size_t n;
+	int exponent;
+
+	if (p == NULL)
+		return 0;
+	for (from = ++p; p < end && *p >= '0' && *p <= '9'; p++)
+		;
+	n = (size_t)(p - from);
+	if (p == end)
+		return n;
+	p += p + 1 < end && p[1] == '+' ? 2 : 1;
+	exponent = small_number(slice_range(p, end));
+	return exponent < 0        ? n
+	    : n > (size_t)exponent ? n - (size_t)exponent
+				   : 0;
+}
+
 /* The same of NUMBER, which may have a fraction itself. */
 static int
 digits_of(struct slice number, int64_t unit_ns)
 {
-	const char *dot = memchr(number.ptr, '.', number.len);
-	size_t after = dot == NULL
-	    ? 0
-	    : (size_t)(number.ptr + number.len - dot - 1);
-	size_t digits = (size_t)digits_of_unit(unit_ns) + after;
+	size_t digits = (size_t)digits_of_unit(unit_ns) +
+	    fraction_digits(number);
 
 	return digits < 9 ? (int)digits : 9;
 }
@@ -285,21 +321,6 @@ convert_id(char *dst, struct slice text)
 		return n;
 	memcpy(dst, text.ptr, text.len);
 	return text.len;
-}
-
-static int
-small_number(struct slice number)
-{
-	int value = 0;
-
-	if (number.len > 4)
-		return -1;
-	for (size_t i = 0; i < number.len; i++) {
-		if (number.ptr[i] < '0' || number.ptr[i] > '9')
-			return -1;
-		value = value * 10 + (number.ptr[i] - '0');
-	}
-	return number.len > 0 ? value : -1;
 }
 
 static struct slice

@@ -152,8 +152,9 @@ skip_plain(const char *p, const char *end)
 	}
 	return end;
 #else
-	while (p<end && * p> ' ' && *p < 0x7f && *p != '"' && *p != '\\')
-		p++;
+	for (; p < end; p++)
+		if (*p <= ' ' || *p >= 0x7f || *p == '"' || *p == '\\')
+			break;
 	return p;
 #endif
 }
