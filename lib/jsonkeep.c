@@ -5,7 +5,8 @@
 #include "tele/jsonvalue.h"
 #include "tele/logfmt.h"
 
-enum { MAX_PATH = 256, MAX_PARTS = 16 };
+/* What has a longer path is left out; what lies deeper is text. */
+enum { MAX_PATH = 512, MAX_PARTS = 16 };
 
 /* The members that are written, and the path to the current one. */
 struct keeper {
@@ -54,17 +55,17 @@ put(struct keeper *k, struct slice name, struct slice value)
 	*k->p++ = '"';
 }
 
-/* KEY is the last part of the path at this depth. */
+/* KEY is the last part of the path at this depth; empty if it is too long. */
 static struct slice
 path_with(struct keeper *k, struct slice key)
 {
 	int depth = k->j.depth;
 	size_t at = depth > 1 ? k->ends[depth - 1] : 0;
 
-	if (at > 0 && at < MAX_PATH)
+	if (at + 1 + key.len > MAX_PATH)
+		return (struct slice){ "", 0 };
+	if (at > 0)
 		k->path[at++] = '.';
-	if (key.len > MAX_PATH - at)
-		key.len = MAX_PATH - at;
 	memcpy(k->path + at, key.ptr, key.len);
 	k->ends[depth] = at + key.len;
 	return (struct slice){ k->path, at + key.len };
@@ -171,7 +172,8 @@ keep_member(struct keeper *k, struct slice key)
 {
 	struct slice path = path_with(k, key), value;
 	char next = *json_blank(k->j.p, k->j.end);
-	bool is_unwanted = slice_equal(path, k->inside) || is_used(k->ev, path);
+	bool is_unwanted = path.len == 0 || slice_equal(path, k->inside) ||
+	    is_used(k->ev, path);
 
 	if (next == '{' && !is_unwanted && k->j.depth + 1 < MAX_PARTS) {
 		json_next(&k->j); /* its members come as if they were ours */
@@ -209,14 +211,18 @@ jsonkeep_logfmt(struct jsonevent *ev, struct slice text)
 {
 	struct keeper k = { .ev = ev };
 	const char *p = text.ptr, *end = p + text.len;
-	struct logfmt_pair pair;
+	struct logfmt_pair pair, key = { .is_quoted = false };
 	enum logfmt_token token;
 	char *start;
 
 	start = open_room(&k, text.len);
-	while ((token = logfmt_next(&p, end, &pair)) >= LOGFMT_WORD)
-		if (token == LOGFMT_PAIR && pair.value.len > 0 &&
-		    !is_used(ev, pair.key))
-			put(&k, pair.key, logfmt_json(&ev->text, &pair));
+	while ((token = logfmt_next(&p, end, &pair)) >= LOGFMT_WORD) {
+		if (token != LOGFMT_PAIR || pair.value.len == 0 ||
+		    is_used(ev, pair.key))
+			continue;
+		key.value = pair.key;
+		put(&k, logfmt_convert(&ev->text, &key),
+		    logfmt_json(&ev->text, &pair));
+	}
 	ev->extra = slice_range(start, k.p);
 }

@@ -119,7 +119,8 @@ quoted_value(const char *p, const char *end, struct logfmt_pair *pair)
 	pair->is_json = after != NULL;
 	if (after == NULL) {
 		after = closing_quote(p + 1, end);
-		after += after != NULL;
+		if (after != NULL)
+			after++;
 	}
 	pair->value = slice_range(p + 1, after != NULL ? after - 1 : end);
 	return after;

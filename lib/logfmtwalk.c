@@ -132,12 +132,13 @@ static const char *
 find_unclosed(const struct reading *r)
 {
 	const char *p = r->start;
+	enum logfmt_token what;
 	struct logfmt_pair pair;
 
 	if (memchr(p, '\n', (size_t)(r->p - p)) == NULL)
 		return NULL;
-	while (logfmt_next(&p, r->p, &pair) >= LOGFMT_WORD)
-		if (pair.is_quoted &&
+	while ((what = logfmt_next(&p, r->p, &pair)) >= LOGFMT_WORD)
+		if (what == LOGFMT_PAIR && pair.is_quoted &&
 		    has_beginning(r->start, pair.value.ptr,
 			pair.value.ptr + pair.value.len))
 			return pair.value.ptr - 1;
