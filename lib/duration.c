@@ -71,6 +71,22 @@ scale_exactly(uint64_t mantissa, int power, int64_t unit_ns, int64_t *ns)
 	    unit_ns / tens[-power], ns);
 }
 
+/* NUMBER, if it is digits and nothing else, which most are. */
+static bool
+scale_integer(struct slice number, int64_t unit_ns, int64_t *ns)
+{
+	int64_t value = 0;
+
+	if (number.len == 0 || number.len > 18)
+		return false;
+	for (size_t i = 0; i < number.len; i++) {
+		if (!is_digit(number.ptr[i]))
+			return false;
+		value = value * 10 + (number.ptr[i] - '0');
+	}
+	return !__builtin_mul_overflow(value, unit_ns, ns);
+}
+
 bool
 duration_scale(struct slice number, int64_t unit_ns, int64_t *ns)
 {
@@ -79,6 +95,8 @@ duration_scale(struct slice number, int64_t unit_ns, int64_t *ns)
 	int digits = 0, power = 0, e;
 	bool negative = false, fraction = false, some = false;
 
+	if (scale_integer(number, unit_ns, ns))
+		return true;
 	if (p < end && *p == '-') {
 		negative = true;
 		p++;

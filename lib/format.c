@@ -312,7 +312,7 @@ load(struct format *f)
 	static const char *const keys[] = { "name", "title", "kind", "dialects",
 		"tables", "spans", "queues", "messages", "ignore", "derive",
 		"library", "samples", "records", "lenient", "keep_in", "names",
-		"otherwise", "find", "fallback", NULL };
+		"renamed", "otherwise", "find", "fallback", NULL };
 	const struct node *root = f->doc.root;
 	struct slice kind = SLICE("text");
 
@@ -329,6 +329,7 @@ load(struct format *f)
 		f->title = f->name;
 	f->kind = slice_equal(kind, SLICE("events")) ? FORMAT_EVENTS
 	    : slice_equal(kind, SLICE("json"))       ? FORMAT_JSON
+	    : slice_equal(kind, SLICE("logfmt"))     ? FORMAT_LOGFMT
 						     : FORMAT_TEXT;
 	if (f->kind == FORMAT_TEXT && !slice_equal(kind, SLICE("text")))
 		return format_error(f, node_get(root, "kind"), "unknown kind",
@@ -344,8 +345,12 @@ load(struct format *f)
 		&f->library_count) ||
 	    !load_samples(f, root))
 		return false;
-	if (f->kind == FORMAT_JSON) {
+	if (f->kind == FORMAT_JSON || f->kind == FORMAT_LOGFMT) {
 		f->json = json_format_load(&f->doc, &f->arena, &f->fields);
+		if (f->json != NULL && f->kind == FORMAT_LOGFMT &&
+		    f->json->root->record == NULL)
+			return doc_error(&f->doc, root,
+			    "the records of logfmt are at '$'");
 		return f->json != NULL;
 	}
 	if (f->kind == FORMAT_TEXT && f->dialect_count == 0)
@@ -417,14 +422,5 @@ format_has_memory(const struct format *f)
 double
 format_precision(const struct format *f)
 {
-	const struct json_place *root;
-	int needs;
-
-	if (f->kind != FORMAT_JSON)
-		return 0;
-	root = f->json->root;
-	if (root->record == NULL)
-		return 0.1; /* containers by name are beyond doubt */
-	needs = root->record->need_count;
-	return needs < 9 ? 0.01 * needs : 0.09;
+	return f->json != NULL ? json_format_precision(f->json) : 0;
 }

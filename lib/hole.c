@@ -249,14 +249,15 @@ scan_time(const struct hole *hole, const char *p, const char *end,
 	return after;
 }
 
+/* Digits, perhaps with a fraction, as JSON has them: not `007`. */
 static struct slice
-cut_zeros(struct slice digits)
+cut_zeros(struct slice number)
 {
-	while (digits.len > 1 && *digits.ptr == '0') {
-		digits.ptr++;
-		digits.len--;
+	while (number.len > 1 && number.ptr[0] == '0' && number.ptr[1] != '.') {
+		number.ptr++;
+		number.len--;
 	}
-	return digits;
+	return number;
 }
 
 bool
@@ -271,6 +272,7 @@ field_accepts(int field, struct slice *text)
 		*text = cut_zeros(*text);
 		return text->len > 0 && skip_digits(p, end) == end;
 	case EVENT_NUMBER:
+		*text = cut_zeros(*text);
 		return text->len > 0 && skip_number(p, end) == end;
 	default:
 		return true;
@@ -316,7 +318,7 @@ hole_scan(const struct hole *hole, const char *p, const char *end,
 		after = skip_number(p, end);
 		if (after == p)
 			return NULL;
-		*value = slice_range(p, after);
+		*value = cut_zeros(slice_range(p, after));
 		return end - after >= 2 && memcmp(after, "ms", 2) == 0
 		    ? after + 2
 		    : after;

@@ -174,8 +174,8 @@ literal(const char *p, const char *end, struct slice word,
 }
 
 /* A string, number or literal. */
-static const char *
-scalar(const char *p, const char *end, struct json_fault *fault)
+const char *
+json_scalar(const char *p, const char *end, struct json_fault *fault)
 {
 	switch (*p) {
 	case '"':
@@ -250,7 +250,7 @@ enter_value(struct levels *l, const char *p, const char *end, bool *is_done,
 
 	*is_done = true;
 	if (!is_object && *p != '[')
-		return scalar(p, end, fault);
+		return json_scalar(p, end, fault);
 	if (!enter_level(l, is_object))
 		return fault_at(fault, p, "nesting deeper than 512");
 	p = json_blank(p + 1, end);
@@ -421,7 +421,7 @@ static enum json_token
 next_scalar(struct json *j)
 {
 	char first = *j->p;
-	const char *after = scalar(j->p, j->end, &j->fault);
+	const char *after = json_scalar(j->p, j->end, &j->fault);
 
 	/* A number is whole only when something else follows. */
 	if (after == j->end && !j->is_last && first != '"')
@@ -674,17 +674,76 @@ json_escape(char *dst, struct slice s)
 	}
 }
 
-/* Whether one of eight bytes is a control character or not ASCII. */
-static bool
-has_special(const char *p)
+/* Whether one of the eight bytes of WORD is no printable ASCII. */
+static inline bool
+has_special(uint64_t word)
 {
-	const uint64_t ones = 0x0101010101010101;
-	uint64_t word, del;
+	const uint64_t ones = 0x0101010101010101, del = word ^ (ones * 0x7f);
 
-	memcpy(&word, p, 8);
-	del = word ^ (ones * 0x7f);
 	return ((word | (word - ones * 0x20) | ((del - ones) & ~del)) &
 		   (ones << 7)) != 0;
+}
+
+/*
+ * Copy JSON to DST, eight bytes at a time, as far as that is printable ASCII;
+ * true if all of it is.  The last step overlaps the one before.
+ */
+static inline bool
+copy_if_tame(char *dst, struct slice json)
+{
+	uint64_t word;
+	size_t i;
+
+	if (json.len < 8) {
+		for (i = 0; i < json.len; i++) {
+			if ((unsigned char)(json.ptr[i] - 0x20) >= 0x5f)
+				return false;
+			dst[i] = json.ptr[i];
+		}
+		return true;
+	}
+	for (i = 0; i + 8 < json.len; i += 8) {
+		memcpy(&word, json.ptr + i, 8);
+		if (has_special(word))
+			return false;
+		memcpy(dst + i, &word, 8);
+	}
+	memcpy(&word, json.ptr + json.len - 8, 8);
+	memcpy(dst + json.len - 8, &word, 8);
+	return !has_special(word);
+}
+
+/* The same up to the first byte that is not, whose place is returned. */
+static inline size_t
+copy_tame(char *dst, const char *p, size_t n)
+{
+	size_t i = 0;
+
+	for (; i < n && (unsigned char)(p[i] - 0x20) < 0x5f; i++)
+		dst[i] = p[i];
+	return i;
+}
+
+/* One character that copy_tame stopped at, or the bytes that are none. */
+static char *
+tame_one(char *dst, const char **p, const char *end)
+{
+	uint32_t cp;
+	size_t len = utf8_decode(*p, end, &cp);
+
+	if (len == 0) {
+		*p += utf8_malformed(*p, end);
+		return dst + utf8_encode(dst, cp);
+	}
+	*p += len;
+	if (cp == '\r') {
+		*dst++ = ' ';
+		return dst;
+	}
+	if (cp >= 0x7f && utf8_is_control(cp))
+		return put_unicode_escape(dst, cp);
+	memcpy(dst, *p - len, len);
+	return dst + len;
 }
 
 size_t
@@ -692,31 +751,32 @@ json_tame(char *dst, struct slice json)
 {
 	const char *p = json.ptr, *end = p + json.len;
 	char *start = dst;
-	uint32_t cp;
-	size_t len;
+	size_t n;
 
-	while (p < end) {
-		if (end - p >= 8 && !has_special(p)) {
-			memcpy(dst, p, 8);
-			dst += 8;
-			p += 8;
-			continue;
-		}
-		len = utf8_decode(p, end, &cp);
-		if (len == 0) {
-			p += utf8_malformed(p, end);
-			dst += utf8_encode(dst, cp);
-		} else if (cp == '\r') {
-			*dst++ = ' ';
-			p++;
-		} else if (cp >= 0x7f && utf8_is_control(cp)) {
-			p += len;
-			dst = put_unicode_escape(dst, cp);
-		} else {
-			memcpy(dst, p, len);
-			dst += len;
-			p += len;
-		}
+	if (copy_if_tame(dst, json))
+		return json.len;
+	for (;;) {
+		n = copy_tame(dst, p, (size_t)(end - p));
+		dst += n;
+		p += n;
+		if (p == end)
+			return (size_t)(dst - start);
+		dst = tame_one(dst, &p, end);
 	}
-	return (size_t)(dst - start);
+}
+
+bool
+json_is_tame(struct slice json)
+{
+	uint64_t word;
+	size_t i = 0;
+
+	for (; i + 8 <= json.len; i += 8) {
+		memcpy(&word, json.ptr + i, 8);
+		if (has_special(word))
+			return false;
+	}
+	while (i < json.len && (unsigned char)(json.ptr[i] - 0x20) < 0x5f)
+		i++;
+	return i == json.len;
 }

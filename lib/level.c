@@ -25,15 +25,18 @@ static const struct {
 	WORD("vrb", "trace"),
 	WORD("finest", "trace"),
 	WORD("finer", "trace"),
+	WORD("dbug", "debug"),
 	WORD("dbg", "debug"),
 	WORD("fine", "debug"),
 	WORD("inf", "info"),
 	WORD("information", "info"),
 	WORD("log", "info"),
 	WORD("notice", "info"),
+	WORD("default", "info"),
 	WORD("config", "info"),
 	WORD("warning", "warn"),
 	WORD("wrn", "warn"),
+	WORD("eror", "error"),
 	WORD("err", "error"),
 	WORD("severe", "error"),
 	WORD("failure", "error"),
@@ -44,6 +47,7 @@ static const struct {
 	WORD("emerg", "fatal"),
 	WORD("emergency", "fatal"),
 	WORD("panic", "fatal"),
+	WORD("dpanic", "fatal"),
 #undef WORD
 };
 
@@ -66,12 +70,29 @@ find_word(struct slice level)
 	return -1;
 }
 
+/* LEVEL without a grade, as in "DEBUG5", "D2" or "INFO+2". */
+static struct slice
+without_grade(struct slice level)
+{
+	size_t n = level.len;
+
+	while (n > 0 &&
+	    ((level.ptr[n - 1] >= '0' && level.ptr[n - 1] <= '9') ||
+		level.ptr[n - 1] == '+' || level.ptr[n - 1] == '-'))
+		n--;
+	return (struct slice){ level.ptr, n > 0 ? n : level.len };
+}
+
 struct slice
 level_name(struct slice level)
 {
-	int i = find_word(level);
+	struct slice bare = without_grade(level), name;
+	int i = find_word(bare);
 
-	return i >= 0 ? words[i].name : level;
+	if (i >= 0)
+		return words[i].name;
+	name = level_of_letter(bare.len == 1 ? *bare.ptr : '\0');
+	return name.len > 0 ? name : level;
 }
 
 bool

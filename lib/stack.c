@@ -96,6 +96,14 @@ is_function(struct slice line, struct slice text)
 	    frame.function.ptr < line.ptr + line.len;
 }
 
+/* MESSAGE, which may be empty, goes on to the end of LINE. */
+static void
+extend(struct slice *message, struct slice line)
+{
+	*message = slice_range(message->len > 0 ? message->ptr : line.ptr,
+	    line.ptr + line.len);
+}
+
 /*
  * Add the lines before the first frame to the message, which is in the line
  * before TEXT, or not there.
@@ -104,7 +112,6 @@ static void
 extend_message(struct parser *p, struct slice text)
 {
 	struct slice *message = &p->stack->message, line;
-	bool is_there = message->len > 0;
 	struct frame frame;
 
 	for (int i = 0; text.len > 0 && i < STACK_MESSAGE_LINES; i++) {
@@ -116,11 +123,8 @@ extend_message(struct parser *p, struct slice text)
 			return;
 		if (!p->has_frames || frame_is_turn(line) || *line.ptr == '}')
 			return;
-		if (frame_trim(line).len == 0)
-			continue;
-		*message = slice_range(is_there ? message->ptr : line.ptr,
-		    line.ptr + line.len);
-		is_there = true;
+		if (frame_trim(line).len > 0)
+			extend(message, line);
 	}
 }
 
@@ -183,8 +187,7 @@ take_python(struct parser *p, struct slice text)
 		} else if (has_name && outermost == 0 &&
 		    frame_trim(line).len > 0) {
 			/* Messages and notes may have several lines. */
-			stack->message = slice_range(stack->message.ptr,
-			    line.ptr + line.len);
+			extend(&stack->message, line);
 		}
 	}
 }

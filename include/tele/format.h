@@ -18,7 +18,7 @@
 enum { MAX_SPANS = 8 }; /* types of spans, tables, queues in one format */
 
 /* How the bytes of the input are to be read. */
-enum format_kind { FORMAT_TEXT, FORMAT_JSON, FORMAT_EVENTS };
+enum format_kind { FORMAT_TEXT, FORMAT_JSON, FORMAT_LOGFMT, FORMAT_EVENTS };
 
 /* One way in which records are written. */
 struct dialect {
@@ -103,7 +103,7 @@ struct format {
 	int derivation_count;
 	struct slice *library; /* frames that are not the application's */
 	int library_count;
-	struct json_format *json; /* of a JSON format */
+	struct json_format *json; /* of a format of JSON or logfmt */
 	struct sample *samples;
 	int sample_count;
 };

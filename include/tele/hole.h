@@ -60,8 +60,8 @@ const char *hole_scan(const struct hole *hole, const char *p, const char *end,
     struct captures *got, struct slice *value);
 
 /*
- * Whether TEXT may be a value of FIELD: integers are digits, of which zeros
- * before the first are cut off, durations are decimal.
+ * Whether TEXT may be a value of FIELD: integers are digits, durations are
+ * decimal, and zeros before the first digit are cut off.
  */
 bool field_accepts(int field, struct slice *text);
 

@@ -24,13 +24,15 @@ struct json_fault {
 };
 
 /*
- * The scanners: given the first byte of a string (its quote), a number, or any
- * value, return the byte after it, or NULL with *FAULT set.  DEPTH containers
- * are around the value.
+ * The scanners: given the first byte of a string (its quote), a number, any
+ * value that is no container, or any value, return the byte after it, or NULL
+ * with *FAULT set.  DEPTH containers are around the value.
  */
 const char *json_string(const char *p, const char *end,
     struct json_fault *fault);
 const char *json_number(const char *p, const char *end,
+    struct json_fault *fault);
+const char *json_scalar(const char *p, const char *end,
     struct json_fault *fault);
 const char *json_value(const char *p, const char *end, int depth,
     struct json_fault *fault);
@@ -106,5 +108,8 @@ size_t json_escape(char *dst, struct slice s);
  * the length.
  */
 size_t json_tame(char *dst, struct slice json);
+
+/* Whether JSON is printable ASCII, so that json_tame would change nothing. */
+bool json_is_tame(struct slice json);
 
 #endif

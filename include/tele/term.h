@@ -23,8 +23,8 @@ bool term_has_utf8(void);
 
 /*
  * S as it may be shown: characters that drive a terminal become \uXXXX and
- * malformed bytes \xNN.  Writes at most SIZE bytes, whole characters only, the
- * last of which is a NUL; returns how many without it.
+ * malformed bytes \xNN.  Writes at most SIZE bytes, SIZE > 0, whole characters
+ * only, and a terminating NUL, always; returns how many without the NUL.
  */
 size_t term_escape(char *dst, size_t size, struct slice s);
 
