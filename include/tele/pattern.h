@@ -68,8 +68,8 @@ struct field_names {
 int field_of(struct field_names *names, struct slice name);
 
 /*
- * Whether TEXT may be a value of FIELD: integers are digits, of which zeros
- * before the first are cut off, durations are decimal.
+ * Whether TEXT may be a value of FIELD: integers are digits, durations are
+ * decimal, and zeros before the first digit are cut off.
  */
 bool field_accepts(int field, struct slice *text);
 
