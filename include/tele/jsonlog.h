@@ -9,8 +9,8 @@
 /*
  * Documents of JSON, one a line, one after the other or a single one, lines of
  * logfmt, or of columns: read record by record, and turned into events by the
- * rules of the format.  Containers of any size are streamed; a record is at most --max-line
- * bytes.
+ * rules of the format.  Containers of any size are streamed; a record is at
+ * most --max-line bytes.
  */
 struct jsonlog;
 
