@@ -71,14 +71,13 @@ term_escape(char *dst, size_t size, struct slice s)
 			memcpy(form, p, len);
 			n = len;
 		}
-		if (n > size - done)
+		if (n >= size - done)
 			break;
 		memcpy(dst + done, form, n);
 		done += n;
 		p += len;
 	}
-	if (done < size)
-		dst[done] = '\0';
+	dst[done] = '\0';
 	return done;
 }
 

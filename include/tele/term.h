@@ -23,8 +23,8 @@ bool term_has_utf8(void);
 
 /*
  * S as it may be shown: characters that drive a terminal become \uXXXX and
- * malformed bytes \xNN.  Writes at most SIZE bytes, whole characters only, and
- * a terminating NUL when there is room; returns how many without the NUL.
+ * malformed bytes \xNN.  Writes as many whole characters as fit into SIZE >= 1
+ * bytes with a NUL behind them; returns how many bytes without the NUL.
  */
 size_t term_escape(char *dst, size_t size, struct slice s);
 
