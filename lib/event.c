@@ -393,6 +393,18 @@ event_time(struct event_reader *r, const struct event *ev, int64_t *ns,
 }
 
 bool
+event_has_failed(const struct event *ev)
+{
+	struct slice level = event_get(ev, EVENT_LEVEL);
+
+	if (ev->kind == KIND_ERROR)
+		return false;
+	return slice_equal(event_get(ev, EVENT_STATUS), SLICE("error")) ||
+	    slice_equal(level, SLICE("error")) ||
+	    slice_equal(level, SLICE("fatal"));
+}
+
+bool
 event_is_ours(struct slice line)
 {
 	static const struct slice telling[] = { { "finding", 7 }, { "node", 4 },

@@ -228,14 +228,19 @@ wait_for_input(struct input *in)
 	struct input_state *s = in->state;
 	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
 	bool would_block;
-	int timeout;
+	int timeout, n;
 
 	if (in->before_read == NULL)
 		return;
 	would_block = !has_more_now(s);
 	timeout = in->before_read(in->arg, would_block);
-	while (would_block && poll(&ready, 1, timeout) == 0)
+	while (would_block) {
+		n = poll(&ready, 1, timeout);
+		/* A signal may be what the tool waits for. */
+		if (n > 0 || (n < 0 && errno != EINTR))
+			return;
 		timeout = in->before_read(in->arg, true);
+	}
 }
 
 /* Whether to go on at the end of a regular file that is followed. */

@@ -158,6 +158,30 @@ json_escape(char *dst, struct slice s)
 	}
 }
 
+/* Whether S is printable ASCII without a backslash. */
+static bool
+is_normal(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)(s.ptr[i] - 0x20) >= 0x5f ||
+		    s.ptr[i] == '\\')
+			return false;
+	return true;
+}
+
+size_t
+json_normal(char *dst, struct slice text)
+{
+	char *plain = dst + text.len * 6 + 16;
+
+	if (is_normal(text)) {
+		memcpy(dst, text.ptr, text.len);
+		return text.len;
+	}
+	return json_escape(dst,
+	    (struct slice){ plain, json_unescape(plain, text) });
+}
+
 /* Whether one of eight bytes is a control character or not ASCII. */
 static bool
 has_special(const char *p)

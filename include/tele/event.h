@@ -46,6 +46,12 @@ event_get(const struct event *ev, enum event_key key)
 }
 
 /*
+ * Whether EV is work that failed, or a log of level error or above.  Points of
+ * kind error tell of a failure, and are none.
+ */
+bool event_has_failed(const struct event *ev);
+
+/*
  * Whether LINE, or as much of it as there is, looks like a record of the wire,
  * of a kind that this version knows.
  */

@@ -20,6 +20,13 @@ size_t json_unescape(char *dst, struct slice text);
 size_t json_escape(char *dst, struct slice s);
 
 /*
+ * TEXT, the inside of a JSON string, as json_escape writes it: whatever way it
+ * was escaped, it looks the same.  DST takes 7 * TEXT.len + 16 bytes; returns
+ * the length.
+ */
+size_t json_normal(char *dst, struct slice text);
+
+/*
  * JSON text, or a part of it, with every character that drives a terminal
  * written \uXXXX; all else stays.  DST takes 6 * JSON.len + 16 bytes; returns
  * the length.

@@ -18,6 +18,9 @@ bool term_has_colour(int fd, enum term_colour wish);
 /* The columns of the terminal FD; COLUMNS or 80 where it does not say. */
 int term_width(int fd);
 
+/* Its lines; LINES or 24 where it does not say. */
+int term_height(int fd);
+
 /* Whether the locale's names promise UTF-8 (LC_ALL, LC_CTYPE, LANG). */
 bool term_has_utf8(void);
 
