@@ -622,9 +622,12 @@ try_measured() {
 	for case in $cases; do
 		take "$case"
 		"$tool" "$input" >want
-		for encoding in UTF-16LE UTF-16BE; do
-			printf '\xef\xbb\xbf' | cat - "$input" |
-				iconv -f UTF-8 -t $encoding >wide
+		for encoding in UTF-16LE UTF-16BE bom,UTF-16LE bom,UTF-16BE; do
+			if [[ $encoding == bom,* ]]; then
+				printf '\xef\xbb\xbf' | cat - "$input"
+			else
+				cat "$input"
+			fi | iconv -f UTF-8 -t "${encoding#bom,}" >wide
 			try "$tool" wide "$input"
 			said "$tool: wide: text is UTF-16, convert it with iconv"
 			cmp want out
@@ -632,6 +635,23 @@ try_measured() {
 			try "$tool" <wide
 			said "$tool: <stdin>: text is UTF-16, convert it with iconv"
 			[ ! -s out ]
+			[ "$status" -eq 2 ]
+		done
+	done
+}
+
+@test "faults: what others compress is refused with one message that says by whom" {
+	xz -c </dev/null >by.xzcat
+	printf 'BZh91AY&SY\x01\x02' >by.bzcat
+	printf '\x04\x22\x4d\x18\x64' >by.lz4cat
+	printf 'PK\x03\x04\x14' >'by.unzip -p'
+	for case in $cases; do
+		take "$case"
+		"$tool" "$input" >want
+		for file in by.*; do
+			try "$tool" "$file" "$input"
+			said "$tool: $file: text is compressed, convert it with ${file#by.}"
+			cmp want out
 			[ "$status" -eq 2 ]
 		done
 	done

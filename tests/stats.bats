@@ -101,7 +101,7 @@ each() {
 }
 
 @test "stats: --by refuses a key twice, none, and those that statistics have" {
-	for keys in plugin,plugin , count handler,p95_ms last sketch; do
+	for keys in plugin,plugin "," count handler,p95_ms last sketch; do
 		run --separate-stderr tele-stats --by "$keys" /dev/null
 		[ "$output" = "" ]
 		case $keys in
