@@ -361,6 +361,35 @@ is_utf16(struct slice s)
 	    !s.ptr[0] != !s.ptr[1];
 }
 
+/*
+ * A log that was truncated under a writer that goes on where it was begins with
+ * a hole, which reads as NUL bytes.
+ */
+static void
+skip_hole(struct input *in)
+{
+	struct input_state *s = in->state;
+	uint64_t skipped = 0;
+	size_t n;
+
+	for (;;) {
+		for (n = 0; n < s->len && s->buf[s->start + n] == '\0';)
+			n++;
+		s->start += n;
+		s->len -= n;
+		skipped += n;
+		if (s->len > 0 || s->at_end)
+			break;
+		fill(in);
+	}
+	if (skipped == 0)
+		return;
+	warn("%s: skipped %llu NUL bytes before the first line", in->name,
+	    (unsigned long long)skipped);
+	while (wants_larger_sample(in))
+		fill(in);
+}
+
 /* Skip a byte order mark; name an encoding that cannot be read. */
 static void
 check_start(struct input *in)
@@ -379,6 +408,8 @@ check_start(struct input *in)
 		refuse(in, "UTF-16", "iconv");
 	} else if (decode_by_others(start) != NULL) {
 		refuse(in, "compressed", decode_by_others(start));
+	} else {
+		skip_hole(in);
 	}
 	s->at_start = false;
 }
