@@ -69,6 +69,19 @@ key_or_mark(struct slice name)
 	return key;
 }
 
+/* The same of a key as JSON has it, which may be escaped. */
+static int
+meaning_of(struct slice raw)
+{
+	char name[96];
+
+	if (memchr(raw.ptr, '\\', raw.len) == NULL)
+		return key_or_mark(raw);
+	if (raw.len > sizeof(name))
+		return -1;
+	return key_or_mark((struct slice){ name, json_unescape(name, raw) });
+}
+
 /*
  * The value of `kind` or `status` at P becomes part of the shape: the keys
  * after it depend on it.
@@ -85,6 +98,14 @@ take_value(struct shape *s, const char *p, const char *end)
 	    s->meaning == EVENT_KIND)
 		s->value_meaning = (int)event_kind_of(
 		    slice_range(p + 1, quote));
+}
+
+/* The record stops at P, or WHAT is missing there. */
+static struct shape *
+stop(struct json_fault *fault, const char *p, const char *end, const char *what)
+{
+	json_stop(fault, p, p == end || *p == '\n' ? NULL : what);
+	return NULL;
 }
 
 /*
@@ -106,26 +127,21 @@ read_key(struct event_shapes *shapes, struct shape *at, const char **p,
 		return NULL;
 	}
 	if (!first) {
-		if (q == end || *q != ',') {
-			json_stop(fault, q, "expected ',' or '}' after value");
-			return NULL;
-		}
+		if (q == end || *q != ',')
+			return stop(fault, q, end,
+			    "expected ',' or '}' after value");
 		q = blank(q + 1, end);
 	}
-	if (q == end || *q != '"') {
-		json_stop(fault, q, "expected a key in quotes");
-		return NULL;
-	}
+	if (q == end || *q != '"')
+		return stop(fault, q, end, "expected a key in quotes");
 	name = q + 1;
 	after = json_string(q, end, fault);
 	if (after == NULL)
 		return NULL;
-	key = key_or_mark(slice_range(name, after - 1));
+	key = meaning_of(slice_range(name, after - 1));
 	q = blank(after, end);
-	if (q == end || *q != ':') {
-		json_stop(fault, q, "expected ':' after key");
-		return NULL;
-	}
+	if (q == end || *q != ':')
+		return stop(fault, q, end, "expected ':' after key");
 	*p = q + 1;
 	s = shapes_learn(&shapes->shapes, at, slice_range(start, q + 1), key);
 	if (key == EVENT_KIND || key == EVENT_STATUS)
@@ -148,6 +164,20 @@ wrong_type(struct event_shapes *shapes, int key, const char *at,
 	return json_stop(fault, at, shapes->fault_text);
 }
 
+/* Whether the array at P, which is JSON, holds nothing but strings. */
+static bool
+is_strings(const char *p, const char *end)
+{
+	struct json_fault fault;
+
+	for (p = blank(p + 1, end); *p == '"'; p = blank(p + 1, end)) {
+		p = blank(json_string(p, end, &fault), end);
+		if (*p == ']')
+			return true;
+	}
+	return *p == ']';
+}
+
 static bool
 has_type(const char *p, const char *after, enum event_type type)
 {
@@ -155,7 +185,7 @@ has_type(const char *p, const char *after, enum event_type type)
 	case EVENT_STRING:
 		return *p == '"';
 	case EVENT_STRINGS:
-		return *p == '[';
+		return *p == '[' && is_strings(p, after);
 	case EVENT_NUMBER:
 		return *p == '-' || (*p >= '0' && *p <= '9');
 	default:
@@ -200,7 +230,7 @@ read_value(const char *p, const char *end, struct json_fault *fault)
 			end = newline;
 	}
 	if (p == end || *p == '\n')
-		return json_stop(fault, p, "expected a value");
+		return json_stop(fault, p, NULL);
 	return json_value(p, end, 1, fault);
 }
 

@@ -15,7 +15,10 @@ member_start(const struct event *ev, enum event_key key)
 		p--;
 	for (p--; p[-1] != '"';)
 		p--;
-	return p - event_keys[key].name.len - 2;
+	/* However it is escaped, a known key has no quote in it. */
+	for (p--; p[-1] != '"';)
+		p--;
+	return p - 1;
 }
 
 /* What drives a terminal is escaped there, and only there. */

@@ -828,7 +828,7 @@ try_measured() {
 			;;
 		*)
 			said "$tool: bad:2:49: text after the record" \
-				"$tool: bad:3:16: expected a key in quotes" \
+				"$tool: bad:3:16: unexpected end of the record" \
 				"$tool: bad:4:1: expected '{'" \
 				"$tool: bad:5:16: text after the record"
 			;;

@@ -63,6 +63,17 @@ each() {
 	[ "$status" -eq 0 ]
 }
 
+@test "stats: a key may be escaped, too" {
+	run --separate-stderr tele-stats <<-'EOF'
+	{"k\u0069nd":"beat","h\u0061ndler":"h","dur\u0061tion_ms":1}
+	{"kind":"beat","handler":"h","duration_ms":2}
+	EOF
+	each '[.handler, .count, .total_ms]'
+	[ "$output" = '["h",2,3]' ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
 @test "stats: --by groups by these keys alone, in that order" {
 	run --separate-stderr tele-stats --by status,sequence -b beat <<-'EOF'
 	{"kind":"beat","handler":"a","plugin":"P","sequence":"S","beat":1,"duration_ms":1,"status":"ok"}
@@ -629,14 +640,15 @@ groups() {
 	{"time":"yesterday","kind":"beat","handler":"h","duration_ms":1}
 	{"kind":"beat","handler":7,"duration_ms":1}
 	{"kind":"beat","handler":"h","duration_ms":1,"self_ms":1e99}
+	{"kind":"beat","handler":"h","duration_ms":1,"links":["a",1]}
 	{"kind":"beat","handler":"h","duration_ms":1}
 	EOF
 	each '[.handler, .count, .total_ms]'
 	[ "$output" = '["h",1,1]' ]
-	for i in {0..5}; do
+	for i in {0..6}; do
 		[[ ${stderr_lines[i]} == "tele-stats: <stdin>:$((i + 1)):"* ]]
 	done
-	[ "${#stderr_lines[@]}" -eq 6 ]
+	[ "${#stderr_lines[@]}" -eq 7 ]
 	[ "$status" -eq 2 ]
 }
 
