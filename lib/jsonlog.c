@@ -383,12 +383,23 @@ jsonlog_free(struct jsonlog *l)
 }
 
 void
-jsonlog_file(struct jsonlog *l, struct input *in)
+jsonlog_begin(struct jsonlog *l, struct input *in)
 {
-	jsonwalk_file(&l->walk, in);
+	l->ordinal = 0;
+	jsonwalk_begin(&l->walk, in);
+}
+
+void
+jsonlog_take(struct jsonlog *l)
+{
+	jsonwalk_take(&l->walk);
+}
+
+void
+jsonlog_end(struct jsonlog *l)
+{
 	abandon_work(l);
 	forget_names(l);
-	l->ordinal = 0;
 }
 
 size_t

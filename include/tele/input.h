@@ -7,6 +7,7 @@
 
 #include "tele/opt.h"
 #include "tele/slice.h"
+#include "tele/watch.h"
 
 /*
  * The files named on the command line, or standard input, as blocks of whole
@@ -47,11 +48,21 @@ struct input {
 	uint64_t column;        /* bytes of its line before line_start */
 	const char *name;       /* of the current file, as messages call it */
 	const char *src;        /* as events call it: "-" is standard input */
+	int64_t modified_ns;    /* when it was last written, or now */
 	int file;               /* counts files, from 1; 0 before the first */
 	bool failed;            /* something was reported: exit status 2 */
 	bool is_broken;         /* reading the current file failed */
 	uint64_t malformed;     /* records reported, in all files */
 	bool is_stopped;        /* by --strict: nothing more is to be read */
+
+	/*
+	 * Of one file that is read as long as it is written (input_open_live):
+	 * input_next also returns false, IS_IDLE, when nothing is there now;
+	 * and true with an empty block, IS_BREAK, where the log goes on in
+	 * another file.  OFFSET is that of the block's end in the file.
+	 */
+	bool is_live, is_idle, is_break;
+	uint64_t offset;
 
 	/* If set, a file begins with an empty block, marked, and this sample.
 	 */
@@ -70,6 +81,15 @@ struct input {
 };
 
 void input_open(struct input *in, int argc, char *argv[]);
+
+/* Read the one file *NAME, and do not wait for more of it: see is_live. */
+void input_open_live(struct input *in, char **name);
+
+/* Have W wake when there may be more. */
+void input_watch(const struct input *in, struct watch *w);
+
+/* Whether all was read: of what is live, never. */
+bool input_has_ended(const struct input *in);
 
 /* Whether the file NAME is one of those that will be read. */
 bool input_is_of(const struct input *in, const char *name);

@@ -24,8 +24,10 @@ void jsonlog_free(struct jsonlog *l);
  */
 size_t jsonlog_score(struct jsonlog *l, struct slice sample, size_t *seen);
 
-/* Take all that is left of the current file. */
-void jsonlog_file(struct jsonlog *l, struct input *in);
+/* A file begins; take what is left of it, or there now; it ends. */
+void jsonlog_begin(struct jsonlog *l, struct input *in);
+void jsonlog_take(struct jsonlog *l);
+void jsonlog_end(struct jsonlog *l);
 
 /* How many records became events, and how many no rule knew. */
 uint64_t jsonlog_matched(const struct jsonlog *l);

@@ -31,6 +31,12 @@ void reader_free(struct reader *r);
 const struct format *reader_format(const struct reader *r);
 
 /*
+ * Whether R gets all of a file by itself once it has its first block: where the
+ * input is live it has to be called again.
+ */
+bool reader_takes_file(const struct reader *r);
+
+/*
  * Which of READERS knows most of SAMPLE, the start of a file; NULL if none
  * knows anything.
  */
@@ -46,13 +52,22 @@ void reader_take(struct reader *r, struct input *in);
 /* Nothing comes for a while: hand on what is held back to know more. */
 void reader_flush(struct reader *r, struct input *in);
 
+/* The log goes on in another file: no record does. */
+void reader_break(struct reader *r, struct input *in);
+
 void reader_end(struct reader *r);
+
+/* What the times of the current file lack, and was assumed (timestamp.h). */
+int reader_lacked(const struct reader *r);
 
 /* Add what R has counted so far to SUM. */
 void reader_count(const struct reader *r, struct reader_counts *sum);
 
 /* Describe on OUT how LINE is read; false if it is not. */
 bool reader_explain(struct reader *r, struct slice line, struct out *out);
+
+/* Describe how far the messages of R fit LINE, if any begins as it does. */
+bool reader_explain_near(struct reader *r, struct slice line, struct out *out);
 
 /*
  * Why no reader knows SAMPLE, for people: `the closest, conductor, knows none
