@@ -284,7 +284,9 @@ set(const struct opt *o, const char *text)
 		break;
 	}
 	if (!ok)
-		opt_usage("invalid %s '%s' for --%s", o->arg, text, o->name);
+		opt_usage("invalid %s '%s' for --%s%s", o->arg, text, o->name,
+		    o->type == OPT_DURATION ? ", which takes a unit as in '5s'"
+					    : "");
 }
 
 static const struct opt *

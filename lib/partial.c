@@ -11,14 +11,6 @@
 /* The `sketch` of a record: OpenTelemetry's name for gamma 2^(1/64). */
 #define SCALE "6"
 
-static int
-compare_ns(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* The values in ascending order: their order of arrival says nothing. */
 static void
 write_values(const struct quantile *q, struct out *out)
@@ -26,8 +18,7 @@ write_values(const struct quantile *q, struct out *out)
 	int64_t sorted[QUANTILE_EXACT];
 	char text[DURATION_MS_MAX];
 
-	memcpy(sorted, q->values, (size_t)q->count * sizeof(*sorted));
-	qsort(sorted, (size_t)q->count, sizeof(*sorted), compare_ns);
+	quantile_values(q, sorted);
 	out_write(out, SLICE(",\"values_ms\":["));
 	for (uint64_t i = 0; i < q->count; i++) {
 		if (i > 0)
@@ -73,7 +64,7 @@ partial_write(const struct summary *s, struct slice group, struct slice session,
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		summary_write_column(s, kept[i], out);
 	summary_write_where_and_when(s, out);
-	if (s->durations.values != NULL)
+	if (s->durations.count > 0 && quantile_is_exact(&s->durations))
 		write_values(&s->durations, out);
 	else if (s->durations.count > 0)
 		write_buckets(&s->durations, out);
@@ -314,7 +305,7 @@ settle(const struct record *r)
 	if (r->min_ns > r->max_ns || r->max_ns > r->total_ns ||
 	    r->max_ns > INT64_MAX)
 		return false;
-	if (q->values != NULL)
+	if (quantile_is_exact(q))
 		return q->sum_ns == r->total_ns && q->min_ns == r->min_ns &&
 		    q->max_ns == r->max_ns;
 	q->sum_ns = r->total_ns;

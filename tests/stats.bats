@@ -958,7 +958,7 @@ finish() {
 @test "stats: --every takes a duration with a unit" {
 	run --separate-stderr tele-stats --every 5 </dev/null
 	[ "$output" = "" ]
-	[ "${stderr_lines[0]}" = "tele-stats: invalid DURATION '5' for --every" ]
+	[ "${stderr_lines[0]}" = "tele-stats: invalid DURATION '5' for --every, which takes a unit as in '5s'" ]
 	[ "$status" -eq 2 ]
 	run --separate-stderr tele-stats --every 0s </dev/null
 	[ "$output" = "" ]
