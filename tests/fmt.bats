@@ -406,6 +406,7 @@ awkward() {
 	{"name":"-1","n":1}
 	{"name":"@SUM(A1)","n":1}
 	{"name":"\t=1","n":1}
+	{"name":"  =1","n":1}
 	{"name":"a=1","n":1}
 	EOF
 	tele-fmt csv formulas >formulas.csv
@@ -417,6 +418,7 @@ awkward() {
 	["'-1","1"]
 	["'@SUM(A1)","1"]
 	["'\\u0009=1","1"]
+	["'  =1","1"]
 	["a=1","1"]
 	EOF
 	[ "$stderr" = "" ]
