@@ -27,17 +27,29 @@ now_ns(void)
 }
 
 void
-live_start(struct live *l, int64_t every_ns)
+live_catch_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	/* Without SA_RESTART: a read that waits shall not go on waiting. */
 	struct sigaction wish = { .sa_handler = catch }, old;
 
-	*l = (struct live){ every_ns, now_ns() + every_ns };
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		if (sigaction(signals[i], NULL, &old) == 0 &&
 		    old.sa_handler != SIG_IGN)
 			sigaction(signals[i], &wish, NULL);
+}
+
+bool
+live_is_stopped(void)
+{
+	return caught != 0;
+}
+
+void
+live_start(struct live *l, int64_t every_ns)
+{
+	*l = (struct live){ every_ns, now_ns() + every_ns };
+	live_catch_signals();
 }
 
 bool
@@ -59,7 +71,7 @@ live_is_due(struct live *l)
 bool
 live_is_over(void)
 {
-	return caught != 0 || !out_has_reader(STDOUT_FILENO);
+	return live_is_stopped() || !out_has_reader(STDOUT_FILENO);
 }
 
 int

@@ -942,6 +942,18 @@ finish() {
 	done
 }
 
+@test "stats: a live profile under nohup outlives its terminal" {
+	start env --ignore-signal=HUP tele-stats --every 1h
+	groups >&9
+	sleep 0.3
+	kill -HUP "$reader"
+	groups >&9
+	finish
+	[ "$(jq -s 'map(.count) | add' snapshots)" -eq 14 ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
 @test "stats: a live profile ends when its reader has gone, though nothing comes" {
 	mkfifo pipe
 	exec 9<>pipe

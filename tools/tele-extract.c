@@ -6,7 +6,6 @@
  * out:  {"time":"2026-01-02T03:04:05.676Z","kind":"beat","duration_ms":1.5,...}
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -18,6 +17,7 @@
 #include "tele/frame.h"
 #include "tele/input.h"
 #include "tele/inspect.h"
+#include "tele/live.h"
 #include "tele/merge.h"
 #include "tele/opt.h"
 #include "tele/out.h"
@@ -309,24 +309,6 @@ read_merged(struct extract *x, int argc, char *argv[])
 	free(has_ended);
 }
 
-static volatile sig_atomic_t stopped_by;
-
-static void
-note_signal(int signal)
-{
-	stopped_by = signal;
-}
-
-static void
-catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = note_signal };
-
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
-
 /* How long to wait before what is held back is handed on. */
 static int
 patience_left_ms(struct extract *x)
@@ -374,13 +356,13 @@ read_live(struct extract *x, int argc, char *argv[])
 	bool is_idle;
 
 	open_feeds(x, argc, argv);
-	catch_signals();
+	live_catch_signals();
 	watch_init(&watch);
 	watch_output(&watch, STDOUT_FILENO);
 	for (int i = 0; i < x->feed_count; i++)
 		input_watch(&x->feeds[i].in, &watch);
-	while (
-	    stopped_by == 0 && x->out.error == 0 && follow_round(x, &is_idle)) {
+	while (!live_is_stopped() && x->out.error == 0 &&
+	    follow_round(x, &is_idle)) {
 		if (!is_idle) {
 			x->idle_since_ns = 0;
 			continue;
@@ -447,10 +429,8 @@ extract(int argc, char *argv[])
 		x.has_failed = true;
 	if (!out_close(&x.out) || x.has_failed)
 		status = EXIT_TROUBLE;
-	if (stopped_by != 0) {
-		signal(stopped_by, SIG_DFL);
-		raise(stopped_by);
-	}
+	if (live_is_stopped())
+		live_end(status);
 	return status;
 }
 

@@ -16,9 +16,15 @@ struct live {
 };
 
 /*
- * The first interval of EVERY_NS begins.  From now on SIGINT, SIGTERM and
- * SIGHUP do not kill, but are waited for by live_is_over.
+ * From now on SIGINT, SIGTERM and SIGHUP do not kill, unless they were ignored
+ * anyway, but are waited for by live_is_stopped.
  */
+void live_catch_signals(void);
+
+/* Whether one of them came. */
+bool live_is_stopped(void);
+
+/* The first interval of EVERY_NS begins; signals are caught. */
 void live_start(struct live *l, int64_t every_ns);
 
 /*
@@ -27,7 +33,7 @@ void live_start(struct live *l, int64_t every_ns);
  */
 bool live_is_due(struct live *l);
 
-/* Whether to write what is left and end. */
+/* Whether to write what is left and end: stopped, or nobody reads it. */
 bool live_is_over(void);
 
 /* In how many milliseconds to ask again: a second at most. */
