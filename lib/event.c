@@ -74,12 +74,14 @@ static int
 meaning_of(struct slice raw)
 {
 	char name[96];
+	size_t len;
 
 	if (memchr(raw.ptr, '\\', raw.len) == NULL)
 		return key_or_mark(raw);
 	if (raw.len > sizeof(name))
 		return -1;
-	return key_or_mark((struct slice){ name, json_unescape(name, raw) });
+	len = json_unescape(name, raw);
+	return key_or_mark((struct slice){ name, len });
 }
 
 /*
