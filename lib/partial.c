@@ -215,7 +215,7 @@ read_buckets(struct record *r, void *to)
 			index >= QUANTILE_BUCKETS))
 			return false;
 		if (json_next(&r->j) != JSON_NUMBER ||
-		    !parse_count(r->j.text, &n) ||
+		    !parse_count(r->j.text, &n) || n == 0 ||
 		    __builtin_add_overflow(q->count, n, &q->count))
 			return false;
 		quantile_add_bucket(q, is_zero ? -1 : (int)index, n);
