@@ -1218,6 +1218,39 @@ try_measured() {
 	done
 }
 
+@test "faults: memory that runs out anywhere is reported, and never a crash" {
+	needs_plain_memory
+	local enough kib
+
+	log | gzip >log.gz
+	log | zstd -q >log.zst
+	for input in log log.gz log.zst; do
+		[ "$input" != log ] || log >log
+		tele-extract -f conductor $input >want
+		enough=0
+		for kib in {2000..16000..350}; do
+			status=0
+			(
+				ulimit -v "$kib"
+				exec tele-extract -f conductor $input
+			) >out 2>err || status=$?
+			case $status in
+			0)
+				cmp want out
+				enough=1
+				;;
+			127) ;; # not even a start
+			*)
+				[ "$status" -eq 2 ]
+				[[ "$(<err)" == "tele-extract: "*[a-z] ]]
+				[ "$(wc -l <err)" -eq 1 ]
+				;;
+			esac
+		done
+		[ $enough -eq 1 ]
+	done
+}
+
 @test "faults: a line of 256 MB needs no more memory than any other" {
 	needs python3
 	needs_plain_memory
