@@ -33,22 +33,38 @@ decode_kind_of(struct slice start)
 	return DECODE_NONE;
 }
 
+/* By its byte order mark, or by every other byte being NUL. */
+static bool
+is_utf16(struct slice s)
+{
+	if (slice_starts_with(s, SLICE("\xff\xfe")) ||
+	    slice_starts_with(s, SLICE("\xfe\xff")))
+		return true;
+	return s.len >= 4 && !s.ptr[0] == !s.ptr[2] && !s.ptr[1] == !s.ptr[3] &&
+	    !s.ptr[0] != !s.ptr[1];
+}
+
 const char *
-decode_by_others(struct slice start)
+decode_refused(struct slice start, const char **converter)
 {
 	static const struct {
 		struct slice magic;
 		const char *program;
-	} others[] = {
+	} compressed[] = {
 		{ { "\xfd\x37zXZ", 5 }, "xzcat" },
 		{ { "BZh91AY&SY", 10 }, "bzcat" },
 		{ { "\x04\x22\x4d\x18", 4 }, "lz4cat" },
 		{ { "PK\x03\x04", 4 }, "unzip -p" },
 	};
 
-	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-		if (slice_starts_with(start, others[i].magic))
-			return others[i].program;
+	*converter = "iconv";
+	if (is_utf16(start))
+		return "UTF-16";
+	for (size_t i = 0; i < sizeof(compressed) / sizeof(*compressed); i++) {
+		*converter = compressed[i].program;
+		if (slice_starts_with(start, compressed[i].magic))
+			return "compressed";
+	}
 	return NULL;
 }
 

@@ -295,27 +295,18 @@ read_object(struct event_shapes *shapes, const char *p, const char *end,
 	}
 }
 
-static bool
-marked(const struct event *ev, int mark)
-{
-	return (ev->have >> mark & 1) != 0;
-}
-
 static enum record_type
 type_of(const struct event *ev)
 {
-	const uint64_t any = ~((UINT64_C(1) << EVENT_KEYS) - 1);
-
-	if ((ev->have & any) == 0)
+	if (ev->have >> EVENT_KEYS == 0)
 		return event_has(ev, EVENT_KIND) ? RECORD_EVENT
 						 : RECORD_STATISTICS;
-	if (marked(ev, MARK_FINDING))
+	if ((ev->have >> MARK_FINDING & 1) != 0)
 		return RECORD_FINDING;
-	if (marked(ev, MARK_NODE) || marked(ev, MARK_EDGE))
+	if ((ev->have >> MARK_NODE & 3) != 0) /* or an edge */
 		return RECORD_GRAPH;
-	if (marked(ev, MARK_SKETCH))
-		return RECORD_SKETCH;
-	return RECORD_STATISTICS;
+	return (ev->have >> MARK_SKETCH & 1) != 0 ? RECORD_SKETCH
+						  : RECORD_STATISTICS;
 }
 
 /* The line from START, in which FAULT was found: say so and go behind it. */
@@ -439,11 +430,10 @@ event_has_failed(const struct event *ev)
 bool
 event_is_ours(struct slice line)
 {
-	static const struct slice telling[] = { { "finding", 7 }, { "node", 4 },
-		{ "edge", 4 }, { "sketch", 6 } };
 	struct json j;
 	enum json_token token;
 	bool is_ours = false;
+	int key;
 
 	json_init(&j);
 	json_feed(&j, line, false);
@@ -452,9 +442,9 @@ event_is_ours(struct slice line)
 	while ((token = json_next(&j)) > JSON_END) {
 		if (token != JSON_KEY || j.depth != 1)
 			continue;
-		for (size_t i = 0; i < sizeof(telling) / sizeof(*telling); i++)
-			is_ours |= slice_equal(j.text, telling[i]);
-		if (slice_equal(j.text, SLICE("kind")))
+		key = meaning_of(j.text);
+		is_ours |= key >= MARK_FINDING && key <= MARK_SKETCH;
+		if (key == EVENT_KIND)
 			is_ours |= json_next(&j) == JSON_STRING &&
 			    event_kind_of(j.text) != KIND_OTHER;
 	}

@@ -442,25 +442,22 @@ stop_following(struct input *in)
 	s->start = s->len = 0;
 }
 
-/* The file is no text that can be read. */
-static void
-refuse(struct input *in, const char *what, const char *remedy)
-{
-	warn("%s: text is %s, convert it with %s", in->name, what, remedy);
-	in->failed = true;
-	in->state->len = 0;
-	in->state->at_end = true;
-}
-
-/* With a byte order mark, or by every other byte being NUL. */
+/* Whether the file is no text that can be read, which is reported. */
 static bool
-is_utf16(struct slice s)
+is_refused(struct input *in)
 {
-	if (slice_starts_with(s, SLICE("\xff\xfe")) ||
-	    slice_starts_with(s, SLICE("\xfe\xff")))
-		return true;
-	return s.len >= 4 && !s.ptr[0] == !s.ptr[2] && !s.ptr[1] == !s.ptr[3] &&
-	    !s.ptr[0] != !s.ptr[1];
+	struct input_state *s = in->state;
+	const char *converter,
+	    *what = decode_refused((struct slice){ s->buf + s->start, s->len },
+		&converter);
+
+	if (what == NULL)
+		return false;
+	warn("%s: text is %s, convert it with %s", in->name, what, converter);
+	in->failed = true;
+	s->len = 0;
+	s->at_end = true;
+	return true;
 }
 
 /*
@@ -508,11 +505,7 @@ check_start(struct input *in)
 	if (slice_starts_with(start, SLICE("\xef\xbb\xbf"))) {
 		s->start += 3;
 		s->len -= 3;
-	} else if (is_utf16(start)) {
-		refuse(in, "UTF-16", "iconv");
-	} else if (decode_by_others(start) != NULL) {
-		refuse(in, "compressed", decode_by_others(start));
-	} else {
+	} else if (!is_refused(in)) {
 		skip_hole(in);
 	}
 	/* Nothing but a hole so far: more may come of it. */
