@@ -928,7 +928,7 @@ finish() {
 
 @test "stats: a live profile that is interrupted reports what it has, then dies" {
 	for signal in INT:130 TERM:143 HUP:129; do
-		start env --default-signal=INT tele-stats --every 1h
+		start env --default-signal=INT,TERM,HUP tele-stats --every 1h
 		groups >&9
 		sleep 0.3
 		kill -"${signal%:*}" "$reader"
