@@ -179,7 +179,7 @@ assume_complete(struct assume *a, struct timestamp *t)
 
 	a->lacked |= t->lacks;
 	if ((t->lacks & ~TIMESTAMP_NO_ZONE) != 0) {
-		if (!a->has_last) {
+		if (a->base == 0) {
 			reference = reference_of(a);
 			a->base = is_day ? reference / day_ns
 					 : year_of(reference);
@@ -189,7 +189,6 @@ assume_complete(struct assume *a, struct timestamp *t)
 			    in_unit(t->ns, a->base) >
 				reference + (is_day ? day_ns / 24 : day_ns))
 				a->base--;
-			a->has_last = true;
 			a->last_ns = in_unit(t->ns, a->base);
 		}
 		t->ns = place(a, t->ns, is_day ? day_ns : 365 * day_ns,

@@ -47,18 +47,26 @@ feed_end(struct feed *f)
 	f->is_inside = false;
 }
 
+/* Choose FORMAT, for a file that begins with SAMPLE. */
+static void
+begin_as(struct feed *f, const struct format *format, struct slice sample)
+{
+	struct reader_options options = f->options;
+
+	if (f->keep_of != NULL)
+		options.emit.keep = f->keep_of(format);
+	f->reader = reader_new(format, f->is_replaying ? &f->nowhere : f->out,
+	    &options);
+	reader_begin(f->reader, &f->in, sample);
+}
+
 void
 feed_begin(struct feed *f, struct slice sample)
 {
 	const struct format *format = chooser_find(f->chooser, sample);
-	struct reader_options options = f->options;
 
-	if (format == NULL)
-		return;
-	if (f->keep_of != NULL)
-		options.emit.keep = f->keep_of(format);
-	f->reader = reader_new(format, f->out, &options);
-	reader_begin(f->reader, &f->in, sample);
+	if (format != NULL)
+		begin_as(f, format, sample);
 }
 
 /* No format knows this file: its lines match nothing. */
@@ -110,6 +118,18 @@ take_inside(struct feed *f)
 	return f->is_inside ? FEED_IDLE : FEED_TOOK;
 }
 
+/* What was read before is written to nowhere, what comes after it is. */
+static void
+switch_output(struct feed *f)
+{
+	f->nowhere.len = 0;
+	if (!f->is_replaying || f->in.is_replaying)
+		return;
+	f->is_replaying = false;
+	if (f->reader != NULL)
+		reader_write_to(f->reader, f->out);
+}
+
 enum feed_step
 feed_next(struct feed *f)
 {
@@ -130,6 +150,7 @@ feed_next(struct feed *f)
 		f->is_inside = takes_file(f);
 		return FEED_BEGAN;
 	}
+	switch_output(f);
 	if (in->is_break) {
 		if (f->reader != NULL)
 			reader_break(f->reader, in);
@@ -147,10 +168,72 @@ feed_next(struct feed *f)
 }
 
 void
-feed_flush(struct feed *f)
+feed_flush(struct feed *f, bool release)
 {
 	if (f->reader != NULL)
-		reader_flush(f->reader, &f->in);
+		reader_flush(f->reader, &f->in, release);
+}
+
+static const struct format *
+format_named(const struct chooser *c, struct slice name)
+{
+	for (int i = 0; i < c->formats->count; i++)
+		if (slice_equal(c->formats->list[i]->name, name))
+			return c->formats->list[i];
+	return NULL;
+}
+
+bool
+feed_resume(struct feed *f, const struct checkpoint_log *log)
+{
+	const struct format *format = format_named(f->chooser, log->format);
+	char sample[SAMPLE_SIZE + WIDE_SLACK] = "";
+	bool replay = format != NULL && format_has_memory(format);
+	struct slice start = { sample, 0 };
+
+	if (!input_resume(&f->in, &log->place, log->line, replay,
+		log->generations))
+		return false;
+	if (format == NULL)
+		return true;
+	f->in.modified_ns = log->assume.reference_ns;
+	if (replay) {
+		/* Its beginning chooses the format again. */
+		out_open_memory(&f->nowhere);
+		f->is_replaying = true;
+		return true;
+	}
+	start.len = input_peek(&f->in, sample, SAMPLE_SIZE);
+	begin_as(f, format, start);
+	*reader_assume(f->reader) = log->assume;
+	f->is_inside = takes_file(f);
+	/* Such a reader counts the line that it is in. */
+	f->in.line = log->line + f->is_inside;
+	return true;
+}
+
+bool
+feed_note(const struct feed *f, struct checkpoint *c)
+{
+	uint64_t offset = f->in.offset - (uint64_t)(f->in.end - f->in.p);
+	uint64_t line = f->in.line;
+	struct follow_place place;
+	struct checkpoint_log *log;
+
+	if (f->reader != NULL &&
+	    !reader_place(f->reader, &f->in, &offset, &line))
+		return false;
+	if (!input_place(&f->in, offset, &place))
+		return false;
+	log = checkpoint_add(c, f->in.name,
+	    f->reader != NULL ? reader_format(f->reader)->name : SLICE(""));
+	log->place = place;
+	log->line = line;
+	log->generations = f->in.generations;
+	if (f->reader != NULL)
+		log->assume = *reader_assume(f->reader);
+	log->assume.lacked = 0;
+	return true;
 }
 
 void

@@ -535,15 +535,94 @@ follow_read(struct follower *f, char *dst, size_t size, bool at_line_start,
 	return *n > 0 ? FOLLOW_DATA : FOLLOW_WAIT;
 }
 
+/* The same at the start of a file, of which no bytes are known yet. */
+static bool
+resume_at_start(struct follower *f, const struct follow_place *place)
+{
+	struct siblings s;
+	int fd = open_file(f->name), i;
+	struct follow_file file = { 0 };
+
+	if (fd >= 0)
+		file = file_of(fd);
+	if (fd >= 0 && file.dev == place->dev && file.ino == place->ino) {
+		begin(f, fd, false);
+		return true;
+	}
+	close_file(&fd);
+	if (place->ino == 0)
+		return true; /* there was no file */
+	if (!siblings_list(&s, f->name))
+		return false;
+	i = siblings_find(&s, place->dev, place->ino);
+	if (i >= 0)
+		fd = open_sibling(&s.list[i]);
+	siblings_free(&s);
+	if (fd >= 0)
+		begin(f, fd, true);
+	return fd >= 0;
+}
+
 bool
 follow_resume(struct follower *f, const struct follow_place *place)
 {
-	int fd = place->offset > 0 ? open_at(f->name, place) : -1;
+	int fd;
 
 	if (place->offset == 0)
-		return true;
+		return resume_at_start(f, place);
+	fd = open_at(f->name, place);
 	if (fd < 0)
 		return begin_copy(f, place);
 	begin_at(f, fd, false, place);
 	return true;
+}
+
+bool
+follow_rewind(struct follower *f, uint64_t generations)
+{
+	bool is_copy = f->is_copy, is_older;
+	struct siblings s;
+	int i, first, fd;
+
+	if (!siblings_list(&s, f->name))
+		return false;
+	i = siblings_find(&s, f->at.dev, f->at.ino);
+	if (i < 0)
+		i = s.count;
+	if (generations > (uint64_t)i) {
+		siblings_free(&s);
+		return false;
+	}
+	first = i - (int)generations;
+	fd = first < i ? open_sibling(&s.list[first]) : dup(f->fd);
+	is_older = first < s.count;
+	siblings_free(&s);
+	if (fd < 0)
+		return false;
+	begin(f, fd, is_older);
+	f->is_copy = is_copy;
+	return true;
+}
+
+bool
+follow_place_at(const struct follower *f, uint64_t offset,
+    struct follow_place *place)
+{
+	uint64_t from = offset > FOLLOW_MARK ? offset - FOLLOW_MARK : 0;
+	size_t len = (size_t)(offset - from);
+	ssize_t n;
+
+	if (offset == f->at.offset) {
+		*place = f->at;
+		return true;
+	}
+	if (f->fd < 0 || offset > f->at.offset)
+		return false;
+	*place = (struct follow_place){ .dev = f->at.dev,
+		.ino = f->at.ino,
+		.offset = offset,
+		.mark_len = (uint32_t)len };
+	n = pread(f->fd, place->mark, len, (off_t)from);
+	/* What was read there must be what is there still. */
+	return n == (ssize_t)len && read_at(f->fd, &f->at, NULL, 0) == 0;
 }

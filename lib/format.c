@@ -393,6 +393,12 @@ format_free(struct format *f)
 	free(f);
 }
 
+bool
+format_has_memory(const struct format *f)
+{
+	return f->span_count > 0 || f->table_count > 0 || f->queue_count > 0;
+}
+
 /* By the least that a record of a text format begins with. */
 static double
 text_precision(const struct format *f)

@@ -37,6 +37,9 @@ struct input_state {
 	struct follower follower;
 	bool is_open, is_followed; /* a file, by the follower */
 	bool at_break;             /* what follows is in another file */
+	/* What is read again: up to an offset, behind so many files. */
+	uint64_t replay_offset, replay_breaks;
+	bool is_replaying;
 	bool can_block; /* a pipe or a terminal, not a regular file */
 	bool at_start;  /* no byte of this file has been delivered */
 	bool at_end;
@@ -98,6 +101,12 @@ input_open_live(struct input *in, char **name)
 {
 	input_open(in, 1, name);
 	in->is_live = true;
+}
+
+const char *
+input_first(const struct input *in)
+{
+	return in->state->names[0];
 }
 
 bool
@@ -518,6 +527,7 @@ deliver_sample(struct input *in)
 	struct input_state *s = in->state;
 
 	in->is_start = s->has_more = true;
+	in->is_replaying = s->is_replaying;
 	in->p = in->end = s->buf + s->start;
 	in->sample = slice_range(in->p, in->p + s->len);
 	return true;
@@ -535,6 +545,18 @@ skip_long_line(struct input_state *s)
 	s->len -= skipped;
 	s->skipping = newline == NULL;
 	return newline != NULL;
+}
+
+/* How many of N bytes are read again; the last of them, if less than N. */
+static size_t
+cut_replay(struct input_state *s, size_t n)
+{
+	uint64_t from = s->follower.at.offset - s->len;
+
+	if (from + n < s->replay_offset)
+		return n;
+	s->is_replaying = false;
+	return (size_t)(s->replay_offset - from);
 }
 
 /*
@@ -569,6 +591,9 @@ deliver(struct input *in)
 		n = (size_t)(newline + 1 - from);
 	else if (!s->at_end && !s->at_break)
 		return false;
+	in->is_replaying = s->is_replaying;
+	if (s->is_replaying && s->replay_breaks == 0)
+		n = cut_replay(s, n);
 	in->p = from;
 	in->end = from + n;
 	s->start += n;
@@ -585,6 +610,12 @@ deliver_break(struct input *in)
 
 	s->at_break = s->skipping = false;
 	in->is_break = true;
+	in->is_replaying = s->is_replaying;
+	in->generations++;
+	if (s->replay_breaks > 0)
+		s->replay_breaks--;
+	if (s->is_replaying && s->replay_breaks == 0 && s->replay_offset == 0)
+		s->is_replaying = false;
 	in->p = in->end = s->buf + s->start;
 	in->offset = 0;
 	return true;
@@ -643,6 +674,51 @@ input_next(struct input *in)
 	}
 }
 
+bool
+input_resume(struct input *in, const struct follow_place *place, uint64_t line,
+    bool replay, uint64_t generations)
+{
+	struct input_state *s = in->state;
+
+	if (!enter_file(in) || !s->is_followed ||
+	    !follow_resume(&s->follower, place) ||
+	    (replay && !follow_rewind(&s->follower, generations))) {
+		leave_file(in);
+		s->next = 0;
+		return false;
+	}
+	if (replay) {
+		s->is_replaying = place->offset > 0 || generations > 0;
+		s->replay_offset = place->offset;
+		s->replay_breaks = generations;
+		return true;
+	}
+	in->line = line;
+	in->generations = generations;
+	s->at_start = place->offset == 0;
+	in->p = in->end = s->buf;
+	in->offset = place->offset;
+	return true;
+}
+
+bool
+input_place(const struct input *in, uint64_t offset, struct follow_place *place)
+{
+	const struct input_state *s = in->state;
+
+	/* At a break the follower is in the next file already. */
+	return s->is_followed && !s->at_break &&
+	    follow_place_at(&s->follower, offset, place);
+}
+
+size_t
+input_peek(const struct input *in, char *dst, size_t size)
+{
+	ssize_t n = pread(in->state->follower.fd, dst, size, 0);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
 void
 input_watch(const struct input *in, struct watch *w)
 {
@@ -682,6 +758,7 @@ input_extend(struct input *in)
 		more = s->len > left;
 	}
 	in->end = all;
+	in->offset = s->follower.at.offset;
 	s->start = (size_t)(all - s->buf);
 	s->len = 0;
 	return more;

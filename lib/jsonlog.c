@@ -412,3 +412,25 @@ jsonlog_score(struct jsonlog *l, struct slice sample, size_t *seen)
 	*seen += l->seen;
 	return l->fitting;
 }
+
+bool
+jsonlog_place(const struct jsonlog *l, const struct input *in, uint64_t *offset,
+    uint64_t *line)
+{
+	const char *p = json_blank(in->p, in->end);
+
+	if (l->walk.depth > 0 || l->pairs.count > 0 || l->names.waiting.len > 0)
+		return false;
+	*offset = in->offset - (uint64_t)(in->end - p);
+	/* The line that P is in counts as begun. */
+	*line = in->line - 1;
+	for (const char *q = in->p; q < p; q++)
+		*line += *q == '\n';
+	return true;
+}
+
+void
+jsonlog_write_to(struct jsonlog *l, struct out *out)
+{
+	l->e->out = l->names.out = out;
+}

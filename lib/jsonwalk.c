@@ -361,7 +361,9 @@ void
 jsonwalk_begin(struct jsonwalk *w, struct input *in)
 {
 	w->in = in;
-	in->line = 1;
+	/* Where a log goes on in another file, lines are counted on. */
+	if (in->line == 0)
+		in->line = 1;
 	in->column = 0;
 	start_over(w);
 }

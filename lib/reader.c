@@ -346,10 +346,40 @@ reader_take(struct reader *r, struct input *in)
 }
 
 void
-reader_flush(struct reader *r, struct input *in)
+reader_flush(struct reader *r, struct input *in, bool release)
 {
 	r->kind->flush(r);
-	emit_release(&r->emitter, in->line, true);
+	if (release)
+		emit_release(&r->emitter, in->line, true);
+}
+
+bool
+reader_place(const struct reader *r, const struct input *in, uint64_t *offset,
+    uint64_t *line)
+{
+	*offset = in->offset - (uint64_t)(in->end - in->p);
+	*line = in->line;
+	if (r->json != NULL)
+		return jsonlog_place(r->json, in, offset, line);
+	if (r->correlator != NULL && r->text.pending != NULL) {
+		*offset = r->text.pending_offset;
+		*line = r->text.pending_at.line - 1;
+	}
+	return true;
+}
+
+struct assume *
+reader_assume(struct reader *r)
+{
+	return &r->text.assume;
+}
+
+void
+reader_write_to(struct reader *r, struct out *out)
+{
+	r->emitter.out = out;
+	if (r->json != NULL)
+		jsonlog_write_to(r->json, out);
 }
 
 void

@@ -483,6 +483,9 @@ textlog_block(struct textlog *t, struct input *in)
 		if (is_coloured && has_colours(line))
 			line = without_colours(t, line);
 		take_line(t, line.ptr, line.ptr + line.len, in->line);
+		if (t->pending != NULL && t->pending_at.line == in->line)
+			t->pending_offset = in->offset -
+			    (uint64_t)(in->end - in->line_start);
 	}
 	/* The next block may take the place of this one. */
 	if (t->pending != NULL && t->pending_line.ptr != t->text)

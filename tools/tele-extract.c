@@ -6,10 +6,13 @@
  * out:  {"time":"2026-01-02T03:04:05.676Z","kind":"beat","duration_ms":1.5,...}
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "tele/assume.h"
+#include "tele/checkpoint.h"
 #include "tele/diag.h"
 #include "tele/duration.h"
 #include "tele/feed.h"
@@ -23,10 +26,13 @@
 #include "tele/out.h"
 #include "tele/watch.h"
 
-enum { PATIENCE_MS = 1000 }; /* with what is held back, when following */
+enum {
+	PATIENCE_MS = 1000, /* with what is held back, when following */
+	SAVE_MS = 200,      /* between checkpoints */
+};
 
 static struct {
-	const char *format, *explain, *rejects, *session;
+	const char *format, *explain, *rejects, *session, *output, *checkpoint;
 	bool list_formats, check_formats, summary, merge;
 	struct opt_list kinds, keep, app, strip;
 	int64_t since_ns, until_ns, gap_ns;
@@ -57,6 +63,10 @@ static const struct opt options[] = {
 	    "times without a date, or a year, begin at DATE", NULL },
 	{ 0, "gaps", "DURATION", OPT_DURATION, &opt.gap_ns,
 	    "report silences as long as this", NULL },
+	{ 'o', "output", "FILE", OPT_STRING, &opt.output,
+	    "write to FILE, not to standard output", NULL },
+	{ 0, "checkpoint", "FILE", OPT_STRING, &opt.checkpoint,
+	    "note in FILE what has been read, and go on there", NULL },
 	{ 0, "merge", NULL, OPT_FLAG, &opt.merge,
 	    "read all files at once and order their events by time", NULL },
 	{ 0, "rejects", "FILE", OPT_STRING, &opt.rejects,
@@ -86,7 +96,8 @@ struct extract {
 	int feed_count;
 	struct out out, rejects;
 	struct merger merger;
-	int64_t idle_since_ns;
+	struct checkpoint checkpoint; /* that was saved last */
+	int64_t saved_ns, idle_since_ns;
 	bool has_unknown_file, has_failed;
 	int assumed; /* what was said already of times that lack something */
 };
@@ -149,6 +160,42 @@ init_feed(struct extract *x, struct feed *f)
 			.since_ns = opt.since_ns,
 			.until_ns = opt.until_ns,
 			.session = opt.session } } };
+}
+
+/*
+ * Standard output; or a file, which appears when it is whole; or one that
+ * grows, of which what no checkpoint knows is taken back.
+ */
+static void
+open_output(struct extract *x)
+{
+	bool grows = input_options.follow || opt.checkpoint != NULL;
+	int fd;
+
+	if (opt.output == NULL) {
+		out_open(&x->out, STDOUT_FILENO);
+		return;
+	}
+	for (int i = 0; i < x->feed_count; i++)
+		if (input_is_of(&x->feeds[i].in, opt.output))
+			die("'%s' is read and cannot be written", opt.output);
+	if (!grows) {
+		if (!out_create(&x->out, opt.output))
+			die("cannot open '%s': %s", opt.output,
+			    strerror(errno));
+		return;
+	}
+	fd = open(opt.output, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0)
+		die("cannot open '%s': %s", opt.output, strerror(errno));
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		die("'%s' is written by another program", opt.output);
+	if (!out_take_back(fd, x->checkpoint.output_bytes))
+		die("'%s' is shorter than '%s' says", opt.output,
+		    opt.checkpoint);
+	out_open(&x->out, fd);
+	x->out.name = opt.output;
+	x->out.is_standard = false;
 }
 
 static void
@@ -225,6 +272,7 @@ read_in_turn(struct extract *x, int argc, char *argv[])
 	input_open(&f->in, argc, argv);
 	if (opt.rejects != NULL)
 		create_rejects(x, &f->in);
+	open_output(x);
 	f->in.wants_sample = true;
 	f->in.before_read = use_idle_time;
 	f->in.arg = x;
@@ -245,7 +293,7 @@ open_feeds(struct extract *x, int argc, char *argv[])
 		struct feed *f = &x->feeds[i];
 
 		init_feed(x, f);
-		if (input_options.follow)
+		if (input_options.follow || opt.checkpoint != NULL)
 			input_open_live(&f->in, &names[i]);
 		else
 			input_open(&f->in, 1, &names[i]);
@@ -276,6 +324,7 @@ read_merged(struct extract *x, int argc, char *argv[])
 	int next;
 
 	open_feeds(x, argc, argv);
+	open_output(x);
 	outs = mem_zalloc((size_t)x->feed_count, sizeof(*outs));
 	progress_ns = mem_zalloc((size_t)x->feed_count, sizeof(*progress_ns));
 	has_ended = mem_zalloc((size_t)x->feed_count, sizeof(*has_ended));
@@ -321,7 +370,7 @@ patience_left_ms(struct extract *x)
 	if (waited_ms < PATIENCE_MS)
 		return (int)(PATIENCE_MS - waited_ms);
 	for (int i = 0; i < x->feed_count; i++)
-		feed_flush(&x->feeds[i]);
+		feed_flush(&x->feeds[i], opt.checkpoint == NULL);
 	out_flush(&x->out);
 	return -1;
 }
@@ -348,7 +397,83 @@ follow_round(struct extract *x, bool *is_idle)
 	return has_more;
 }
 
-/* The files as they grow, until a signal comes or the reader is gone. */
+/* Go on where the checkpoint says. */
+static void
+resume(struct extract *x)
+{
+	const struct checkpoint_log *log;
+	char error[512];
+
+	if (!checkpoint_load(&x->checkpoint, opt.checkpoint, error,
+		sizeof(error)))
+		die("%s", error);
+	for (int i = 0; i < x->feed_count; i++) {
+		struct feed *f = &x->feeds[i];
+		const char *name = input_first(&f->in);
+
+		log = checkpoint_find(&x->checkpoint, name);
+		if (log != NULL && !feed_resume(f, log)) {
+			warn("%s: what '%s' names is gone, reading from the "
+			     "start",
+			    name, opt.checkpoint);
+			x->has_failed = true;
+		}
+	}
+}
+
+/*
+ * Note how far all logs have been read and what was written of them: what is
+ * noted was delivered before.
+ */
+static void
+save(struct extract *x)
+{
+	struct checkpoint next = { 0 };
+	const struct checkpoint_log *old;
+
+	out_flush(&x->out);
+	if (x->out.error != 0)
+		return;
+	for (int i = 0; i < x->feed_count; i++) {
+		const char *name = input_first(&x->feeds[i].in);
+
+		if (x->feeds[i].is_replaying ||
+		    !feed_note(&x->feeds[i], &next)) {
+			/* What cannot be noted now goes on from before. */
+			old = checkpoint_find(&x->checkpoint, name);
+			if (old != NULL)
+				*checkpoint_add(&next, name,
+				    old->format) = *old;
+			else
+				return checkpoint_free(&next);
+		}
+	}
+	if (opt.output != NULL) {
+		next.has_output = true;
+		next.output_bytes = out_size(&x->out);
+	}
+	if (checkpoint_save(&next, opt.checkpoint)) {
+		checkpoint_free(&x->checkpoint);
+		x->checkpoint = next;
+	} else {
+		checkpoint_free(&next);
+		x->has_failed = true;
+	}
+	x->saved_ns = clock_ns();
+}
+
+static void
+save_in_time(struct extract *x)
+{
+	if (opt.checkpoint != NULL &&
+	    clock_ns() - x->saved_ns > SAVE_MS * NS_PER_MS)
+		save(x);
+}
+
+/*
+ * The files as they grow, until a signal comes or the reader is gone; without
+ * --follow, as far as they have grown.
+ */
 static void
 read_live(struct extract *x, int argc, char *argv[])
 {
@@ -356,24 +481,33 @@ read_live(struct extract *x, int argc, char *argv[])
 	bool is_idle;
 
 	open_feeds(x, argc, argv);
+	if (opt.checkpoint != NULL)
+		resume(x);
+	open_output(x);
 	live_catch_signals();
 	watch_init(&watch);
-	watch_output(&watch, STDOUT_FILENO);
+	watch_output(&watch, x->out.fd);
 	for (int i = 0; i < x->feed_count; i++)
 		input_watch(&x->feeds[i].in, &watch);
 	while (!live_is_stopped() && x->out.error == 0 &&
 	    follow_round(x, &is_idle)) {
+		save_in_time(x);
 		if (!is_idle) {
 			x->idle_since_ns = 0;
 			continue;
 		}
 		out_flush(&x->out);
-		if (!watch_wait(&watch, patience_left_ms(x)))
+		if (!input_options.follow ||
+		    !watch_wait(&watch, patience_left_ms(x)))
 			break;
 	}
+	if (opt.checkpoint != NULL)
+		save(x);
+	/* What is open ends for now; going on, it is written anew. */
 	for (int i = 0; i < x->feed_count; i++)
 		feed_end(&x->feeds[i]);
 	watch_free(&watch);
+	checkpoint_free(&x->checkpoint);
 }
 
 /* All records are accounted for; returns whether any was known. */
@@ -414,8 +548,7 @@ extract(int argc, char *argv[])
 	int status;
 
 	load_formats(&x);
-	out_open(&x.out, STDOUT_FILENO);
-	if (input_options.follow)
+	if (input_options.follow || opt.checkpoint != NULL)
 		read_live(&x, argc, argv);
 	else if (opt.merge)
 		read_merged(&x, argc, argv);
@@ -516,6 +649,8 @@ set_options(void)
 
 	if (wrong != NULL)
 		opt_usage("%s", wrong);
+	if (opt.merge && (input_options.follow || opt.checkpoint != NULL))
+		opt_usage("--merge takes files that are complete");
 	frame_options = (struct frame_options){ opt.app.items, opt.app.count,
 		opt.strip.items, opt.strip.count };
 }

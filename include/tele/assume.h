@@ -27,9 +27,8 @@ const char *assume_check(void);
 struct assume {
 	int64_t reference_ns; /* when it was last written */
 	int64_t last_ns;      /* local time of the last stamp ... */
-	int64_t base;         /* ... and its year, or days since 1970 */
-	bool has_last;
-	int lacked; /* all that stamps lacked so far */
+	int64_t base; /* ... and its year, or days since 1970; 0: none */
+	int lacked;   /* all that stamps lacked so far */
 };
 
 void assume_begin(struct assume *a, int64_t reference_ns);

@@ -2,6 +2,7 @@
 #ifndef TELE_FEED_H
 #define TELE_FEED_H
 
+#include "tele/checkpoint.h"
 #include "tele/formats.h"
 #include "tele/input.h"
 #include "tele/reader.h"
@@ -35,6 +36,8 @@ struct feed {
 	struct reader_counts counts; /* of the readers that have ended */
 	uint64_t unknown;            /* lines of files that no format fits */
 	uint64_t unknown_bytes;      /* of the current file */
+	struct out nowhere;
+	bool is_replaying;
 };
 
 enum feed_step {
@@ -50,8 +53,18 @@ enum feed_step feed_next(struct feed *f);
 /* A file begins, as SAMPLE: choose its reader.  feed_next does so by itself. */
 void feed_begin(struct feed *f, struct slice sample);
 
-/* Nothing comes for a while: hand on what is held back to know more. */
-void feed_flush(struct feed *f);
+/* Nothing comes for a while: see reader_flush. */
+void feed_flush(struct feed *f, bool release);
+
+/*
+ * Go on with a live input where LOG says.  False if that place is gone: then
+ * the log is read from the start.  What has to be read again, for its format
+ * has a memory, is written to nowhere.
+ */
+bool feed_resume(struct feed *f, const struct checkpoint_log *log);
+
+/* Note in C how far F has come; false if it is at no place to go on from. */
+bool feed_note(const struct feed *f, struct checkpoint *c);
 
 /* The end of the input. */
 void feed_end(struct feed *f);

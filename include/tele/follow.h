@@ -78,6 +78,16 @@ void follow_open(struct follower *f, const char *name);
  */
 bool follow_resume(struct follower *f, const struct follow_place *place);
 
+/*
+ * Go back to the start of the file that was GENERATIONS before the current one;
+ * false if it is gone, when nothing has changed.
+ */
+bool follow_rewind(struct follower *f, uint64_t generations);
+
+/* The place at OFFSET of the current file, not past what was read. */
+bool follow_place_at(const struct follower *f, uint64_t offset,
+    struct follow_place *place);
+
 void follow_close(struct follower *f);
 
 /*

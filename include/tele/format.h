@@ -114,6 +114,9 @@ struct format *format_parse(const char *name, struct slice text, char *error,
     size_t size);
 void format_free(struct format *f);
 
+/* Whether what a log says depends on all that it said before. */
+bool format_has_memory(const struct format *f);
+
 /*
  * How much more it says that a file fits F than that it fits another format of
  * which as many lines are known: 0 to 0.1, by how much a record must have.

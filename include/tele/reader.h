@@ -49,8 +49,25 @@ void reader_begin(struct reader *r, struct input *in, struct slice sample);
 /* Take the current block, or more of the file, or all of it. */
 void reader_take(struct reader *r, struct input *in);
 
-/* Nothing comes for a while: hand on what is held back to know more. */
-void reader_flush(struct reader *r, struct input *in);
+/*
+ * Nothing comes for a while: what may go on counts as complete, and with
+ * RELEASE what is held back to know more is handed on.
+ */
+void reader_flush(struct reader *r, struct input *in, bool release);
+
+/*
+ * Where reading has to go on for R to know all that it has not written: an
+ * offset in the current file, and how many lines lie before it.  False where it
+ * is within something that does not end there.
+ */
+bool reader_place(const struct reader *r, const struct input *in,
+    uint64_t *offset, uint64_t *line);
+
+/* What is known of what times leave out, to go on with it elsewhere. */
+struct assume *reader_assume(struct reader *r);
+
+/* Write to OUT from now on. */
+void reader_write_to(struct reader *r, struct out *out);
 
 /* The log goes on in another file: no record does. */
 void reader_break(struct reader *r, struct input *in);

@@ -51,7 +51,8 @@ struct textlog {
 	const struct candidate *pending;
 	struct captures *pending_got;
 	struct record pending_at;
-	uint64_t pending_have; /* what its beginning says */
+	uint64_t pending_offset; /* of its line in the file */
+	uint64_t pending_have;   /* what its beginning says */
 	struct slice pending_line;
 	size_t message_at; /* in the line */
 	char *text;
