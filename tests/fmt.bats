@@ -480,6 +480,30 @@ awkward() {
 
 # --- input -------------------------------------------------------------------
 
+@test "fmt: rows are shown while more may still come" {
+	mkfifo pipe
+	tele-fmt <pipe >shown 2>messages 3>&- &
+	reader=$!
+	exec 9>pipe
+	echo '{"handler":"first","count":1}' >&9
+	for _ in {1..100}; do [ ! -s shown ] || break; sleep 0.1; done
+	[ "$(wc -l <shown)" -eq 2 ]
+	echo '{"handler":"second","count":2}' >&9
+	for _ in {1..100}; do
+		[ "$(wc -l <shown)" -lt 3 ] || break
+		sleep 0.1
+	done
+	run --separate-stderr cat shown
+	exec 9>&-
+	wait $reader
+	same <<-'EOF'
+	handler  count
+	first        1
+	second       2
+	EOF
+	[ "$(<messages)" = "" ]
+}
+
 @test "fmt: a line that is no object is reported, the rest is shown" {
 	run --separate-stderr tele-fmt <<-'EOF'
 	{"a":1}
