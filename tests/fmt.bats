@@ -257,6 +257,29 @@ on_terminal() {
 	done
 }
 
+@test "fmt: --width keeps the time of events, and hides what events can spare" {
+	cat >events <<-'EOF'
+	{"time":"2026-01-02T03:04:05.678Z","kind":"beat","name":"app:theme:toggle","duration_ms":3.2,"self_ms":3.2,"status":"ok","trace":"toggle-1767323046000-abc123def","span":"b10","parent":"m8","plugin":"HeaderPlugin","sequence":"Header Theme Toggle","movement":"Toggle","beat":1,"event":"app:theme:toggle","handler":"toggleTheme","src":"app.log","src_line":10}
+	EOF
+	run --separate-stderr tele-fmt --width 80 events
+	same <<-'EOF'
+	time                      kind  name        duration ms  plugin      handler
+	2026-01-02T03:04:05.678Z  beat  app:…oggle        3.200  Head…lugin  toggleTheme
+	not shown: self ms, status, trace, span, parent, sequence, movement, beat,
+	           event, src, src line
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	for width in 40 60 100 140; do
+		run --separate-stderr tele-fmt --width $width events
+		[ "$(wc -L <<<"$output")" -le $width ]
+		[[ ${lines[0]} == "time  "* ]]
+		[[ ${lines[1]} == "2026-01-02T03:04:05.678Z  "* ]]
+		[ "$stderr" = "" ]
+		[ "$status" -eq 0 ]
+	done
+}
+
 @test "fmt: --width leaves out the bar where it makes a table too wide" {
 	run --separate-stderr tele-fmt --width 52 rows
 	[ "$(LC_ALL=C.UTF-8 wc -L <<<"$output")" -le 52 ]
