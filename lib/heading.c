@@ -5,6 +5,11 @@ enum { MAX_NAME = 120 };
 
 static const struct slice nothing = { "", 0 };
 
+/* Texts that are not there are empty, but never NULL. */
+static const struct heading unknown = { .type = { "", 0 },
+	.message = { "", 0 },
+	.place = { { "", 0 }, { "", 0 }, { "", 0 }, false } };
+
 static struct slice
 skip(struct slice s, size_t n)
 {
@@ -319,7 +324,7 @@ static bool
 read_certain(struct slice line, struct heading *h)
 {
 	for (size_t i = 0; i < sizeof(certain) / sizeof(*certain); i++) {
-		*h = (struct heading){ 0 };
+		*h = unknown;
 		if (certain[i](line, h))
 			return true;
 	}
@@ -341,10 +346,10 @@ heading_parse(struct slice line, struct heading *h)
 
 	if (read_certain(text, h))
 		return;
-	*h = (struct heading){ 0 };
+	*h = unknown;
 	if (read_announced(text, h))
 		return;
-	*h = (struct heading){ 0 };
+	*h = unknown;
 	if (read_perl(text, h))
 		return;
 	*h = (struct heading){ .kind = HEADING_NONE, .message = text };

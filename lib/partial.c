@@ -11,14 +11,6 @@
 /* The `sketch` of a record: OpenTelemetry's name for gamma 2^(1/64). */
 #define SCALE "6"
 
-static int
-compare_ns(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* The values in ascending order: their order of arrival says nothing. */
 static void
 write_values(const struct quantile *q, struct out *out)
@@ -26,8 +18,7 @@ write_values(const struct quantile *q, struct out *out)
 	int64_t sorted[QUANTILE_EXACT];
 	char text[DURATION_MS_MAX];
 
-	memcpy(sorted, q->values, (size_t)q->count * sizeof(*sorted));
-	qsort(sorted, (size_t)q->count, sizeof(*sorted), compare_ns);
+	quantile_values(q, sorted);
 	out_write(out, SLICE(",\"values_ms\":["));
 	for (uint64_t i = 0; i < q->count; i++) {
 		if (i > 0)
@@ -73,7 +64,7 @@ partial_write(const struct summary *s, struct slice group, struct slice session,
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		summary_write_column(s, kept[i], out);
 	summary_write_where_and_when(s, out);
-	if (s->durations.values != NULL)
+	if (s->durations.count > 0 && quantile_is_exact(&s->durations))
 		write_values(&s->durations, out);
 	else if (s->durations.count > 0)
 		write_buckets(&s->durations, out);
@@ -159,6 +150,26 @@ read_ms(struct record *r, void *to)
 	return json_next(&r->j) == JSON_NUMBER && parse_ms(r->j.text, to);
 }
 
+/* Self time may be less than nothing; see selftime_report. */
+static bool
+read_signed_ms(struct record *r, void *to)
+{
+	struct slice text;
+	bool is_negative;
+
+	if (json_next(&r->j) != JSON_NUMBER)
+		return false;
+	text = r->j.text;
+	is_negative = *text.ptr == '-';
+	if (is_negative)
+		text = (struct slice){ text.ptr + 1, text.len - 1 };
+	if (!parse_ms(text, to))
+		return false;
+	if (is_negative)
+		*(__int128 *)to = -*(__int128 *)to;
+	return true;
+}
+
 static bool
 read_time(struct record *r, void *to)
 {
@@ -204,7 +215,7 @@ read_buckets(struct record *r, void *to)
 			index >= QUANTILE_BUCKETS))
 			return false;
 		if (json_next(&r->j) != JSON_NUMBER ||
-		    !parse_count(r->j.text, &n) ||
+		    !parse_count(r->j.text, &n) || n == 0 ||
 		    __builtin_add_overflow(q->count, n, &q->count))
 			return false;
 		quantile_add_bucket(q, is_zero ? -1 : (int)index, n);
@@ -225,7 +236,7 @@ read_member(struct record *r, struct slice key)
 		{ "count", read_count, &s->count },
 		{ "errors", read_count, &s->errors },
 		{ "total_ms", read_ms, &r->total_ns },
-		{ "self_ms", read_ms, &r->self_ns },
+		{ "self_ms", read_signed_ms, &r->self_ns },
 		{ "dead_ms", read_ms, &r->dead_ns },
 		{ "min_ms", read_ms, &r->min_ns },
 		{ "max_ms", read_ms, &r->max_ns },
@@ -267,8 +278,11 @@ skip_group(struct json *j, const char **at)
 			return NULL;
 		if (slice_equal(j->text, SLICE("sketch")))
 			return j->text.ptr - 1;
-		token = json_next(j);
-		if (token < JSON_STRING)
+		/* A value is a scalar, or an array of strings. */
+		do
+			token = json_next(j);
+		while (token > JSON_OBJECT_END && j->depth > 1);
+		if (token <= JSON_OBJECT_END)
 			return NULL;
 	}
 }
@@ -291,7 +305,7 @@ settle(const struct record *r)
 	if (r->min_ns > r->max_ns || r->max_ns > r->total_ns ||
 	    r->max_ns > INT64_MAX)
 		return false;
-	if (q->values != NULL)
+	if (quantile_is_exact(q))
 		return q->sum_ns == r->total_ns && q->min_ns == r->min_ns &&
 		    q->max_ns == r->max_ns;
 	q->sum_ns = r->total_ns;
@@ -317,8 +331,9 @@ partial_read(struct summary *s, struct slice record, struct slice *group,
 	if (sketch == NULL)
 		return malformed;
 	comma = memrchr(record.ptr, ',', (size_t)(sketch - record.ptr));
-	if (comma != NULL)
-		*group = slice_range(json_blank(record.ptr, comma) + 1, comma);
+	if (comma == NULL)
+		return "partial record of no group";
+	*group = slice_range(json_blank(record.ptr, comma) + 1, comma);
 	if (json_next(&r.j) != JSON_NUMBER ||
 	    !slice_equal(r.j.text, SLICE(SCALE)))
 		return "unknown kind of sketch";

@@ -123,6 +123,14 @@ take_frames(struct parser *p, struct slice text)
 	}
 }
 
+/* MESSAGE goes on to the end of LINE, or is there altogether. */
+static void
+extend(struct slice *message, struct slice line)
+{
+	*message = slice_range(message->len > 0 ? message->ptr : line.ptr,
+	    line.ptr + line.len);
+}
+
 /* Add the lines before the first frame to the message, which is in the line
  * before TEXT. */
 static void
@@ -139,8 +147,7 @@ extend_message(struct parser *p, struct slice text)
 		if (!p->has_frames || is_turn(line) || *line.ptr == '}')
 			return;
 		if (!is_blank(line))
-			*message = slice_range(message->ptr,
-			    line.ptr + line.len);
+			extend(message, line);
 	}
 }
 
@@ -202,8 +209,7 @@ take_python(struct parser *p, struct slice text)
 			    slice_range(line.ptr + depth, line.ptr + line.len));
 		} else if (has_name && outermost == 0 && !is_blank(line)) {
 			/* Messages and notes may have several lines. */
-			stack->message = slice_range(stack->message.ptr,
-			    line.ptr + line.len);
+			extend(&stack->message, line);
 		}
 	}
 }

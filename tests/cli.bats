@@ -217,7 +217,7 @@ on_terminal() {
 	try tele-extract --until 2026-02-30 a.ndjson
 	misused "tele-extract: invalid TIME '2026-02-30' for --until"
 	try tele-extract --gaps 5parsecs a.ndjson
-	misused "tele-extract: invalid DURATION '5parsecs' for --gaps"
+	misused "tele-extract: invalid DURATION '5parsecs' for --gaps, which takes a unit as in '5s'"
 	try tele-stats --kind bogus a.ndjson
 	misused "tele-stats: unknown kind 'bogus'"
 	try tele-stats --sort bogus a.ndjson

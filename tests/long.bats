@@ -100,7 +100,8 @@ try_measured() {
 @test "long: whatever system call fails, the result is right or its lack is reported" {
 	local tool input error set k first last
 	local calls=read,write,open,openat,close,fstat,newfstatat,poll,fcntl
-	local memory=brk,mmap,munmap,madvise
+	# Not brk: that never fails, but returns what was before.
+	local memory=mmap,munmap,madvise
 
 	calls+=,readlink,access,getdents64,lseek,ioctl,getrandom
 	calls+=,rt_sigprocmask,rt_sigaction,clock_gettime
@@ -142,6 +143,44 @@ $(sed -n "${k}p" trace)"
 				echo "#   $tool < $input: $error at each of $((last - first)) calls" >&3
 			done
 		done
+	done
+}
+
+@test "long: whatever allocation fails, the result is right or its lack is reported" {
+	needs_plain_memory
+	local command all k on
+
+	cc -shared -fPIC -o failalloc.so "${srcdir:?}/tests/failalloc.c" ||
+		skip "there is no C compiler"
+	gzip -k small.events
+	zstd -qk small.events
+	for command in 'tele-extract -f conductor small.log' \
+		'tele-extract small.log' 'tele-extract small.events' \
+		'tele-stats --by handler,attr.x small.events' \
+		'tele-stats --partial small.events.gz' \
+		'tele-stats small.events.zst' 'tele-fmt small.events' \
+		'tele-fmt csv small.events'; do
+		$command >want
+		FAIL_COUNT=$PWD/all LD_PRELOAD=$PWD/failalloc.so $command >out
+		cmp want out
+		all=$(<all)
+		for on in '' 1; do
+			for ((k = 1; k <= all; k++)); do
+				status=0
+				# shellcheck disable=SC2086 # they are words
+				env FAIL_AT=$k ${on:+FAIL_ON=1} \
+					LD_PRELOAD="$PWD/failalloc.so" \
+					$command >out 2>err || status=$?
+				tried="$command, $k of $all: $status $(<err)"
+				if [ "$status" -eq 0 ]; then
+					cmp want out
+				else
+					[ "$status" -eq 2 ]
+					grep -q "^${command%% *}: " err
+				fi
+			done
+		done
+		echo "#   $command: each of $all allocations" >&3
 	done
 }
 

@@ -49,10 +49,11 @@ slice_starts_with(struct slice s, struct slice prefix)
 static inline const char *
 slice_find(struct slice s, struct slice what)
 {
-	const char *p = s.ptr, *last = s.ptr + s.len - what.len;
+	const char *p = s.ptr, *last;
 
 	if (s.len < what.len)
 		return NULL;
+	last = s.ptr + (s.len - what.len);
 	while ((p = (const char *)memchr(p, what.ptr[0],
 		    (size_t)(last + 1 - p))) != NULL) {
 		if (memcmp(p, what.ptr, what.len) == 0)
