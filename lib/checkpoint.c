@@ -71,14 +71,20 @@ write_log(struct out *out, const struct checkpoint_log *log)
 	out_format(out,
 	    ",\"line\":%llu,\"generations\":%llu,\"reference\":%llu,"
 	    "\"base\":%llu,\"last\":%llu,\"device\":%llu,\"inode\":%llu,"
-	    "\"offset\":%llu,\"mark\":\"",
+	    "\"modified\":%llu,"
+	    "\"offset\":%llu,\"old_device\":%llu,\"old_inode\":%llu,"
+	    "\"old_modified\":%llu,\"mark\":\"",
 	    (unsigned long long)log->line, (unsigned long long)log->generations,
 	    (unsigned long long)log->assume.reference_ns,
 	    (unsigned long long)log->assume.base,
 	    (unsigned long long)log->assume.last_ns,
 	    (unsigned long long)log->place.dev,
 	    (unsigned long long)log->place.ino,
-	    (unsigned long long)log->place.offset);
+	    (unsigned long long)log->place.modified_ns,
+	    (unsigned long long)log->place.offset,
+	    (unsigned long long)log->place.old.dev,
+	    (unsigned long long)log->place.old.ino,
+	    (unsigned long long)log->place.old.modified_ns);
 	p = out_reserve(out, 2 * (size_t)log->place.mark_len);
 	for (uint32_t i = 0; i < log->place.mark_len; i++) {
 		*p++ = hex[(unsigned char)log->place.mark[i] >> 4];
@@ -195,8 +201,16 @@ read_member(struct checkpoint *c, struct json *j, struct checkpoint_log *log)
 		log->place.dev = (dev_t)n;
 	else if (slice_equal(key, SLICE("inode")))
 		log->place.ino = (ino_t)n;
+	else if (slice_equal(key, SLICE("modified")))
+		log->place.modified_ns = (int64_t)n;
 	else if (slice_equal(key, SLICE("offset")))
 		log->place.offset = n;
+	else if (slice_equal(key, SLICE("old_device")))
+		log->place.old.dev = (dev_t)n;
+	else if (slice_equal(key, SLICE("old_inode")))
+		log->place.old.ino = (ino_t)n;
+	else if (slice_equal(key, SLICE("old_modified")))
+		log->place.old.modified_ns = (int64_t)n;
 	else
 		return false;
 	return true;

@@ -155,7 +155,7 @@ feed_next(struct feed *f)
 		if (f->reader != NULL)
 			reader_break(f->reader, in);
 		f->is_inside = takes_file(f);
-		return FEED_TOOK;
+		return FEED_BROKE;
 	}
 	if (f->reader == NULL)
 		take_unknown(f);

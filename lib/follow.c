@@ -17,7 +17,7 @@ static const int64_t retire_ns = 5 * NS_PER_S;
 void
 follow_open(struct follower *f, const char *name)
 {
-	*f = (struct follower){ .name = name, .fd = -1, .twin = -1 };
+	*f = (struct follower){ .name = name, .fd = -1 };
 }
 
 static void
@@ -32,8 +32,7 @@ static void
 leave(struct follower *f)
 {
 	close_file(&f->fd);
-	close_file(&f->twin);
-	f->is_older = f->is_copy = f->is_unsure = false;
+	f->is_older = f->is_copy = false;
 	f->seen = 0;
 	f->at = (struct follow_place){ 0 };
 }
@@ -91,14 +90,48 @@ begin_at(struct follower *f, int fd, bool is_older,
 	f->at = at;
 }
 
+/* The file that FD is. */
+static struct follow_file
+file_of(int fd)
+{
+	struct follow_file file = { 0 };
+	struct stat st;
+
+	if (fstat(fd, &st) == 0)
+		file = (struct follow_file){ st.st_dev, st.st_ino,
+			st.st_mtim.tv_sec * NS_PER_S + st.st_mtim.tv_nsec };
+	return file;
+}
+
+/* The last generation before NAME; one before all files if there is none. */
+static struct follow_file
+last_before(const char *name)
+{
+	struct follow_file last = { .modified_ns = INT64_MIN };
+	struct siblings s;
+
+	if (!siblings_list(&s, name))
+		return last;
+	if (s.count > 0) {
+		last.dev = s.list[s.count - 1].dev;
+		last.ino = s.list[s.count - 1].ino;
+		last.modified_ns = s.list[s.count - 1].modified_ns;
+	}
+	siblings_free(&s);
+	return last;
+}
+
 static bool
 begin_name(struct follower *f)
 {
+	/* In this order: what is new then is no older than the file. */
+	struct follow_file old = last_before(f->name);
 	int fd = open_file(f->name);
 
 	if (fd < 0)
 		return false;
 	begin(f, fd, false);
+	f->at.old = old;
 	return true;
 }
 
@@ -143,14 +176,14 @@ read_at(int fd, const struct follow_place *place, char *dst, size_t size)
 	return n - (ssize_t)place->mark_len;
 }
 
-/* Whether the file at PATH holds PLACE: its mark is where it should be. */
+/* Open the file at PATH if it holds PLACE: its mark is where it should be. */
 static int
 open_at(const char *path, const struct follow_place *place)
 {
 	int fd = open_file(path);
 	char none = 0;
 
-	if (fd >= 0 && place->mark_len > 0 && read_at(fd, place, &none, 0) == 0)
+	if (fd >= 0 && read_at(fd, place, &none, 0) == 0)
 		return fd;
 	if (fd >= 0)
 		close(fd);
@@ -159,7 +192,7 @@ open_at(const char *path, const struct follow_place *place)
 
 /* Go on at PLACE in a copy of the file; false if there is none. */
 static bool
-begin_copy(struct follower *f, const struct follow_place *place)
+resume_in_copy(struct follower *f, const struct follow_place *place)
 {
 	struct siblings s;
 	int fd = -1;
@@ -224,19 +257,6 @@ find_next(const struct siblings *s, const struct follow_file *old)
 	return i;
 }
 
-/* The file that FD is. */
-static struct follow_file
-file_of(int fd)
-{
-	struct follow_file file = { 0 };
-	struct stat st;
-
-	if (fstat(fd, &st) == 0)
-		file = (struct follow_file){ st.st_dev, st.st_ino,
-			st.st_mtim.tv_sec * NS_PER_S + st.st_mtim.tv_nsec };
-	return file;
-}
-
 /* Open the file at PATH if it is still ONE. */
 static int
 open_sibling(const struct sibling *one)
@@ -265,48 +285,30 @@ is_name_next(const struct follower *f, const struct follow_file *old)
 	return is_next;
 }
 
-/* Whether ONE may be a copy of which nothing is there yet. */
-static bool
-is_being_made(const struct sibling *one)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return one->size == 0 &&
-	    t.tv_sec * NS_PER_S + t.tv_nsec - one->modified_ns < NS_PER_S;
-}
-
 /* One attempt of begin_next: files may be renamed meanwhile. */
 static bool
 try_next(struct follower *f, const struct follow_file *old, bool is_copy)
 {
 	struct siblings s;
-	int fd = -1, twin = -1, i;
 	bool is_name;
+	int fd = -1, i;
 
 	if (!siblings_list(&s, f->name))
 		return false;
 	i = find_next(&s, old);
 	is_name = i == s.count;
-	if (!is_name && (!is_copy || !is_being_made(&s.list[i])))
-		fd = open_sibling(&s.list[i]);
+	if (!is_name && (fd = open_sibling(&s.list[i])) >= 0 && is_copy)
+		is_name = is_copy_of_name(f, fd);
 	siblings_free(&s);
-	if (fd >= 0 && is_copy && is_copy_of_name(f, fd)) {
-		twin = fd;
-		is_name = true;
-	}
-	if (is_name)
-		fd = open_file(f->name);
-	if (fd < 0 || (is_name && !is_copy && !is_name_next(f, old))) {
+	if (is_name) {
 		close_file(&fd);
-		close_file(&twin);
-		return false;
+		fd = open_file(f->name);
 	}
+	if (fd < 0)
+		return false;
 	begin(f, fd, !is_name);
+	f->at.old = *old;
 	f->is_copy = is_copy && !is_name;
-	f->is_unsure = is_copy && is_name;
-	f->old = *old;
-	f->twin = twin;
 	return true;
 }
 
@@ -397,12 +399,13 @@ is_over(const struct follower *f)
 static void
 handle_emptied(struct follower *f)
 {
+	struct follow_file old = f->is_older ? file_of(f->fd) : f->at.old;
 	uint64_t seen = f->seen, offset = f->at.offset;
 
 	f->was_emptied = true;
 	f->lost += seen > offset ? seen - offset : 0;
 	leave(f);
-	begin_name(f);
+	begin_next(f, &old, true);
 }
 
 static void
@@ -428,7 +431,7 @@ go_on(struct follower *f)
 {
 	struct follow_file old = file_of(f->fd);
 	uint64_t offset = f->at.offset;
-	int fd = f->is_copy ? -1 : dup(f->fd);
+	int fd = dup(f->fd);
 	bool has_next = begin_next(f, &old, f->is_copy);
 
 	if (has_next && fd >= 0)
@@ -438,29 +441,47 @@ go_on(struct follower *f)
 	return has_next;
 }
 
+/* Go on at the current place in a file newer than OLD, other than NAME. */
+static bool
+begin_newer(struct follower *f, const struct siblings *s)
+{
+	const struct follow_place place = f->at;
+	int fd;
+
+	for (int i = find_next(s, &place.old); i < s->count; i++) {
+		if (s->list[i].size == 0)
+			continue;
+		fd = open_at(s->list[i].path, &place);
+		if (fd < 0)
+			continue;
+		if (is_copy_of_name(f, fd)) {
+			close(fd);
+			return false;
+		}
+		begin_at(f, fd, true, &place);
+		f->is_copy = true;
+		return true;
+	}
+	return false;
+}
+
 /*
-NAME was read for the first time, after copies of what it was before.  If it
- * was copied and emptied meanwhile, what it has comes too early.
+ * Whether what was just read of NAME is what comes next.  Near its start the
+ * mark does not tell one generation from another: if a file came up beside it
+ * since, NAME was that file, and the place is in there now.
  */
 static bool
-confirm(struct follower *f, bool has_data)
+confirm(struct follower *f)
 {
-	int twin = f->twin;
-	bool is_right = twin >= 0 ? is_copy_of_name(f, twin)
-				  : is_name_next(f, &f->old);
+	struct siblings s;
+	bool is_right = true;
 
-	if (is_right) {
-		if (has_data) {
-			close_file(&f->twin);
-			f->is_unsure = false;
-		}
-	} else if (twin >= 0) {
-		f->twin = -1;
-		begin(f, twin, true);
-		f->is_copy = true;
-	} else if (!begin_next(f, &f->old, true)) {
-		leave(f);
-	}
+	if (f->is_older || f->at.offset >= FOLLOW_MARK ||
+	    !siblings_list(&s, f->name))
+		return true;
+	if (siblings_find(&s, f->at.dev, f->at.ino) < 0)
+		is_right = !begin_newer(f, &s);
+	siblings_free(&s);
 	return is_right;
 }
 
@@ -475,11 +496,9 @@ appear(struct follower *f)
 	struct timespec t;
 	int fd;
 
-	fd = open_file(f->name);
-	if (fd >= 0 && f->missed_ns == 0) {
-		begin(f, fd, false);
+	if (f->missed_ns == 0 && begin_name(f))
 		return true;
-	}
+	fd = open_file(f->name);
 	if (fd >= 0) {
 		close(fd);
 		errno = ENOENT;
@@ -497,7 +516,6 @@ enum follow_result
 follow_read(struct follower *f, char *dst, size_t size, bool at_line_start,
     size_t *n)
 {
-	struct follow_place place;
 	ssize_t got;
 
 	*n = 0;
@@ -507,18 +525,13 @@ follow_read(struct follower *f, char *dst, size_t size, bool at_line_start,
 	got = read_at(f->fd, &f->at, dst, size);
 	if (got == -1)
 		return FOLLOW_FAILED;
-	if (got == -2) {
-		place = f->at;
-		/* In a copy it goes on, perhaps within a line. */
-		if (begin_copy(f, &place))
-			got = read_at(f->fd, &f->at, dst, size);
-	}
+	/* In a copy it goes on, perhaps within a line. */
+	if (got == -2 ? resume_in_copy(f, &f->at) : !confirm(f))
+		got = read_at(f->fd, &f->at, dst, size);
 	if (got < 0) {
 		handle_emptied(f);
 		return FOLLOW_BREAK;
 	}
-	if (f->is_unsure && !confirm(f, got > 0))
-		return FOLLOW_BREAK;
 	if (got > 0) {
 		note_size(f);
 		return take(f, dst, (size_t)got, n);
@@ -535,46 +548,45 @@ follow_read(struct follower *f, char *dst, size_t size, bool at_line_start,
 	return *n > 0 ? FOLLOW_DATA : FOLLOW_WAIT;
 }
 
-/* The same at the start of a file, of which no bytes are known yet. */
+/* Whether the file of PLACE is there, under whatever name. */
 static bool
-resume_at_start(struct follower *f, const struct follow_place *place)
+is_there(const struct follower *f, const struct follow_place *place)
 {
 	struct siblings s;
-	int fd = open_file(f->name), i;
-	struct follow_file file = { 0 };
+	struct stat st;
+	bool found = stat(f->name, &st) == 0 && st.st_dev == place->dev &&
+	    st.st_ino == place->ino;
 
-	if (fd >= 0)
-		file = file_of(fd);
-	if (fd >= 0 && file.dev == place->dev && file.ino == place->ino) {
-		begin(f, fd, false);
-		return true;
+	if (!found && siblings_list(&s, f->name)) {
+		found = siblings_find(&s, place->dev, place->ino) >= 0;
+		siblings_free(&s);
 	}
-	close_file(&fd);
-	if (place->ino == 0)
-		return true; /* there was no file */
-	if (!siblings_list(&s, f->name))
-		return false;
-	i = siblings_find(&s, place->dev, place->ino);
-	if (i >= 0)
-		fd = open_sibling(&s.list[i]);
-	siblings_free(&s);
-	if (fd >= 0)
-		begin(f, fd, true);
-	return fd >= 0;
+	return found;
 }
 
 bool
 follow_resume(struct follower *f, const struct follow_place *place)
 {
+	struct follow_file gone = { place->dev, place->ino,
+		place->modified_ns };
 	int fd;
 
-	if (place->offset == 0)
-		return resume_at_start(f, place);
+	if (place->ino == 0)
+		return true; /* there was no file */
+	if (place->offset == 0) {
+		/* The file may have been copied and emptied since. */
+		begin_next(f, &place->old, true);
+		return is_there(f, place);
+	}
 	fd = open_at(f->name, place);
-	if (fd < 0)
-		return begin_copy(f, place);
-	begin_at(f, fd, false, place);
-	return true;
+	if (fd >= 0) {
+		begin_at(f, fd, false, place);
+		return true;
+	}
+	if (resume_in_copy(f, place))
+		return true;
+	begin_next(f, &gone, true);
+	return false;
 }
 
 bool
@@ -612,15 +624,17 @@ follow_place_at(const struct follower *f, uint64_t offset,
 	size_t len = (size_t)(offset - from);
 	ssize_t n;
 
-	if (offset == f->at.offset) {
+	if (f->fd < 0 || offset >= f->at.offset) {
 		*place = f->at;
-		return true;
+		place->modified_ns = f->fd >= 0 ? file_of(f->fd).modified_ns
+						: 0;
+		return offset == f->at.offset;
 	}
-	if (f->fd < 0 || offset > f->at.offset)
-		return false;
 	*place = (struct follow_place){ .dev = f->at.dev,
 		.ino = f->at.ino,
 		.offset = offset,
+		.modified_ns = file_of(f->fd).modified_ns,
+		.old = f->at.old,
 		.mark_len = (uint32_t)len };
 	n = pread(f->fd, place->mark, len, (off_t)from);
 	/* What was read there must be what is there still. */

@@ -680,8 +680,10 @@ input_resume(struct input *in, const struct follow_place *place, uint64_t line,
 {
 	struct input_state *s = in->state;
 
-	if (!enter_file(in) || !s->is_followed ||
-	    !follow_resume(&s->follower, place) ||
+	if (enter_file(in) && s->is_followed &&
+	    !follow_resume(&s->follower, place))
+		return false;
+	if (!s->is_followed ||
 	    (replay && !follow_rewind(&s->follower, generations))) {
 		leave_file(in);
 		s->next = 0;

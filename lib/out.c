@@ -185,6 +185,29 @@ out_take_back(int fd, uint64_t size)
 	    lseek(fd, (off_t)size, SEEK_SET) >= 0;
 }
 
+bool
+out_take_back_part(int fd)
+{
+	char block[4096];
+	struct stat st;
+	off_t end;
+	size_t n;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return true;
+	for (end = st.st_size; end > 0; end -= (off_t)n) {
+		n = end < (off_t)sizeof(block) ? (size_t)end : sizeof(block);
+		if (pread(fd, block, n, end - (off_t)n) != (ssize_t)n)
+			return false;
+		const char *newline = memrchr(block, '\n', n);
+		if (newline != NULL) {
+			end -= (off_t)n - (newline + 1 - block);
+			break;
+		}
+	}
+	return out_take_back(fd, (uint64_t)end);
+}
+
 uint64_t
 out_size(const struct out *out)
 {

@@ -97,6 +97,7 @@ struct extract {
 	struct out out, rejects;
 	struct merger merger;
 	struct checkpoint checkpoint; /* that was saved last */
+	bool is_gone;                 /* the place where it was in a log */
 	int64_t saved_ns, idle_since_ns;
 	bool has_unknown_file, has_failed;
 	int assumed; /* what was said already of times that lack something */
@@ -185,12 +186,14 @@ open_output(struct extract *x)
 			    strerror(errno));
 		return;
 	}
-	fd = open(opt.output, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	fd = open(opt.output, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	if (fd < 0)
 		die("cannot open '%s': %s", opt.output, strerror(errno));
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		die("'%s' is written by another program", opt.output);
-	if (!out_take_back(fd, x->checkpoint.output_bytes))
+	/* Only what can be written again is taken back. */
+	if (!(x->is_gone ? out_take_back_part(fd)
+			 : out_take_back(fd, x->checkpoint.output_bytes)))
 		die("'%s' is shorter than '%s' says", opt.output,
 		    opt.checkpoint);
 	out_open(&x->out, fd);
@@ -358,45 +361,6 @@ read_merged(struct extract *x, int argc, char *argv[])
 	free(has_ended);
 }
 
-/* How long to wait before what is held back is handed on. */
-static int
-patience_left_ms(struct extract *x)
-{
-	int64_t now = clock_ns(), waited_ms;
-
-	if (x->idle_since_ns == 0)
-		x->idle_since_ns = now;
-	waited_ms = (now - x->idle_since_ns) / NS_PER_MS;
-	if (waited_ms < PATIENCE_MS)
-		return (int)(PATIENCE_MS - waited_ms);
-	for (int i = 0; i < x->feed_count; i++)
-		feed_flush(&x->feeds[i], opt.checkpoint == NULL);
-	out_flush(&x->out);
-	return -1;
-}
-
-/* One round of all feeds; false once all have ended. */
-static bool
-follow_round(struct extract *x, bool *is_idle)
-{
-	bool has_more = false;
-
-	*is_idle = true;
-	for (int i = 0; i < x->feed_count; i++) {
-		switch (step(x, &x->feeds[i])) {
-		case FEED_ENDED:
-			continue;
-		case FEED_IDLE:
-			break;
-		default:
-			*is_idle = false;
-			break;
-		}
-		has_more = true;
-	}
-	return has_more;
-}
-
 /* Go on where the checkpoint says. */
 static void
 resume(struct extract *x)
@@ -413,10 +377,10 @@ resume(struct extract *x)
 
 		log = checkpoint_find(&x->checkpoint, name);
 		if (log != NULL && !feed_resume(f, log)) {
-			warn("%s: what '%s' names is gone, reading from the "
-			     "start",
+			warn("%s: what '%s' names is gone, reading what came "
+			     "after it",
 			    name, opt.checkpoint);
-			x->has_failed = true;
+			x->has_failed = x->is_gone = true;
 		}
 	}
 }
@@ -468,6 +432,52 @@ save_in_time(struct extract *x)
 	if (opt.checkpoint != NULL &&
 	    clock_ns() - x->saved_ns > SAVE_MS * NS_PER_MS)
 		save(x);
+}
+
+/* How long to wait before what is held back is handed on. */
+static int
+patience_left_ms(struct extract *x)
+{
+	int64_t now = clock_ns(), waited_ms;
+
+	if (x->idle_since_ns == 0)
+		x->idle_since_ns = now;
+	waited_ms = (now - x->idle_since_ns) / NS_PER_MS;
+	if (waited_ms < PATIENCE_MS)
+		return (int)(PATIENCE_MS - waited_ms);
+	for (int i = 0; i < x->feed_count; i++)
+		feed_flush(&x->feeds[i], opt.checkpoint == NULL);
+	out_flush(&x->out);
+	if (opt.checkpoint != NULL)
+		save(x);
+	return -1;
+}
+
+/* One round of all feeds; false once all have ended. */
+static bool
+follow_round(struct extract *x, bool *is_idle)
+{
+	bool has_more = false;
+
+	*is_idle = true;
+	for (int i = 0; i < x->feed_count; i++) {
+		switch (step(x, &x->feeds[i])) {
+		case FEED_ENDED:
+			continue;
+		case FEED_IDLE:
+			break;
+		case FEED_BROKE:
+			/* What is behind may be gone before long. */
+			if (opt.checkpoint != NULL)
+				save(x);
+			/* fall through */
+		default:
+			*is_idle = false;
+			break;
+		}
+		has_more = true;
+	}
+	return has_more;
 }
 
 /*

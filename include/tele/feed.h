@@ -43,6 +43,7 @@ struct feed {
 enum feed_step {
 	FEED_BEGAN, /* a file begins; its reader has been chosen */
 	FEED_TOOK,  /* a block was read */
+	FEED_BROKE, /* a live log goes on in another file */
 	FEED_IDLE,  /* nothing is there now */
 	FEED_ENDED,
 };

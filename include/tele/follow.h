@@ -19,19 +19,21 @@
  */
 enum { FOLLOW_MARK = 1024, FOLLOW_RETIRED = 8 };
 
-/* Where a log was read up to. */
-struct follow_place {
-	dev_t dev;
-	ino_t ino;
-	uint64_t offset;
-	uint32_t mark_len; /* bytes before OFFSET */
-	char mark[FOLLOW_MARK];
-};
-
 struct follow_file {
 	dev_t dev;
 	ino_t ino;
 	int64_t modified_ns;
+};
+
+/* Where a log was read up to. */
+struct follow_place {
+	dev_t dev;
+	ino_t ino;
+	int64_t modified_ns; /* set by follow_place_at */
+	uint64_t offset;
+	struct follow_file old; /* the last known before it */
+	uint32_t mark_len;      /* bytes before OFFSET */
+	char mark[FOLLOW_MARK];
 };
 
 enum follow_result {
@@ -48,10 +50,7 @@ struct follower {
 	int64_t missed_ns; /* when there was no file, or 0 */
 	bool is_older;     /* not the file NAME, but what it was before ... */
 	bool is_copy;      /* ... by copying, so that nobody writes to it */
-	bool is_unsure;    /* whether it is what came after OLD */
-	struct follow_file old;
-	int twin;      /* a copy of it that was being made, or -1 */
-	uint64_t seen; /* the most bytes that the file was seen to have */
+	uint64_t seen;     /* the most bytes that the file was seen to have */
 
 	/*
 	 * Set by follow_read when the log was emptied and no copy holds what
@@ -74,7 +73,7 @@ void follow_open(struct follower *f, const char *name);
 
 /*
  * Go on from PLACE, or where it is in the files beside; false if it is in none
- * of them, when reading begins with the file NAME.
+ * of them, when reading begins with what came after it.
  */
 bool follow_resume(struct follower *f, const struct follow_place *place);
 

@@ -48,6 +48,9 @@ bool out_create(struct out *out, const char *name);
  */
 bool out_take_back(int fd, uint64_t size);
 
+/* The same behind its last whole line; it must be open for reading too. */
+bool out_take_back_part(int fd);
+
 /* How many bytes the file has up to what was written last. */
 uint64_t out_size(const struct out *out);
 
