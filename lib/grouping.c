@@ -9,6 +9,7 @@ struct grouping_key {
 	struct slice name; /* as text */
 	struct slice json; /* and in JSON */
 	int key;           /* of events, or -1 */
+	bool is_seen;
 };
 
 static struct grouping_key
@@ -127,10 +128,11 @@ find_value(const struct event *ev, struct slice name, bool *is_string)
 static void
 add_keys(struct grouping *g, const struct event *ev)
 {
-	const struct grouping_key *k;
+	struct grouping_key *k;
 	struct slice value;
 	bool is_string;
 
+	g->is_used = true;
 	for (size_t i = 0; i < g->count; i++) {
 		k = &g->keys[i];
 		if (k->key >= 0) {
@@ -140,8 +142,18 @@ add_keys(struct grouping *g, const struct event *ev)
 		} else {
 			value = find_value(ev, k->name, &is_string);
 		}
+		k->is_seen |= value.len > 0;
 		add_member(g, k->json, value, is_string);
 	}
+}
+
+const char *
+grouping_unseen(const struct grouping *g)
+{
+	for (size_t i = 0; g->is_used && i < g->count; i++)
+		if (!g->keys[i].is_seen)
+			return g->keys[i].name.ptr;
+	return NULL;
 }
 
 /* The handler, else the name; then whose it is. */

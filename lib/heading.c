@@ -370,7 +370,7 @@ is_camel_case(struct slice name)
 bool
 heading_names_error(struct slice line)
 {
-	struct heading h = { 0 };
+	struct heading h = unknown;
 
 	return read_announced(frame_trim(line), &h) && is_error_name(h.type);
 }
@@ -378,7 +378,7 @@ heading_names_error(struct slice line)
 bool
 heading_may_name(struct slice line)
 {
-	struct heading h = { 0 };
+	struct heading h = unknown;
 
 	return read_announced(frame_trim(line), &h) &&
 	    (is_error_name(h.type) || is_camel_case(h.type));

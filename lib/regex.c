@@ -8,6 +8,8 @@
 
 enum { MATCH_LIMIT = 100000, HEAP_LIMIT_KIB = 4096 };
 
+bool regex_has_given_up;
+
 struct regex {
 	pcre2_code *code;
 	pcre2_match_data *match;
@@ -107,8 +109,10 @@ regex_match(const struct regex *re, struct slice text, struct captures *got)
 
 	if (result == PCRE2_ERROR_NOMATCH)
 		return REGEX_NO;
-	if (result < 0)
+	if (result < 0) {
+		regex_has_given_up = true;
 		return REGEX_LIMIT;
+	}
 	ends = pcre2_get_ovector_pointer(re->match);
 	for (uint32_t i = 1; i <= re->groups; i++) {
 		if (re->fields[i] == FIELD_NONE || ends[2 * i] == PCRE2_UNSET)

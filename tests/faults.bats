@@ -1300,6 +1300,27 @@ try_measured() {
 	done
 }
 
+@test "faults: an expression that takes for ever is given up, and that is said" {
+	cat >evil.yaml <<-'END'
+	name: evil
+	title: expressions that take for ever
+	dialects:
+	  - name: a
+	    begin: '{time} '
+	messages:
+	  - regex: '^(?<message>(a+)+)$'
+	    emit: log
+	END
+	{
+		echo "2026-01-02T03:04:05Z $(bytes 60 a)!"
+		echo '2026-01-02T03:04:05Z aaa'
+	} >evil.log
+	try tele-extract -f ./evil.yaml evil.log
+	said 'tele-extract: a regular expression of the format took too long on some lines, which count as unmatched'
+	[ "$(jq -r .message out)" = aaa ]
+	[ "$status" -eq 2 ]
+}
+
 @test "faults: a million open brackets do not overflow a stack of 256 KiB" {
 	local tool open
 

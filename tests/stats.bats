@@ -125,6 +125,24 @@ each() {
 	done
 }
 
+@test "stats: --by says when no event has the key" {
+	run --separate-stderr tele-stats --by plugin,handlr <<-'EOF'
+	{"kind":"beat","plugin":"P","handler":"h","duration_ms":1}
+	{"kind":"beat","handler":"h","duration_ms":1}
+	EOF
+	each '[.plugin, .handlr, .count]'
+	same <<-'EOF'
+	["","",1]
+	["P","",1]
+	EOF
+	[ "$stderr" = "tele-stats: no event has the key 'handlr'" ]
+	[ "$status" -eq 0 ]
+	run --separate-stderr tele-stats --by handlr </dev/null
+	[ "$output" = "" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
 @test "stats: --by a place in the code says it once" {
 	printf '%s\n' \
 		'{"kind":"beat","duration_ms":1,"code_file":"a.ts","code_line":7}' \

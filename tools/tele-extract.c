@@ -24,6 +24,7 @@
 #include "tele/merge.h"
 #include "tele/opt.h"
 #include "tele/out.h"
+#include "tele/regex.h"
 #include "tele/watch.h"
 
 enum {
@@ -542,6 +543,17 @@ report_counts(struct extract *x)
 	return !x->has_unknown_file && (sum.matched > 0 || all == 0);
 }
 
+/* What no expression of a format was given the time to match is unmatched. */
+static void
+report_given_up(struct extract *x)
+{
+	if (!regex_has_given_up)
+		return;
+	warn("a regular expression of the format took too long on some lines, "
+	     "which count as unmatched");
+	x->has_failed = true;
+}
+
 static void
 close_feeds(struct extract *x)
 {
@@ -566,6 +578,7 @@ extract(int argc, char *argv[])
 		read_in_turn(&x, argc, argv);
 
 	status = report_counts(&x) ? EXIT_OK : EXIT_NO;
+	report_given_up(&x);
 	close_feeds(&x);
 	close_formats(&x);
 	if (opt.rejects != NULL && !out_close(&x.rejects))

@@ -195,7 +195,10 @@ static void
 warn_of_limits(const struct profile *p)
 {
 	uint64_t outside = profile_outside(p), folded = p->groups.folded;
+	const char *unseen = grouping_unseen(&p->grouping);
 
+	if (unseen != NULL)
+		warn("no event has the key '%s'", unseen);
 	if (outside > 0)
 		warn("%llu %s more than %d spans away from the parent: its "
 		     "self time includes theirs",

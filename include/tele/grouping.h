@@ -12,6 +12,7 @@
 struct grouping {
 	struct grouping_key *keys;
 	size_t count;
+	bool is_used;
 	char *text; /* the last name */
 	size_t len, cap;
 };
@@ -32,6 +33,9 @@ bool grouping_has(const struct grouping *g, const char *name);
  * until the next call of any of these.
  */
 struct slice grouping_of(struct grouping *g, const struct event *ev);
+
+/* The first key that no event had so far, though there were some; or NULL. */
+const char *grouping_unseen(const struct grouping *g);
 
 /* The name of the group whose keys all are VALUE. */
 struct slice grouping_all(struct grouping *g, struct slice value);
