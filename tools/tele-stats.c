@@ -14,8 +14,8 @@
 #include "tele/diag.h"
 #include "tele/duration.h"
 #include "tele/event.h"
+#include "tele/grouping.h"
 #include "tele/input.h"
-#include "tele/json.h"
 #include "tele/map.h"
 #include "tele/opt.h"
 #include "tele/partial.h"
@@ -24,22 +24,14 @@
 #include "tele/summary.h"
 
 static struct {
-	struct opt_list by, kinds;
 	const char *sort;
 	uint64_t top, max_names;
 	int64_t every_ns;
 	bool partial;
 } opt = { .max_names = 100000 };
 
-/* The keys of --by as JSON text. */
-static struct slice *by_names;
-
 static const struct opt options[] = {
-	{ 'b', "by", "KEY,...", OPT_LIST, &opt.by,
-	    "group by these keys (handler or name, and plugin or service)",
-	    NULL },
-	{ 'k', "kind", "KIND,...", OPT_LIST, &opt.kinds,
-	    "summarise these kinds (beat,handler,span and timed logs)", NULL },
+	GROUPING_OPTIONS,
 	{ 's', "sort", "KEY", OPT_STRING, &opt.sort,
 	    "most of KEY first, texts in order (total_ms)", NULL },
 	{ 'n', "top", "N", OPT_COUNT, &opt.top, "only the first N groups",
@@ -84,12 +76,9 @@ struct stats {
 	struct cached cache[CACHE];
 	struct group *other;
 	uint64_t folded; /* events in it */
-	uint64_t kinds;
-	bool is_timed_log; /* logs that state a duration count */
+	struct grouping grouping;
 	bool is_dead_time; /* sequences get their movements' self time */
 	struct selftime *selftime;
-	char *key;
-	size_t key_len, key_cap;
 	int64_t next_report_ns;
 	bool failed;
 };
@@ -104,207 +93,37 @@ settle_self(void *owner, int64_t self_ns)
 }
 
 static void
-choose_kinds(struct stats *s)
+choose_groups(struct stats *s)
 {
-	int kind;
+	const char *unknown = grouping_init(&s->grouping);
+	uint64_t kinds = s->grouping.kinds;
 
-	if (opt.kinds.count == 0) {
-		s->kinds = 1u << KIND_BEAT | 1u << KIND_HANDLER |
-		    1u << KIND_SPAN;
-		s->is_timed_log = true;
-		return;
-	}
-	for (size_t i = 0; i < opt.kinds.count; i++) {
-		for (kind = 0; event_kind_names[kind] != NULL; kind++)
-			if (strcmp(event_kind_names[kind],
-				opt.kinds.items[i]) == 0)
-				break;
-		if (event_kind_names[kind] == NULL)
-			opt_usage("unknown kind '%s'", opt.kinds.items[i]);
-		s->kinds |= 1u << kind;
-	}
-	s->is_dead_time = (s->kinds >> KIND_SEQUENCE & 1) != 0 &&
-	    (s->kinds >> KIND_MOVEMENT & 1) == 0;
-}
-
-static void
-escape_names(void)
-{
-	struct slice name;
-	char *text;
-
-	by_names = mem_zalloc(opt.by.count, sizeof(*by_names));
-	for (size_t i = 0; i < opt.by.count; i++) {
-		name = slice_of(opt.by.items[i]);
-		text = mem_alloc(name.len * 6 + 16);
-		by_names[i] = (struct slice){ text, json_escape(text, name) };
-	}
-}
-
-static void
-add_text(struct stats *s, struct slice text)
-{
-	s->key = mem_grow(s->key, &s->key_cap, s->key_len + text.len, 1);
-	memcpy(s->key + s->key_len, text.ptr, text.len);
-	s->key_len += text.len;
-}
-
-/* RAW is JSON text: two ways to escape the same string must not differ. */
-static void
-add_normal(struct stats *s, struct slice raw)
-{
-	char *plain;
-	size_t len;
-	bool is_plain = true;
-
-	for (size_t i = 0; i < raw.len && is_plain; i++)
-		is_plain = (unsigned char)(raw.ptr[i] - 0x20) < 0x5f &&
-		    raw.ptr[i] != '\\';
-	if (is_plain) {
-		add_text(s, raw);
-		return;
-	}
-	plain = mem_alloc(raw.len);
-	len = json_unescape(plain, raw);
-	s->key = mem_grow(s->key, &s->key_cap, s->key_len + len * 6 + 16, 1);
-	s->key_len += json_escape(s->key + s->key_len,
-	    (struct slice){ plain, len });
-	free(plain);
-}
-
-/* `"name":"value"` or `"name":17`, after a comma if it is not the first. */
-static void
-add_member(struct stats *s, struct slice name, struct slice value,
-    bool is_string)
-{
-	if (s->key_len > 0)
-		add_text(s, SLICE(","));
-	add_text(s, SLICE("\""));
-	add_text(s, name);
-	add_text(s, is_string ? SLICE("\":\"") : SLICE("\":"));
-	if (is_string)
-		add_normal(s, value);
-	else
-		add_text(s, value);
-	if (is_string)
-		add_text(s, SLICE("\""));
-}
-
-/* Whether RAW, a key as JSON has it, is NAME. */
-static bool
-is_key(struct slice raw, struct slice name)
-{
-	char *plain;
-	bool is_same;
-
-	if (memchr(raw.ptr, '\\', raw.len) == NULL)
-		return slice_equal(raw, name);
-	plain = mem_alloc(raw.len);
-	is_same = slice_equal((struct slice){ plain,
-				  json_unescape(plain, raw) },
-	    name);
-	free(plain);
-	return is_same;
-}
-
-/* The value of a key that events do not know, such as attr.user. */
-static struct slice
-find_value(const struct event *ev, struct slice name, bool *is_string)
-{
-	struct json j;
-	enum json_token token;
-
-	json_init(&j);
-	json_feed(&j, ev->line, true);
-	json_next(&j);
-	while ((token = json_next(&j)) > JSON_END) {
-		if (token != JSON_KEY || j.depth != 1 || !is_key(j.text, name))
-			continue;
-		token = json_next(&j);
-		*is_string = token == JSON_STRING;
-		if (token >= JSON_STRING && token < JSON_NULL)
-			return j.text;
-	}
-	*is_string = true;
-	return (struct slice){ "", 0 };
-}
-
-static void
-add_by(struct stats *s, const struct event *ev)
-{
-	struct slice name, value;
-	bool is_string;
-	int key;
-
-	for (size_t i = 0; i < opt.by.count; i++) {
-		name = slice_of(opt.by.items[i]);
-		key = event_key_of(name);
-		if (key >= 0) {
-			value = event_get(ev, (enum event_key)key);
-			is_string = value.len == 0 ||
-			    event_keys[key].type == EVENT_STRING;
-		} else {
-			value = find_value(ev, name, &is_string);
-		}
-		add_member(s, by_names[i], value, is_string);
-	}
-}
-
-/* The handler, else the name; then who has it, for names repeat. */
-static void
-add_default(struct stats *s, const struct event *ev, enum event_key name)
-{
-	static const enum event_key owners[] = { EVENT_PLUGIN, EVENT_SERVICE };
-
-	if (event_has(ev, EVENT_HANDLER))
-		name = EVENT_HANDLER;
-	add_member(s, SLICE("handler"), event_get(ev, name), true);
-	for (size_t i = 0; i < 2; i++)
-		if (event_has(ev, owners[i])) {
-			add_member(s, event_keys[owners[i]].name,
-			    ev->value[owners[i]], true);
-			return;
-		}
-}
-
-/* The session of partial statistics, where the group does not name it. */
-static struct slice
-session_of(const struct event *ev)
-{
-	for (size_t i = 0; i < opt.by.count; i++)
-		if (strcmp(opt.by.items[i], "session") == 0)
-			return (struct slice){ "", 0 };
-	return event_has(ev, EVENT_SESSION) ? ev->value[EVENT_SESSION]
-					    : event_get(ev, EVENT_SRC);
+	if (unknown != NULL)
+		opt_usage("unknown kind '%s'", unknown);
+	s->is_dead_time = (kinds >> KIND_SEQUENCE & 1) != 0 &&
+	    (kinds >> KIND_MOVEMENT & 1) == 0;
 }
 
 /* The group of all that --max-names leaves no room for. */
 static struct group *
 other_group(struct stats *s)
 {
-	const struct slice other = SLICE("(other)");
 	struct group *g;
 	bool is_new;
 
 	s->folded++;
 	if (s->other != NULL)
 		return s->other;
-	s->key_len = 0;
-	if (opt.by.count == 0)
-		add_member(s, SLICE("handler"), other, true);
-	for (size_t i = 0; i < opt.by.count; i++)
-		add_member(s, by_names[i], other, true);
-	g = map_put(&s->groups, (struct slice){ s->key, s->key_len }, &is_new);
+	g = map_put(&s->groups, grouping_other(&s->grouping), &is_new);
 	g->text = map_entry_of(g)->key;
 	s->other = g;
 	return g;
 }
 
-/* The group called s->key: an old one, a new one, or the one for the rest. */
+/* The group called KEY, of which TEXT_LEN bytes are without the session. */
 static struct group *
-find_group(struct stats *s, size_t text_len)
+find_group(struct stats *s, struct slice key, size_t text_len)
 {
-	struct slice key = { s->key, s->key_len };
 	uint64_t hash = map_hash(key);
 	struct cached *c = &s->cache[hash % CACHE];
 	struct group *g;
@@ -327,17 +146,22 @@ find_group(struct stats *s, size_t text_len)
 	return g;
 }
 
-/* SESSION joins the key behind a byte that JSON text cannot contain. */
+/* The group called TEXT; with --partial, of SESSION. */
 static struct group *
-group_of(struct stats *s, struct slice session)
+group_of(struct stats *s, struct slice text, struct slice session)
 {
-	size_t text_len = s->key_len;
+	if (opt.partial && session.len > 0)
+		return find_group(s,
+		    grouping_add_session(&s->grouping, session), text.len);
+	return find_group(s, text, text.len);
+}
 
-	if (opt.partial && session.len > 0) {
-		add_text(s, SLICE("\n"));
-		add_normal(s, session);
-	}
-	return find_group(s, text_len);
+/* The group of EV, which NAME stands for if it has no handler. */
+static struct group *
+group_of_event(struct stats *s, const struct event *ev, enum event_key name)
+{
+	return group_of(s, grouping_of(&s->grouping, ev, name),
+	    grouping_session(&s->grouping, ev));
 }
 
 static bool
@@ -350,15 +174,6 @@ is_error(const struct event *ev)
 	return slice_equal(event_get(ev, EVENT_STATUS), SLICE("error")) ||
 	    slice_equal(level, SLICE("error")) ||
 	    slice_equal(level, SLICE("fatal"));
-}
-
-static bool
-is_wanted(const struct stats *s, const struct event *ev)
-{
-	if ((s->kinds >> ev->kind & 1) != 0)
-		return true;
-	return s->is_timed_log && ev->kind == KIND_LOG &&
-	    event_has(ev, EVENT_DURATION_MS);
 }
 
 /* Relate a span to its parent and its children, for their self time. */
@@ -418,12 +233,7 @@ add_dead_time(struct stats *s, const struct event *ev)
 
 	if (!event_ns(&s->events, ev, EVENT_SELF_MS, &self_ns))
 		return;
-	s->key_len = 0;
-	if (opt.by.count > 0)
-		add_by(s, ev);
-	else
-		add_default(s, ev, EVENT_SEQUENCE);
-	g = group_of(s, session_of(ev));
+	g = group_of_event(s, ev, EVENT_SEQUENCE);
 	g->summary.dead_ns += self_ns;
 	g->summary.has_dead = true;
 }
@@ -442,12 +252,7 @@ add_event(struct stats *s, const struct event *ev)
 	    &duration_ns);
 	if (s->in.malformed != malformed)
 		return;
-	s->key_len = 0;
-	if (opt.by.count > 0)
-		add_by(s, ev);
-	else
-		add_default(s, ev, EVENT_NAME);
-	g = group_of(s, session_of(ev));
+	g = group_of_event(s, ev, EVENT_NAME);
 	g->summary.count++;
 	g->summary.errors += is_error(ev);
 	if (has_time)
@@ -466,39 +271,21 @@ add_event(struct stats *s, const struct event *ev)
 	}
 }
 
-/* The group of a partial record: its members before `sketch`. */
-static void
-add_group(struct stats *s, struct slice record)
-{
-	struct json j;
-	struct slice name;
-	bool is_string;
-
-	json_init(&j);
-	json_feed(&j, record, true);
-	json_next(&j);
-	while (json_next(&j) == JSON_KEY &&
-	    !slice_equal(j.text, SLICE("sketch"))) {
-		name = j.text;
-		is_string = json_next(&j) == JSON_STRING;
-		add_member(s, name, j.text, is_string);
-	}
-}
-
 static void
 add_partial(struct stats *s, const struct event *ev)
 {
 	struct slice group, session;
 	struct summary read;
+	struct group *g;
 	const char *wrong, *at;
 
 	wrong = partial_read(&read, ev->line, &group, &session, &at);
 	if (wrong != NULL) {
 		input_malformed(&s->in, at, wrong);
 	} else {
-		s->key_len = 0;
-		add_group(s, ev->line);
-		summary_merge(&group_of(s, session)->summary, &read);
+		g = group_of(s, grouping_of_partial(&s->grouping, ev->line),
+		    session);
+		summary_merge(&g->summary, &read);
 	}
 	summary_free(&read);
 }
@@ -511,7 +298,7 @@ add_record(struct stats *s, const struct event *ev)
 	else if (ev->type != RECORD_EVENT)
 		input_malformed(&s->in, ev->line.ptr,
 		    "neither an event nor partial statistics");
-	else if (is_wanted(s, ev))
+	else if (grouping_wants(&s->grouping, ev))
 		add_event(s, ev);
 	else if (s->is_dead_time && ev->kind == KIND_MOVEMENT &&
 	    event_has(ev, EVENT_SELF_MS))
@@ -532,8 +319,8 @@ sort_column(void)
 	    strcmp(summary_columns[i], opt.sort) != 0)
 		i++;
 	if (i == SUMMARY_COLUMNS && strcmp(opt.sort, "handler") != 0) {
-		for (size_t j = 0; j < opt.by.count; j++)
-			if (strcmp(opt.by.items[j], opt.sort) == 0)
+		for (size_t j = 0; j < grouping_options.by.count; j++)
+			if (strcmp(grouping_options.by.items[j], opt.sort) == 0)
 				return i;
 		opt_usage("unknown key '%s' for --sort", opt.sort);
 	}
@@ -641,10 +428,7 @@ finish(struct stats *s)
 	write_groups(s);
 	event_reader_free(&s->events);
 	map_free(&s->groups);
-	for (size_t i = 0; i < opt.by.count; i++)
-		free((char *)by_names[i].ptr);
-	free(by_names);
-	free(s->key);
+	grouping_free(&s->grouping);
 	status = input_close(&s->in);
 	return s->failed ? EXIT_TROUBLE : status;
 }
@@ -656,8 +440,7 @@ main(int argc, char *argv[])
 	struct event ev;
 
 	opt_parse(&tele_stats, &argc, &argv);
-	choose_kinds(&s);
-	escape_names();
+	choose_groups(&s);
 	sort_column();
 	input_open(&s.in, argc, argv);
 	event_reader_init(&s.events, &s.in);
