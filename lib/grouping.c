@@ -66,34 +66,51 @@ grouping_wants(const struct grouping *g, const struct event *ev)
 	    event_has(ev, EVENT_DURATION_MS);
 }
 
-static void
-add_text(struct grouping *g, struct slice text)
+/* Whether the eight bytes at P are what JSON escapes in one way only: as is. */
+static bool
+is_plain(const char *p)
 {
-	g->text = mem_grow(g->text, &g->cap, g->len + text.len, 1);
-	memcpy(g->text + g->len, text.ptr, text.len);
-	g->len += text.len;
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	const uint64_t high = ones * 0x80;
+	uint64_t word, slash;
+
+	memcpy(&word, p, sizeof(word));
+	slash = word ^ ones * '\\';
+	/* Below a blank; from DEL on; a backslash. */
+	return (((word - ones * ' ') | (word + ones) | word |
+		    ((slash - ones) & ~slash)) &
+		   high) == 0;
 }
 
-/* RAW is JSON text: two ways to escape the same string must not differ. */
-static void
-add_normal(struct grouping *g, struct slice raw)
+/* RAW, JSON text, at TO: two ways to escape a string must not differ. */
+static char *
+put_normal(char *to, struct slice raw)
 {
-	char *plain;
-	size_t len;
-	bool is_plain = true;
+	char *plain, rest[8];
+	size_t i = 0;
 
-	for (size_t i = 0; i < raw.len && is_plain; i++)
-		is_plain = (unsigned char)(raw.ptr[i] - 0x20) < 0x5f &&
-		    raw.ptr[i] != '\\';
-	if (is_plain) {
-		add_text(g, raw);
-		return;
+	for (; i + 8 <= raw.len && is_plain(raw.ptr + i); i += 8)
+		memcpy(to + i, raw.ptr + i, 8);
+	if (i + 8 > raw.len) {
+		memset(rest, ' ', sizeof(rest));
+		memcpy(rest, raw.ptr + i, raw.len - i);
+		if (is_plain(rest)) {
+			memcpy(to + i, rest, raw.len - i);
+			return to + raw.len;
+		}
 	}
 	plain = mem_alloc(raw.len);
-	len = json_unescape(plain, raw);
-	g->text = mem_grow(g->text, &g->cap, g->len + len * 6 + 16, 1);
-	g->len += json_escape(g->text + g->len, (struct slice){ plain, len });
+	to += json_escape(to,
+	    (struct slice){ plain, json_unescape(plain, raw) });
 	free(plain);
+	return to;
+}
+
+static char *
+put(char *to, struct slice text)
+{
+	memcpy(to, text.ptr, text.len);
+	return to + text.len;
 }
 
 /* `"name":"value"` or `"name":17`, after a comma if it is not the first. */
@@ -101,17 +118,20 @@ static void
 add_member(struct grouping *g, struct slice name, struct slice value,
     bool is_string)
 {
+	char *p;
+
+	g->text = mem_grow(g->text, &g->cap,
+	    g->len + name.len + value.len * 6 + 32, 1);
+	p = g->text + g->len;
 	if (g->len > 0)
-		add_text(g, SLICE(","));
-	add_text(g, SLICE("\""));
-	add_text(g, name);
-	add_text(g, is_string ? SLICE("\":\"") : SLICE("\":"));
+		*p++ = ',';
+	*p++ = '"';
+	p = put(p, name);
+	p = put(p, is_string ? SLICE("\":\"") : SLICE("\":"));
+	p = is_string ? put_normal(p, value) : put(p, value);
 	if (is_string)
-		add_normal(g, value);
-	else
-		add_text(g, value);
-	if (is_string)
-		add_text(g, SLICE("\""));
+		*p++ = '"';
+	g->len = (size_t)(p - g->text);
 }
 
 /* Whether RAW, a key as JSON has it, is NAME. */
@@ -203,6 +223,17 @@ grouping_of(struct grouping *g, const struct event *ev, enum event_key name)
 }
 
 struct slice
+grouping_of_topic(struct grouping *g, const struct event *ev)
+{
+	g->len = 0;
+	add_member(g, SLICE("kind"), ev->value[EVENT_KIND], true);
+	if (event_has(ev, EVENT_PLUGIN))
+		add_member(g, SLICE("plugin"), ev->value[EVENT_PLUGIN], true);
+	add_member(g, SLICE("event"), event_get(ev, EVENT_NAME), true);
+	return (struct slice){ g->text, g->len };
+}
+
+struct slice
 grouping_of_partial(struct grouping *g, struct slice record)
 {
 	struct json j;
@@ -238,9 +269,13 @@ grouping_other(struct grouping *g)
 struct slice
 grouping_add_session(struct grouping *g, struct slice session)
 {
+	char *p;
+
+	g->text = mem_grow(g->text, &g->cap, g->len + session.len * 6 + 32, 1);
+	p = g->text + g->len;
 	/* A byte that JSON text cannot contain. */
-	add_text(g, SLICE("\n"));
-	add_normal(g, session);
+	*p++ = '\n';
+	g->len = (size_t)(put_normal(p, session) - g->text);
 	return (struct slice){ g->text, g->len };
 }
 

@@ -212,43 +212,56 @@ read_buckets(struct record *r, void *to)
 	return token == JSON_ARRAY_END;
 }
 
+/* The members, and where their values go: in the record or its summary. */
+static const struct member {
+	struct slice name;
+	bool (*read)(struct record *r, void *to);
+	size_t at;
+	bool in_summary;
+} members[] = {
+#define MEMBER(name, read, field)                         \
+	{                                                 \
+		{ name, sizeof(name) - 1 }, read,         \
+		    offsetof(struct record, field), false \
+	}
+#define OF_SUMMARY(name, read, field)                     \
+	{                                                 \
+		{ name, sizeof(name) - 1 }, read,         \
+		    offsetof(struct summary, field), true \
+	}
+	MEMBER("session", read_text, session),
+	OF_SUMMARY("count", read_count, count),
+	OF_SUMMARY("errors", read_count, errors),
+	MEMBER("total_ms", read_ms, total_ns),
+	MEMBER("self_ms", read_ms, self_ns),
+	MEMBER("dead_ms", read_ms, dead_ns),
+	MEMBER("min_ms", read_ms, min_ns),
+	MEMBER("max_ms", read_ms, max_ns),
+	OF_SUMMARY("first", read_time, first_ns),
+	OF_SUMMARY("last", read_time, last_ns),
+	MEMBER("code_file", read_text, code_file),
+	MEMBER("code_line", read_digits, code_line),
+	OF_SUMMARY("values_ms", read_values, durations),
+	OF_SUMMARY("buckets", read_buckets, durations),
+#undef MEMBER
+#undef OF_SUMMARY
+};
+
 static bool
 read_member(struct record *r, struct slice key)
 {
-	struct summary *s = r->s;
-	const struct {
-		const char *name;
-		bool (*read)(struct record *r, void *to);
-		void *to;
-	} members[] = {
-		{ "session", read_text, &r->session },
-		{ "count", read_count, &s->count },
-		{ "errors", read_count, &s->errors },
-		{ "total_ms", read_ms, &r->total_ns },
-		{ "self_ms", read_ms, &r->self_ns },
-		{ "dead_ms", read_ms, &r->dead_ns },
-		{ "min_ms", read_ms, &r->min_ns },
-		{ "max_ms", read_ms, &r->max_ns },
-		{ "first", read_time, NULL },
-		{ "last", read_time, NULL },
-		{ "code_file", read_text, &r->code_file },
-		{ "code_line", read_digits, &r->code_line },
-		{ "values_ms", read_values, &s->durations },
-		{ "buckets", read_buckets, &s->durations },
-	};
-	uint64_t bit;
+	const struct member *m = members;
+	const size_t count = sizeof(members) / sizeof(*members);
+	void *to;
 
-	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
-		bit = UINT64_C(1) << i;
-		if (!slice_equal(key, slice_of(members[i].name)))
-			continue;
-		if ((r->seen & bit) != 0)
-			return false;
-		r->seen |= bit;
-		s->has_dead |= members[i].to == &r->dead_ns;
-		return members[i].read(r, members[i].to);
-	}
-	return false;
+	while (m < members + count && !slice_equal(key, m->name))
+		m++;
+	if (m == members + count || (r->seen >> (m - members) & 1) != 0)
+		return false;
+	r->seen |= UINT64_C(1) << (m - members);
+	to = (char *)(m->in_summary ? (void *)r->s : (void *)r) + m->at;
+	r->s->has_dead |= to == &r->dead_ns;
+	return m->read(r, to);
 }
 
 /* Everything before the sketch is the group; where `sketch` begins, or NULL. */

@@ -118,37 +118,77 @@ test_untied(struct rank_tester *t, const struct ranking *r,
 }
 
 /*
- * The shift algorithm: in how many ways have j of the first ranks the sum s?
- * Ranks count from the least, whose sum then is 0.
+ * Count ranks from 0, and from the end that makes the sum of X small.  P is
+ * two-sided, so that either end will do.
  */
 static void
-test_tied(struct rank_tester *t, const struct ranking *r,
-    struct rank_test *result)
+count_from_zero(struct ranking *r)
 {
-	size_t n = r->n, base = r->ranks[0], row = r->max - n * base + 1;
-	size_t sum = r->sum - n * base, least = r->min - n * base, rank, reach;
-	double below = 0, above = 0, all = stats_choose(n + r->m, n), *ways;
+	size_t all = r->n + r->m;
+	uint32_t *ranks = r->ranks, first = ranks[0], last = ranks[all - 1];
+	uint32_t swap;
+
+	if (r->sum * 2 <= r->min + r->max) {
+		for (size_t k = 0; k < all; k++)
+			ranks[k] -= first;
+		r->sum -= r->n * first;
+		return;
+	}
+	for (size_t k = 0; k < (all + 1) / 2; k++) {
+		swap = last - ranks[k];
+		ranks[k] = last - ranks[all - 1 - k];
+		ranks[all - 1 - k] = swap;
+	}
+	r->sum = r->n * last - r->sum;
+}
+
+/* In how many ways have N of the ranks their least sum, or their greatest? */
+static double
+ways_at_end(const struct ranking *r, bool greatest)
+{
+	size_t all = r->n + r->m, tied = 0, inner = 0;
+	uint32_t edge = r->ranks[greatest ? all - r->n : r->n - 1];
+
+	for (size_t k = 0; k < all; k++) {
+		tied += r->ranks[k] == edge;
+		inner += greatest ? r->ranks[k] > edge : r->ranks[k] < edge;
+	}
+	return stats_choose(tied, r->n - inner);
+}
+
+/*
+ * The shift algorithm: in how many ways have j of the ranks the sum s?  Only
+ * sums up to that of X are of interest.
+ */
+static void
+test_tied(struct rank_tester *t, struct ranking *r, struct rank_test *result)
+{
+	size_t n = r->n, row = r->sum + 1, rank, most;
+	double below = 0, above, all = stats_choose(n + r->m, n), *ways;
+	double low = ways_at_end(r, false), high = ways_at_end(r, true);
 
 	t->ways = mem_grow(t->ways, &t->ways_cap, (n + 1) * row, sizeof(*ways));
 	ways = t->ways;
 	memset(ways, 0, (n + 1) * row * sizeof(*ways));
 	ways[0] = 1;
-	for (size_t k = reach = 0; k < n + r->m; k++) {
-		rank = r->ranks[k] - base;
-		reach = reach + rank < row ? reach + rank : row - 1;
-		for (size_t j = k + 1 < n ? k + 1 : n; j > 0; j--)
-			for (size_t s = rank; s <= reach; s++)
+	for (size_t k = 0; k < n + r->m && r->ranks[k] < row; k++) {
+		rank = r->ranks[k];
+		for (size_t j = k + 1 < n ? k + 1 : n; j > 0; j--) {
+			/* The ranks still to come are no less than this. */
+			if ((n - j + 1) * rank > r->sum)
+				break;
+			most = r->sum - (n - j) * rank;
+			for (size_t s = rank; s <= most; s++)
 				ways[j * row + s] +=
 				    ways[(j - 1) * row + s - rank];
+		}
 	}
 	ways += n * row;
-	for (size_t s = least; s < row; s++) {
-		below += s <= sum ? ways[s] : 0;
-		above += s >= sum ? ways[s] : 0;
-	}
+	for (size_t s = 0; s < row; s++)
+		below += ways[s];
+	above = all - below + ways[row - 1];
 	result->p = two_sided((below < above ? below : above) / all);
-	result->least = two_sided(
-	    (ways[least] < ways[row - 1] ? ways[least] : ways[row - 1]) / all);
+	result->least = two_sided((low < high ? low : high) / all);
 }
 
 /* P for a sum of ranks, doubled, that is OFF from the mean. */
@@ -173,16 +213,22 @@ rank_test(struct rank_tester *t, const double *x, size_t n, const double *y,
 				  : rank_both(t, y, m, x, n);
 	double mean = (double)r.n * (double)(n + m + 1);
 	double lower = mean - (double)r.min, upper = (double)r.max - mean;
+	size_t least;
 
 	if (r.ties == 0 && r.n <= RANK_EXACT && r.m <= RANK_EXACT) {
 		test_untied(t, &r, result);
-	} else if (r.ties > 0 && r.m <= RANK_EXACT &&
-	    r.n * (n + m) * (r.max - r.n * r.ranks[0] + 1) <= RANK_COST) {
-		test_tied(t, &r, result);
-	} else {
-		result->p = normal_p(&r, (double)r.sum - mean);
-		result->least = normal_p(&r, lower > upper ? lower : upper);
+		return;
 	}
+	result->p = normal_p(&r, (double)r.sum - mean);
+	result->least = normal_p(&r, lower > upper ? lower : upper);
+	if (r.ties == 0 || r.m > RANK_EXACT)
+		return;
+	count_from_zero(&r);
+	least = 0;
+	for (size_t k = 0; k < r.n; k++)
+		least += r.ranks[k];
+	if (r.n * (n + m) * (r.sum - least + 1) <= RANK_COST)
+		test_tied(t, &r, result);
 }
 
 /* How many differences of a Y and an X are at most VALUE. */
@@ -217,7 +263,39 @@ list_between(struct rank_tester *t, const double *x, size_t n, const double *y,
 	return count;
 }
 
-/* The K-th difference, from 1, of too many to list them all. */
+/* The least difference above LOW. */
+static double
+next_above(const double *x, size_t n, const double *y, size_t m, double low)
+{
+	double next = INFINITY;
+	size_t i = n;
+
+	for (size_t j = 0; j < m; j++) {
+		while (i > 0 && y[j] - x[n - i] > low)
+			i--;
+		if (i < n && y[j] - x[n - 1 - i] < next)
+			next = y[j] - x[n - 1 - i];
+	}
+	return next;
+}
+
+/*
+ * Where to cut LOW to HIGH so that about K of the differences come to lie
+ * below: as if they were spread evenly, but never too near to an end.
+ */
+static double
+guess(double low, double high, size_t below, size_t up_to, size_t k)
+{
+	double part = (double)(k - below) / (double)(up_to - below);
+
+	part = part < 0.02 ? 0.02 : part > 0.98 ? 0.98 : part;
+	return low + (high - low) * part;
+}
+
+/*
+ * The K-th difference, from 1, of too many to list them all; to within 1e-12 if
+ * many are as near to each other as that.
+ */
 static double
 search_kth(struct rank_tester *t, const double *x, size_t n, const double *y,
     size_t m, size_t k)
@@ -228,10 +306,11 @@ search_kth(struct rank_tester *t, const double *x, size_t n, const double *y,
 	if (below >= k)
 		return low;
 	/* BELOW, fewer than K, are at most LOW; UP_TO are at most HIGH. */
-	while (up_to - below > LISTED) {
-		mid = low + (high - low) / 2;
-		if (mid <= low || mid >= high)
-			return high; /* they are all the same */
+	for (int round = 0; up_to - below > LISTED; round++) {
+		mid = round % 3 == 2 ? low + (high - low) / 2
+				     : guess(low, high, below, up_to, k);
+		if (high - low < 1e-12 || mid <= low || mid >= high)
+			return next_above(x, n, y, m, low);
 		count = count_up_to(x, n, y, m, mid);
 		if (count < k) {
 			low = mid;
@@ -242,8 +321,7 @@ search_kth(struct rank_tester *t, const double *x, size_t n, const double *y,
 		}
 	}
 	count = list_between(t, x, n, y, m, low, high);
-	stats_sort(t->differences, count);
-	return t->differences[k - below - 1];
+	return stats_kth(t->differences, count, k - below - 1);
 }
 
 static double
@@ -268,22 +346,6 @@ list_differences(struct rank_tester *t, const double *x, size_t n,
 		    list_between(t, x, n, y, m, -INFINITY, INFINITY));
 }
 
-/* The value that a normal variable exceeds with probability P < 0.5. */
-static double
-normal_quantile(double p)
-{
-	double low = 0, high = 40, mid;
-
-	while (high - low > 1e-12) {
-		mid = (low + high) / 2;
-		if (erfc(mid / sqrt(2)) / 2 > p)
-			low = mid;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 /*
  * The K for which the K-th differences from both ends enclose the shift with
  * CONFIDENCE, which becomes what they do.
@@ -304,8 +366,24 @@ interval_rank(struct rank_tester *t, size_t n, size_t m, double *confidence)
 		return u;
 	}
 	variance = (double)n * (double)m * (double)(n + m + 1) / 12;
-	k = (double)n * (double)m / 2 - normal_quantile(half) * sqrt(variance);
+	k = (double)n * (double)m / 2 - stats_normal(half) * sqrt(variance);
 	return k < 1 ? 1 : (size_t)k;
+}
+
+/* The median of all differences. */
+static double
+middle_difference(struct rank_tester *t, const double *x, size_t n,
+    const double *y, size_t m)
+{
+	size_t all = n * m;
+	double lower = kth_difference(t, x, n, y, m, (all + 1) / 2), upper;
+
+	if (all % 2 == 1)
+		return lower;
+	if (n * m > LISTED && count_up_to(x, n, y, m, lower) > all / 2)
+		return lower;
+	upper = kth_difference(t, x, n, y, m, all / 2 + 1);
+	return (lower + upper) / 2;
 }
 
 void
@@ -315,12 +393,7 @@ rank_shift(struct rank_tester *t, const double *x, size_t n, const double *y,
 	size_t all = n * m, k;
 
 	list_differences(t, x, n, y, m);
-	result->shift = kth_difference(t, x, n, y, m, (all + 1) / 2);
-	if (all % 2 == 0)
-		result->shift = (result->shift +
-				    kth_difference(t, x, n, y, m,
-					all / 2 + 1)) /
-		    2;
+	result->shift = middle_difference(t, x, n, y, m);
 	k = interval_rank(t, n, m, &confidence);
 	result->low = kth_difference(t, x, n, y, m, k);
 	result->high = kth_difference(t, x, n, y, m, all + 1 - k);

@@ -47,11 +47,13 @@ bool grouping_wants(const struct grouping *g, const struct event *ev);
 
 /*
  * The text of a group, which is valid until the next call: of an event, which
- * NAME stands for if it has no handler; of a partial record; of all that there
- * is no room for; with the SESSION that follows it, behind a newline.
+ * NAME stands for if it has no handler; of an event about a topic; of a partial
+ * record; of all that there is no room for; with the SESSION that follows it,
+ * behind a newline.
  */
 struct slice grouping_of(struct grouping *g, const struct event *ev,
     enum event_key name);
+struct slice grouping_of_topic(struct grouping *g, const struct event *ev);
 struct slice grouping_of_partial(struct grouping *g, struct slice record);
 struct slice grouping_other(struct grouping *g);
 struct slice grouping_add_session(struct grouping *g, struct slice session);

@@ -24,7 +24,7 @@
  * based on rank tests", Annals of Mathematical Statistics 34, 1963; Moses in
  * Hollander, Wolfe: "Nonparametric statistical methods", section 4.3).
  */
-enum { RANK_EXACT = 50, RANK_COST = 5000000 };
+enum { RANK_EXACT = 50, RANK_COST = 1000000 };
 
 struct rank_test {
 	double p;

@@ -9,11 +9,17 @@
 /* Sort N finite values. */
 void stats_sort(double *values, size_t n);
 
+/* The K-th of N values in ascending order, from 0; their order changes. */
+double stats_kth(double *values, size_t n, size_t k);
+
 /* The middle one of N > 0 ascending values, or the mean of the two. */
 double stats_median(const double *sorted, size_t n);
 
 /* The same of values in any order, which changes. */
 double stats_median_of(double *values, size_t n);
+
+/* What a normal variable exceeds with the probability P <= 0.5. */
+double stats_normal(double p);
 
 /* N choose K, as near as a double has it. */
 double stats_choose(size_t n, size_t k);

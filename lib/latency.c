@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdlib.h>
+
+#include "tele/latency.h"
+#include "tele/mem.h"
+
+/* More than chance makes of two dozen values that know nothing of each other.
+ */
+#define RESEMBLANCE 0.3
+
+/* The units of ITEM into c->values and c->relative, by side, in their order. */
+static void
+gather(struct comparison *c, const struct item *item, struct change *ch)
+{
+	size_t count, n;
+	const struct point *points = panel_points(c->panel, item->id, &count);
+	int side;
+
+	c->n[BASE] = c->n[NEW] = 0;
+	for (size_t i = 0; i < count; i++) {
+		side = c->side[points[i].unit];
+		if (side == SIDES || points[i].ms < 0)
+			continue;
+		n = c->n[side]++;
+		c->values[side][n] = panel_log(item, points[i].ms);
+		c->relative[side][n] = c->values[side][n] -
+		    c->panel->effect[points[i].unit];
+		ch->whole[side] += points[i].count;
+	}
+}
+
+/* How much values resemble the one before: their autocorrelation. */
+static double
+resemblance(const struct comparison *c)
+{
+	double product = 0, square = 0, mean;
+
+	for (int side = 0; side < SIDES; side++) {
+		mean = 0;
+		for (size_t i = 0; i < c->n[side]; i++)
+			mean += c->values[side][i] / (double)c->n[side];
+		for (size_t i = 0; i < c->n[side]; i++) {
+			square += (c->values[side][i] - mean) *
+			    (c->values[side][i] - mean);
+			if (i > 0)
+				product += (c->values[side][i] - mean) *
+				    (c->values[side][i - 1] - mean);
+		}
+	}
+	return square > 0 ? product / square : 0;
+}
+
+static size_t
+join_pairs(double *values, size_t n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i += 2)
+		values[count++] = i + 1 < n ? (values[i] + values[i + 1]) / 2
+					    : values[i];
+	return count;
+}
+
+static void
+join_neighbours(struct comparison *c)
+{
+	while (c->n[BASE] > c->how->min_units &&
+	    c->n[NEW] > c->how->min_units && resemblance(c) > RESEMBLANCE)
+		for (int side = 0; side < SIDES; side++) {
+			join_pairs(c->relative[side], c->n[side]);
+			c->n[side] = join_pairs(c->values[side], c->n[side]);
+		}
+}
+
+static bool
+has_enough(const struct comparison *c, const struct change *ch)
+{
+	for (int side = 0; side < SIDES; side++)
+		if (c->n[side] < c->how->min_units ||
+		    (c->has_blocks &&
+			ch->whole[side] < LATENCY_BLOCK * c->how->min_units))
+			return false;
+	return true;
+}
+
+static struct rank_test
+view(struct comparison *c, double *values[SIDES])
+{
+	struct rank_test r;
+
+	for (int side = 0; side < SIDES; side++)
+		stats_sort(values[side], c->n[side]);
+	rank_test(&c->tester, values[BASE], c->n[BASE], values[NEW], c->n[NEW],
+	    &r);
+	rank_shift(&c->tester, values[BASE], c->n[BASE], values[NEW], c->n[NEW],
+	    0.95, &r);
+	return r;
+}
+
+/* The end of the interval that is nearer to no effect, or 0 within it. */
+static double
+nearest(const struct rank_test *r)
+{
+	return r->low > 0 ? r->low : r->high < 0 ? r->high : 0;
+}
+
+/* Of two effects the smaller; none if one goes up and one down. */
+static double
+careful(double a, double b)
+{
+	if (a * b <= 0)
+		return 0;
+	return fabs(a) < fabs(b) ? a : b;
+}
+
+/* Whether all of the interval is less than what matters, for BASE_MS. */
+static bool
+is_within(const struct comparison *c, const struct rank_test *r, double base_ms)
+{
+	double most = c->how->min_effect, ms = c->how->min_abs_ms;
+	double up = exp(r->high) - 1, down = 1 - exp(r->low);
+
+	if (base_ms > 0 && ms / base_ms > most)
+		most = ms / base_ms;
+	return r->confidence > 0.9 && up < most && down < most;
+}
+
+void
+compare_latency(struct comparison *c, const struct item *item)
+{
+	struct change *ch = comparison_add(c, CHANGE_LATENCY, item);
+	struct rank_test raw, relative;
+
+	gather(c, item, ch);
+	if (c->n[BASE] == 0 || c->n[NEW] == 0) {
+		c->count--;
+		return;
+	}
+	ch->is_tested = has_enough(c, ch);
+	if (c->has_blocks)
+		join_neighbours(c);
+	ch->is_tested = ch->is_tested && has_enough(c, ch);
+	raw = view(c, c->values);
+	relative = c->how->is_plain ? raw : view(c, c->relative);
+	for (int side = 0; side < SIDES; side++) {
+		ch->units[side] = c->n[side];
+		ch->value[side] = exp(
+		    stats_median(c->values[side], c->n[side]));
+	}
+	ch->ratio = exp(raw.shift);
+	ch->low = exp(raw.low);
+	ch->high = exp(raw.high);
+	ch->confidence = raw.confidence;
+	ch->relative = exp(relative.shift);
+	ch->careful = careful(raw.shift, relative.shift);
+	ch->nearest = careful(nearest(&raw), nearest(&relative));
+	ch->width = fmax(raw.high - raw.low, relative.high - relative.low);
+	ch->is_within = is_within(c, &raw, ch->value[BASE]) ||
+	    is_within(c, &relative, ch->value[BASE]);
+	ch->test.p = ch->careful == 0 ? 1 : fmax(raw.p, relative.p);
+	ch->test.least = fmax(raw.least, relative.least);
+	ch->impact_ms = fabs(ch->value[NEW] - ch->value[BASE]) *
+	    (double)ch->whole[NEW] / (double)c->units[NEW];
+}
+
+void
+compare_drift(struct comparison *c)
+{
+	size_t units = c->panel->units[BASE] + c->panel->units[NEW];
+	struct rank_test r;
+	struct change *ch;
+
+	if (c->panel->effect_of == 0)
+		return;
+	ch = comparison_add(c, CHANGE_DRIFT, NULL);
+	for (size_t u = 0; u < units; u++)
+		if (c->side[u] != SIDES)
+			c->values[c->side[u]][c->n[c->side[u]]++] =
+			    c->panel->effect[u];
+	ch->is_tested = has_enough(c, ch);
+	if (c->has_blocks)
+		join_neighbours(c);
+	r = view(c, c->values);
+	for (int side = 0; side < SIDES; side++)
+		ch->units[side] = c->n[side];
+	ch->ratio = ch->relative = exp(r.shift);
+	ch->low = exp(r.low);
+	ch->high = exp(r.high);
+	ch->confidence = r.confidence;
+	ch->careful = r.shift;
+	ch->nearest = nearest(&r);
+	ch->width = r.high - r.low;
+	ch->test.p = r.p;
+	ch->test.least = r.least;
+}
+
+/*
+ * What would have been seen: half the interval, as wide as it were if it had to
+ * hold for all tests at once.
+ */
+static double
+seen(const struct comparison *c, const struct change *ch)
+{
+	double tests = c->tests > 0 ? (double)c->tests : 1;
+	double share = c->how->alpha / tests;
+
+	if (!ch->is_tested ||
+	    rank_least(ch->units[BASE], ch->units[NEW]) > share)
+		return INFINITY;
+	return expm1(
+	    ch->width / 2 * stats_normal(share / 2) / stats_normal(0.025));
+}
+
+void
+judge_latency(const struct comparison *c, struct change *ch)
+{
+	const struct compare_options *how = c->how;
+	double effect = fabs(expm1(ch->careful));
+	double least = fabs(expm1(ch->nearest));
+	bool matters = effect >= how->min_effect && ch->nearest != 0;
+
+	ch->seen = seen(c, ch);
+	if (ch->kind == CHANGE_DRIFT) {
+		ch->verdict = !change_is_sure(c, ch) || !matters ? VERDICT_SAME
+		    : ch->low >= 1 + how->max_drift ? VERDICT_SLOWER
+						    : VERDICT_DRIFT;
+		return;
+	}
+	matters = matters && ch->value[BASE] * effect >= how->min_abs_ms &&
+	    (!c->has_blocks || least >= how->min_effect);
+	if (change_is_sure(c, ch) && matters)
+		ch->verdict = ch->careful > 0 ? VERDICT_SLOWER : VERDICT_FASTER;
+	else
+		ch->verdict = ch->is_within ? VERDICT_SAME : VERDICT_UNSURE;
+}
+
+/* The median over units of the mean own time of ITEM, in ms. */
+static double
+own_ms(struct comparison *c, const struct item *item, int side)
+{
+	size_t count, n = 0;
+	const struct point *points = panel_points(c->panel, item->id, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (c->side[points[i].unit] == side && points[i].ms >= 0)
+			c->values[side][n++] = points[i].self_ms;
+	return n > 0 ? stats_median_of(c->values[side], n) : 0;
+}
+
+/* Whether CH is at least half of its own making. */
+static bool
+is_own(struct comparison *c, const struct change *ch)
+{
+	double own = own_ms(c, ch->item, NEW) - own_ms(c, ch->item, BASE);
+	double all = ch->value[NEW] - ch->value[BASE];
+
+	return !ch->item->has_children ||
+	    (all > 0 ? own * 2 >= all : own * 2 <= all);
+}
+
+/* Mark what calls something that is marked, until there is no more. */
+static void
+mark_callers(const struct comparison *c, bool *marked)
+{
+	const struct observed *all = c->panel->all;
+	const struct item *item;
+	bool goes_on = true;
+
+	while (goes_on) {
+		goes_on = false;
+		for (uint32_t i = 0; i < all->items.count; i++) {
+			item = observed_item(all, i);
+			if (item->kind != ITEM_CALL || !marked[item->to] ||
+			    marked[item->from])
+				continue;
+			marked[item->from] = goes_on = true;
+		}
+	}
+}
+
+void
+find_carried(struct comparison *c, enum verdict verdict)
+{
+	size_t items = c->panel->all->items.count;
+	bool *marked = mem_zalloc(items, sizeof(*marked)), any = false;
+	struct change *ch;
+
+	for (size_t i = 0; i < c->count; i++) {
+		ch = &c->changes[i];
+		if (ch->kind != CHANGE_LATENCY || ch->verdict != verdict)
+			continue;
+		ch->is_carried = !is_own(c, ch);
+		any |= !ch->is_carried;
+		marked[ch->item->id] = !ch->is_carried;
+	}
+	if (c->has_flow)
+		mark_callers(c, marked);
+	for (size_t i = 0; i < c->count; i++) {
+		ch = &c->changes[i];
+		if (ch->verdict == verdict && ch->is_carried)
+			ch->is_carried = c->has_flow ? marked[ch->item->id]
+						     : any;
+	}
+	free(marked);
+}
