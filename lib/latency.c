@@ -155,11 +155,13 @@ compare_latency(struct comparison *c, const struct item *item)
 	ch->relative = exp(relative.shift);
 	ch->careful = careful(raw.shift, relative.shift);
 	ch->nearest = careful(nearest(&raw), nearest(&relative));
-	ch->width = fmax(raw.high - raw.low, relative.high - relative.low);
+	ch->width = relative.high - relative.low;
+	ch->measured_width = raw.high - raw.low;
+	ch->measured_p = raw.p;
 	ch->is_within = is_within(c, &raw, ch->value[BASE]) ||
 	    is_within(c, &relative, ch->value[BASE]);
-	ch->test.p = ch->careful == 0 ? 1 : fmax(raw.p, relative.p);
-	ch->test.least = fmax(raw.least, relative.least);
+	ch->test.p = relative.p;
+	ch->test.least = relative.least;
 	ch->impact_ms = fabs(ch->value[NEW] - ch->value[BASE]) *
 	    (double)ch->whole[NEW] / (double)c->units[NEW];
 }
@@ -191,25 +193,28 @@ compare_drift(struct comparison *c)
 	ch->careful = r.shift;
 	ch->nearest = nearest(&r);
 	ch->width = r.high - r.low;
+	ch->measured_p = r.p;
 	ch->test.p = r.p;
 	ch->test.least = r.least;
 }
 
 /*
  * What would have been seen: half the interval, as wide as it were if it had to
- * hold for all tests at once.
+ * hold for all tests at once, or as measured.
  */
 static double
 seen(const struct comparison *c, const struct change *ch)
 {
 	double tests = c->tests > 0 ? (double)c->tests : 1;
-	double share = c->how->alpha / tests;
+	double share = c->how->alpha / tests, usual = stats_normal(0.025);
+	double width = ch->width * stats_normal(share / 2) / usual;
 
 	if (!ch->is_tested ||
 	    rank_least(ch->units[BASE], ch->units[NEW]) > share)
 		return INFINITY;
-	return expm1(
-	    ch->width / 2 * stats_normal(share / 2) / stats_normal(0.025));
+	width = fmax(width,
+	    ch->measured_width * stats_normal(LATENCY_MEASURED / 2) / usual);
+	return expm1(width / 2);
 }
 
 void
@@ -218,7 +223,8 @@ judge_latency(const struct comparison *c, struct change *ch)
 	const struct compare_options *how = c->how;
 	double effect = fabs(expm1(ch->careful));
 	double least = fabs(expm1(ch->nearest));
-	bool matters = effect >= how->min_effect && ch->nearest != 0;
+	bool matters = effect >= how->min_effect && ch->nearest != 0 &&
+	    ch->measured_p < LATENCY_MEASURED;
 
 	ch->seen = seen(c, ch);
 	if (ch->kind == CHANGE_DRIFT) {

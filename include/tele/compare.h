@@ -62,9 +62,10 @@ struct change {
 	/* CHANGE_LATENCY, CHANGE_DRIFT; see latency.h */
 	double ratio, low, high, confidence;
 	double relative;
-	double careful, nearest; /* logarithms of the effect */
-	bool is_within;          /* it is less than what matters, surely */
-	double width;            /* of the wider interval */
+	double measured_p;            /* without regard to the rest */
+	double careful, nearest;      /* logarithms of the effect */
+	bool is_within;               /* it is less than what matters, surely */
+	double width, measured_width; /* of the intervals */
 	double seen;      /* the least effect that would have been seen */
 	double impact_ms; /* for a unit of NEW, in all */
 	bool is_carried;  /* by something that it calls */

@@ -7,11 +7,13 @@
 /*
  * Whether a group became slower.
  *
- * The medians of its units are compared twice: as measured, and relative to the
- * effect that each unit has on all groups (panel.h).  It is slower only if both
- * say so, and of the two the more careful p, effect and interval decide.  So
- * neither a slow machine nor one that the change itself slows down makes other
- * groups look slower.
+ * The medians of its units are compared twice.  The test is of what they are
+ * relative to the effect that each unit has on all groups (panel.h), because
+ * that is what differs least by chance.  But where that effect does not reach
+ * all groups alike, a slow machine, or a change itself, makes the others look
+ * different.  So as measured they must differ as well, by less than
+ * LATENCY_MEASURED, and in the same direction; and of the two, the smaller
+ * effect and the nearer end of the intervals decide.
  *
  * Blocks of time resemble their neighbours, and then they are fewer than they
  * seem: neighbours are joined until they no longer do.  And what differs
@@ -20,6 +22,7 @@
  * the least number of units are needed.
  */
 enum { LATENCY_BLOCK = 20 };
+#define LATENCY_MEASURED 0.01
 
 void compare_latency(struct comparison *c, const struct item *item);
 
