@@ -5,112 +5,56 @@
 #include "tele/json.h"
 #include "tele/mem.h"
 
-struct grouping_options grouping_options;
+struct grouping_key {
+	struct slice name; /* as text */
+	struct slice json; /* and in JSON */
+	int key;           /* of events, or -1 */
+};
 
-static const char *
-choose_kinds(struct grouping *g)
+static struct grouping_key
+make_key(const char *name)
 {
-	const struct opt_list *names = &grouping_options.kinds;
-	int kind;
+	struct grouping_key k = { .name = slice_of(name) };
+	char *json = mem_alloc(k.name.len * 6 + 16);
 
-	if (names->count == 0)
-		g->kinds = 1u << KIND_BEAT | 1u << KIND_HANDLER |
-		    1u << KIND_SPAN;
-	for (size_t i = 0; i < names->count; i++) {
-		for (kind = 0; event_kind_names[kind] != NULL; kind++)
-			if (strcmp(event_kind_names[kind], names->items[i]) ==
-			    0)
-				break;
-		if (event_kind_names[kind] == NULL)
-			return names->items[i];
-		g->kinds |= 1u << kind;
-	}
-	return NULL;
+	k.json = (struct slice){ json, json_escape(json, k.name) };
+	k.key = event_key_of(k.name);
+	return k;
 }
 
-const char *
-grouping_init(struct grouping *g)
+void
+grouping_init(struct grouping *g, const char *const *names, size_t count)
 {
-	const struct opt_list *by = &grouping_options.by;
-	struct slice name;
-	char *text;
-
-	*g = (struct grouping){ 0 };
-	g->by_names = mem_zalloc(by->count, sizeof(*g->by_names));
-	for (size_t i = 0; i < by->count; i++) {
-		name = slice_of(by->items[i]);
-		text = mem_alloc(name.len * 6 + 16);
-		g->by_names[i] = (struct slice){ text,
-			json_escape(text, name) };
-		g->by_session |= slice_equal(name, SLICE("session"));
-	}
-	return choose_kinds(g);
+	*g = (struct grouping){ .count = count };
+	g->keys = mem_zalloc(count, sizeof(*g->keys));
+	for (size_t i = 0; i < count; i++)
+		g->keys[i] = make_key(names[i]);
 }
 
 void
 grouping_free(struct grouping *g)
 {
-	for (size_t i = 0; i < grouping_options.by.count; i++)
-		free((char *)g->by_names[i].ptr);
-	free(g->by_names);
+	for (size_t i = 0; i < g->count; i++)
+		free((char *)g->keys[i].json.ptr);
+	free(g->keys);
 	free(g->text);
 	*g = (struct grouping){ 0 };
 }
 
 bool
-grouping_wants(const struct grouping *g, const struct event *ev)
+grouping_has(const struct grouping *g, const char *name)
 {
-	if ((g->kinds >> ev->kind & 1) != 0)
-		return true;
-	return grouping_options.kinds.count == 0 && ev->kind == KIND_LOG &&
-	    event_has(ev, EVENT_DURATION_MS);
-}
-
-/* Whether the eight bytes at P are what JSON escapes in one way only: as is. */
-static bool
-is_plain(const char *p)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	const uint64_t high = ones * 0x80;
-	uint64_t word, slash;
-
-	memcpy(&word, p, sizeof(word));
-	slash = word ^ ones * '\\';
-	/* Below a blank; from DEL on; a backslash. */
-	return (((word - ones * ' ') | (word + ones) | word |
-		    ((slash - ones) & ~slash)) &
-		   high) == 0;
-}
-
-/* RAW, JSON text, at TO: two ways to escape a string must not differ. */
-static char *
-put_normal(char *to, struct slice raw)
-{
-	char *plain, rest[8];
-	size_t i = 0;
-
-	for (; i + 8 <= raw.len && is_plain(raw.ptr + i); i += 8)
-		memcpy(to + i, raw.ptr + i, 8);
-	if (i + 8 > raw.len) {
-		memset(rest, ' ', sizeof(rest));
-		memcpy(rest, raw.ptr + i, raw.len - i);
-		if (is_plain(rest)) {
-			memcpy(to + i, rest, raw.len - i);
-			return to + raw.len;
-		}
-	}
-	plain = mem_alloc(raw.len);
-	to += json_escape(to,
-	    (struct slice){ plain, json_unescape(plain, raw) });
-	free(plain);
-	return to;
+	for (size_t i = 0; i < g->count; i++)
+		if (slice_equal(g->keys[i].name, slice_of(name)))
+			return true;
+	return false;
 }
 
 static char *
-put(char *to, struct slice text)
+put(char *p, struct slice text)
 {
-	memcpy(to, text.ptr, text.len);
-	return to + text.len;
+	memcpy(p, text.ptr, text.len);
+	return p + text.len;
 }
 
 /* `"name":"value"` or `"name":17`, after a comma if it is not the first. */
@@ -121,17 +65,24 @@ add_member(struct grouping *g, struct slice name, struct slice value,
 	char *p;
 
 	g->text = mem_grow(g->text, &g->cap,
-	    g->len + name.len + value.len * 6 + 32, 1);
+	    g->len + name.len + 7 * value.len + 32, 1);
 	p = g->text + g->len;
-	if (g->len > 0)
-		*p++ = ',';
-	*p++ = '"';
+	p = put(p, g->len > 0 ? SLICE(",\"") : SLICE("\""));
 	p = put(p, name);
 	p = put(p, is_string ? SLICE("\":\"") : SLICE("\":"));
-	p = is_string ? put_normal(p, value) : put(p, value);
-	if (is_string)
+	if (is_string) {
+		p += json_normal(p, value);
 		*p++ = '"';
+	} else {
+		p = put(p, value);
+	}
 	g->len = (size_t)(p - g->text);
+}
+
+static struct slice
+name_of(const struct grouping *g)
+{
+	return (struct slice){ g->len > 0 ? g->text : "", g->len };
 }
 
 /* Whether RAW, a key as JSON has it, is NAME. */
@@ -174,34 +125,33 @@ find_value(const struct event *ev, struct slice name, bool *is_string)
 }
 
 static void
-add_by(struct grouping *g, const struct event *ev)
+add_keys(struct grouping *g, const struct event *ev)
 {
-	struct slice name, value;
+	const struct grouping_key *k;
+	struct slice value;
 	bool is_string;
-	int key;
 
-	for (size_t i = 0; i < grouping_options.by.count; i++) {
-		name = slice_of(grouping_options.by.items[i]);
-		key = event_key_of(name);
-		if (key >= 0) {
-			value = event_get(ev, (enum event_key)key);
+	for (size_t i = 0; i < g->count; i++) {
+		k = &g->keys[i];
+		if (k->key >= 0) {
+			value = event_get(ev, (enum event_key)k->key);
 			is_string = value.len == 0 ||
-			    event_keys[key].type == EVENT_STRING;
+			    event_keys[k->key].type == EVENT_STRING;
 		} else {
-			value = find_value(ev, name, &is_string);
+			value = find_value(ev, k->name, &is_string);
 		}
-		add_member(g, g->by_names[i], value, is_string);
+		add_member(g, k->json, value, is_string);
 	}
 }
 
-/* The handler, else the name; then who has it, for names repeat. */
+/* The handler, else the name; then whose it is. */
 static void
-add_default(struct grouping *g, const struct event *ev, enum event_key name)
+add_default(struct grouping *g, const struct event *ev)
 {
 	static const enum event_key owners[] = { EVENT_PLUGIN, EVENT_SERVICE };
+	enum event_key name = event_has(ev, EVENT_HANDLER) ? EVENT_HANDLER
+							   : EVENT_NAME;
 
-	if (event_has(ev, EVENT_HANDLER))
-		name = EVENT_HANDLER;
 	add_member(g, SLICE("handler"), event_get(ev, name), true);
 	for (size_t i = 0; i < 2; i++)
 		if (event_has(ev, owners[i])) {
@@ -212,78 +162,87 @@ add_default(struct grouping *g, const struct event *ev, enum event_key name)
 }
 
 struct slice
-grouping_of(struct grouping *g, const struct event *ev, enum event_key name)
+grouping_of(struct grouping *g, const struct event *ev)
 {
 	g->len = 0;
-	if (grouping_options.by.count > 0)
-		add_by(g, ev);
+	if (g->count > 0)
+		add_keys(g, ev);
 	else
-		add_default(g, ev, name);
-	return (struct slice){ g->text, g->len };
+		add_default(g, ev);
+	return name_of(g);
 }
 
 struct slice
-grouping_of_topic(struct grouping *g, const struct event *ev)
+grouping_all(struct grouping *g, struct slice value)
 {
 	g->len = 0;
-	add_member(g, SLICE("kind"), ev->value[EVENT_KIND], true);
-	if (event_has(ev, EVENT_PLUGIN))
-		add_member(g, SLICE("plugin"), ev->value[EVENT_PLUGIN], true);
-	add_member(g, SLICE("event"), event_get(ev, EVENT_NAME), true);
-	return (struct slice){ g->text, g->len };
+	for (size_t i = 0; i < g->count; i++)
+		add_member(g, g->keys[i].json, value, true);
+	if (g->count == 0)
+		add_member(g, SLICE("handler"), value, true);
+	return name_of(g);
+}
+
+/*
+ * The member at *P, whose value is raw JSON; *P moves on to the next one.
+ * False where there is none.
+ */
+static bool
+next_member(const char **p, const char *end, struct slice *key,
+    struct slice *value)
+{
+	struct json_fault fault;
+	const char *name = json_blank(*p, end), *after, *from;
+
+	if (name == end || *name != '"')
+		return false;
+	after = json_string(name, end, &fault);
+	if (after == NULL)
+		return false;
+	*key = slice_range(name + 1, after - 1);
+	from = json_blank(json_blank(after, end) + 1, end);
+	after = json_value(from, end, 0, &fault);
+	if (after == NULL)
+		return false;
+	*value = slice_range(from, after);
+	after = json_blank(after, end);
+	*p = after < end && *after == ',' ? after + 1 : after;
+	return true;
+}
+
+/* RAW without its quotes, if it is a string. */
+static struct slice
+unquoted(struct slice raw)
+{
+	return *raw.ptr == '"' ? (struct slice){ raw.ptr + 1, raw.len - 2 }
+			       : raw;
 }
 
 struct slice
-grouping_of_partial(struct grouping *g, struct slice record)
+grouping_before(struct grouping *g, struct slice record, struct slice end)
 {
-	struct json j;
-	struct slice name;
-	bool is_string;
+	const char *p = json_blank(record.ptr, record.ptr + record.len) + 1;
+	struct slice key, value;
 
 	g->len = 0;
-	json_init(&j);
-	json_feed(&j, record, true);
-	json_next(&j);
-	while (json_next(&j) == JSON_KEY &&
-	    !slice_equal(j.text, SLICE("sketch"))) {
-		name = j.text;
-		is_string = json_next(&j) == JSON_STRING;
-		add_member(g, name, j.text, is_string);
-	}
-	return (struct slice){ g->text, g->len };
+	while (next_member(&p, record.ptr + record.len, &key, &value) &&
+	    !slice_equal(key, end))
+		add_member(g, key, unquoted(value), *value.ptr == '"');
+	return name_of(g);
 }
 
 struct slice
-grouping_other(struct grouping *g)
+grouping_value(struct slice name, struct slice key, bool *is_number)
 {
-	const struct slice other = SLICE("(other)");
+	const char *p = name.ptr;
+	struct slice own, value;
 
-	g->len = 0;
-	if (grouping_options.by.count == 0)
-		add_member(g, SLICE("handler"), other, true);
-	for (size_t i = 0; i < grouping_options.by.count; i++)
-		add_member(g, g->by_names[i], other, true);
-	return (struct slice){ g->text, g->len };
-}
-
-struct slice
-grouping_add_session(struct grouping *g, struct slice session)
-{
-	char *p;
-
-	g->text = mem_grow(g->text, &g->cap, g->len + session.len * 6 + 32, 1);
-	p = g->text + g->len;
-	/* A byte that JSON text cannot contain. */
-	*p++ = '\n';
-	g->len = (size_t)(put_normal(p, session) - g->text);
-	return (struct slice){ g->text, g->len };
-}
-
-struct slice
-grouping_session(const struct grouping *g, const struct event *ev)
-{
-	if (g->by_session)
-		return (struct slice){ "", 0 };
-	return event_has(ev, EVENT_SESSION) ? ev->value[EVENT_SESSION]
-					    : event_get(ev, EVENT_SRC);
+	while (next_member(&p, name.ptr + name.len, &own, &value))
+		if (slice_equal(own, key)) {
+			*is_number = *value.ptr == '-' ||
+			    (*value.ptr >= '0' && *value.ptr <= '9');
+			return unquoted(value);
+		}
+	*is_number = false;
+	return (struct slice){ "", 0 };
 }

@@ -228,14 +228,19 @@ wait_for_input(struct input *in)
 	struct input_state *s = in->state;
 	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
 	bool would_block;
-	int timeout;
+	int timeout, n;
 
 	if (in->before_read == NULL)
 		return;
 	would_block = !has_more_now(s);
 	timeout = in->before_read(in->arg, would_block);
-	while (would_block && poll(&ready, 1, timeout) == 0)
+	while (would_block) {
+		n = poll(&ready, 1, timeout);
+		/* A signal may be what the tool waits for. */
+		if (n > 0 || (n < 0 && errno != EINTR))
+			return;
 		timeout = in->before_read(in->arg, true);
+	}
 }
 
 /* Whether to go on at the end of a regular file that is followed. */
@@ -335,26 +340,76 @@ start_decoder(struct input *in, enum decode_kind kind)
 	while (wants_larger_sample(in));
 }
 
+/* The file is no text that can be read. */
+static void
+refuse(struct input *in, const char *what, const char *remedy)
+{
+	warn("%s: text is %s, convert it with %s", in->name, what, remedy);
+	in->failed = true;
+	in->state->len = 0;
+	in->state->at_end = true;
+}
+
+/* With a byte order mark, or by every other byte being NUL. */
+static bool
+is_utf16(struct slice s)
+{
+	if (slice_starts_with(s, SLICE("\xff\xfe")) ||
+	    slice_starts_with(s, SLICE("\xfe\xff")))
+		return true;
+	return s.len >= 4 && !s.ptr[0] == !s.ptr[2] && !s.ptr[1] == !s.ptr[3] &&
+	    !s.ptr[0] != !s.ptr[1];
+}
+
+/*
+ * A log that was truncated under a writer that goes on where it was begins with
+ * a hole, which reads as NUL bytes.
+ */
+static void
+skip_hole(struct input *in)
+{
+	struct input_state *s = in->state;
+	uint64_t skipped = 0;
+	size_t n;
+
+	for (;;) {
+		for (n = 0; n < s->len && s->buf[s->start + n] == '\0';)
+			n++;
+		s->start += n;
+		s->len -= n;
+		skipped += n;
+		if (s->len > 0 || s->at_end)
+			break;
+		fill(in);
+	}
+	if (skipped == 0)
+		return;
+	warn("%s: skipped %llu NUL bytes before the first line", in->name,
+	    (unsigned long long)skipped);
+	while (wants_larger_sample(in))
+		fill(in);
+}
+
 /* Skip a byte order mark; name an encoding that cannot be read. */
 static void
 check_start(struct input *in)
 {
 	struct input_state *s = in->state;
-	const char *p = s->buf + s->start;
-	enum decode_kind kind = decode_kind_of((struct slice){ p, s->len });
+	struct slice start = { s->buf + s->start, s->len };
+	enum decode_kind kind = decode_kind_of(start);
 
 	if (kind != DECODE_NONE && s->decoder == NULL)
 		start_decoder(in, kind);
-	p = s->buf + s->start;
-	if (s->len >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
+	start = (struct slice){ s->buf + s->start, s->len };
+	if (slice_starts_with(start, SLICE("\xef\xbb\xbf"))) {
 		s->start += 3;
 		s->len -= 3;
-	} else if (s->len >= 2 &&
-	    (memcmp(p, "\xff\xfe", 2) == 0 || memcmp(p, "\xfe\xff", 2) == 0)) {
-		warn("%s: text is UTF-16, convert it with iconv", in->name);
-		in->failed = true;
-		s->len = 0;
-		s->at_end = true;
+	} else if (is_utf16(start)) {
+		refuse(in, "UTF-16", "iconv");
+	} else if (decode_by_others(start) != NULL) {
+		refuse(in, "compressed", decode_by_others(start));
+	} else {
+		skip_hole(in);
 	}
 	s->at_start = false;
 }

@@ -88,6 +88,9 @@ jsonevent_set(struct jsonevent *ev, int to, struct slice json)
 	for (size_t i = 0; is_integer && i < json.len; i++)
 		if (json.ptr[i] < '0' || json.ptr[i] > '9')
 			return;
+	/* JSON has no number with a zero before it. */
+	for (; is_integer && json.len > 1 && *json.ptr == '0'; json.len--)
+		json.ptr++;
 	captures_set(&ev->got, to, json);
 }
 

@@ -27,7 +27,8 @@ struct observer {
 	int number; /* of the side */
 	struct input in;
 	struct event_reader events;
-	struct grouping grouping;
+	struct grouping grouping, topics;
+	uint64_t kinds; /* that count, a bit each; 0 are the usual */
 	struct executions *executions;
 	struct flow flow;
 	struct cached cache[CACHE];
@@ -55,7 +56,8 @@ group_called(struct observer *o, struct slice text)
 	/* One more than there is room for. */
 	o->side->folded++;
 	o->all->max_names++;
-	item = observed_put(o->all, ITEM_WORK, grouping_other(&o->grouping));
+	item = observed_put(o->all, ITEM_WORK,
+	    grouping_all(&o->grouping, SLICE("(other)")));
 	o->all->max_names--;
 	return item;
 }
@@ -165,8 +167,7 @@ static struct cell *
 add_work(struct observer *o, const struct event *ev, const struct step *s,
     uint32_t unit)
 {
-	struct item *item = group_called(o,
-	    grouping_of(&o->grouping, ev, EVENT_NAME));
+	struct item *item = group_called(o, grouping_of(&o->grouping, ev));
 	struct cell *cell = observed_cell(o->all, item, unit);
 
 	o->side->events++;
@@ -190,13 +191,13 @@ sequence_of(struct observer *o, const struct event *ev, uint32_t unit)
 	return item != NULL ? observed_cell(o->all, item, unit) : NULL;
 }
 
-/* `"kind":"subscribe","plugin":"HeaderPlugin","event":"app:theme"` */
+/* A topic, and whose it is: `"kind":"subscribe","plugin":"P","name":"t"`. */
 static void
 add_topic(struct observer *o, const struct event *ev, const struct step *s,
     uint32_t unit)
 {
 	struct item *item = observed_put(o->all, ITEM_TOPIC,
-	    grouping_of_topic(&o->grouping, ev));
+	    grouping_of(&o->topics, ev));
 
 	if (item == NULL)
 		return;
@@ -204,23 +205,36 @@ add_topic(struct observer *o, const struct event *ev, const struct step *s,
 	note_place(o, item, ev, s);
 }
 
+/* Whether EV counts, as tele-stats has it. */
+static bool
+counts(const struct observer *o, const struct event *ev)
+{
+	const uint64_t usual = 1u << KIND_BEAT | 1u << KIND_HANDLER |
+	    1u << KIND_SPAN;
+
+	if (o->kinds != 0)
+		return (o->kinds >> ev->kind & 1) != 0;
+	return (usual >> ev->kind & 1) != 0 ||
+	    (ev->kind == KIND_LOG && event_has(ev, EVENT_DURATION_MS));
+}
+
 static void
 add_event(struct observer *o, const struct event *ev)
 {
 	bool is_work = event_kind_is_work(ev->kind);
 	bool is_topic = ev->kind == KIND_PUBLISH || ev->kind == KIND_SUBSCRIBE;
-	bool counts = grouping_wants(&o->grouping, ev);
+	bool is_counted = counts(o, ev);
 	struct cell *owner = NULL;
 	struct execution *x;
 	struct step step, *kept;
 	uint32_t unit;
 
-	if ((!is_work && !is_topic && !counts) ||
+	if ((!is_work && !is_topic && !is_counted) ||
 	    !step_read(&o->events, ev, &step))
 		return;
 	unit = unit_of(o, ev, step.has_time ? &step.start_ns : NULL);
 	o->side->has_flow = true;
-	if (counts)
+	if (is_counted)
 		owner = add_work(o, ev, &step, unit);
 	if (is_topic)
 		add_topic(o, ev, &step, unit);
@@ -253,7 +267,7 @@ item_of_partial(struct observer *o, const struct event *ev, struct slice group)
 	memcpy(o->group, group.ptr, group.len);
 	o->group_len = group.len;
 	o->grouped = group_called(o,
-	    grouping_of_partial(&o->grouping, ev->line));
+	    grouping_before(&o->grouping, ev->line, SLICE("sketch")));
 	return o->grouped;
 }
 
@@ -315,10 +329,13 @@ observe(struct observed *all, int side, const struct observe_options *how,
 {
 	struct observer o = { .all = all,
 		.side = &all->side[side],
-		.number = side };
+		.number = side,
+		.kinds = how->kinds };
+	static const char *const topic[] = { "kind", "plugin", "name" };
 	struct event ev;
 
-	grouping_init(&o.grouping);
+	grouping_init(&o.grouping, how->by, how->by_count);
+	grouping_init(&o.topics, topic, 3);
 	units_init(&o.side->finder, how->unit, how->period_ns, &all->cells);
 	flow_init(&o.flow, all, side);
 	o.executions = executions_new(0, flow_settle, &o.flow);
@@ -336,5 +353,6 @@ observe(struct observed *all, int side, const struct observe_options *how,
 	free(o.group);
 	event_reader_free(&o.events);
 	grouping_free(&o.grouping);
+	grouping_free(&o.topics);
 	return input_close(&o.in);
 }

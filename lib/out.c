@@ -102,6 +102,15 @@ fail(struct out *out, int error)
 		    strerror(error));
 }
 
+bool
+out_has_reader(int fd)
+{
+	struct pollfd gone = { .fd = fd };
+
+	return poll(&gone, 1, 0) <= 0 ||
+	    (gone.revents & (POLLERR | POLLHUP)) == 0;
+}
+
 void
 out_flush(struct out *out)
 {

@@ -159,6 +159,26 @@ read_ms(struct record *r, void *to)
 	return json_next(&r->j) == JSON_NUMBER && parse_ms(r->j.text, to);
 }
 
+/* Self time may be less than nothing; see selftime_report. */
+static bool
+read_signed_ms(struct record *r, void *to)
+{
+	struct slice text;
+	bool is_negative;
+
+	if (json_next(&r->j) != JSON_NUMBER)
+		return false;
+	text = r->j.text;
+	is_negative = *text.ptr == '-';
+	if (is_negative)
+		text = (struct slice){ text.ptr + 1, text.len - 1 };
+	if (!parse_ms(text, to))
+		return false;
+	if (is_negative)
+		*(__int128 *)to = -*(__int128 *)to;
+	return true;
+}
+
 static bool
 read_time(struct record *r, void *to)
 {
@@ -233,7 +253,7 @@ static const struct member {
 	OF_SUMMARY("count", read_count, count),
 	OF_SUMMARY("errors", read_count, errors),
 	MEMBER("total_ms", read_ms, total_ns),
-	MEMBER("self_ms", read_ms, self_ns),
+	MEMBER("self_ms", read_signed_ms, self_ns),
 	MEMBER("dead_ms", read_ms, dead_ns),
 	MEMBER("min_ms", read_ms, min_ns),
 	MEMBER("max_ms", read_ms, max_ns),
@@ -280,8 +300,11 @@ skip_group(struct json *j, const char **at)
 			return NULL;
 		if (slice_equal(j->text, SLICE("sketch")))
 			return j->text.ptr - 1;
-		token = json_next(j);
-		if (token < JSON_STRING)
+		/* A value is a scalar, or an array of strings. */
+		do
+			token = json_next(j);
+		while (token > JSON_OBJECT_END && j->depth > 1);
+		if (token <= JSON_OBJECT_END)
 			return NULL;
 	}
 }
@@ -330,8 +353,9 @@ partial_read(struct summary *s, struct slice record, struct slice *group,
 	if (sketch == NULL)
 		return malformed;
 	comma = memrchr(record.ptr, ',', (size_t)(sketch - record.ptr));
-	if (comma != NULL)
-		*group = slice_range(json_blank(record.ptr, comma) + 1, comma);
+	if (comma == NULL)
+		return "partial record of no group";
+	*group = slice_range(json_blank(record.ptr, comma) + 1, comma);
 	if (json_next(&r.j) != JSON_NUMBER ||
 	    !slice_equal(r.j.text, SLICE(SCALE)))
 		return "unknown kind of sketch";

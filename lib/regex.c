@@ -61,15 +61,18 @@ regex_compile(struct field_names *names, struct slice source, char *error,
 	pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
 	re->match = pcre2_match_data_create_from_pattern(re->code, NULL);
 	re->limits = pcre2_match_context_create(NULL);
-	pcre2_set_match_limit(re->limits, MATCH_LIMIT);
-	pcre2_set_depth_limit(re->limits, MATCH_LIMIT);
-	pcre2_set_heap_limit(re->limits, HEAP_LIMIT_KIB);
-	if (!name_groups(re, names)) {
+	if (re->match == NULL || re->limits == NULL) {
+		snprintf(error, size, "out of memory");
+	} else if (!name_groups(re, names)) {
 		snprintf(error, size, "too many groups");
-		regex_free(re);
-		return NULL;
+	} else {
+		pcre2_set_match_limit(re->limits, MATCH_LIMIT);
+		pcre2_set_depth_limit(re->limits, MATCH_LIMIT);
+		pcre2_set_heap_limit(re->limits, HEAP_LIMIT_KIB);
+		return re;
 	}
-	return re;
+	regex_free(re);
+	return NULL;
 }
 
 void

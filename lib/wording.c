@@ -62,7 +62,7 @@ wording_name(const struct observed *all, const struct item *item,
 			put(out, "(no name)");
 		break;
 	case ITEM_TOPIC:
-		if (member_of(item->text, "event", &value))
+		if (member_of(item->text, "name", &value))
 			put_plain(out, value);
 		break;
 	case ITEM_CALL:

@@ -585,6 +585,7 @@ finish() {
 	{"kind":"log","x":{"plugin":"no"},"src":"a.log"}
 	{"kind":"log","x":1}
 	{ "kind" : "log" , "src" : "a.log" }
+	{"kind":"log","s\u0065rvice":"web"}
 	EOF
 	same <<-'EOF'
 	{"time":"2026-01-02T03:04:05Z","kind":"beat","links":["a/b"],"session":"s2","service":"web","x":1}
@@ -592,6 +593,7 @@ finish() {
 	{"kind":"log","x":{"plugin":"no"},"session":"s2","src":"a.log"}
 	{"kind":"log","x":1,"session":"s2"}
 	{ "kind" : "log" , "session":"s2","src" : "a.log" }
+	{"kind":"log","session":"s2","s\u0065rvice":"web"}
 	EOF
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]

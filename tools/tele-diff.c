@@ -15,9 +15,9 @@
 
 #include "tele/diag.h"
 #include "tele/duration.h"
+#include "tele/event.h"
 #include "tele/finding.h"
 #include "tele/folder.h"
-#include "tele/grouping.h"
 #include "tele/input.h"
 #include "tele/mem.h"
 #include "tele/observe.h"
@@ -29,7 +29,7 @@
 #include "tele/verdict.h"
 
 static struct {
-	struct opt_list fail_on;
+	struct opt_list by, kinds, fail_on;
 	const char *unit, *history;
 	struct compare_options how;
 	int64_t min_abs_ns;
@@ -48,7 +48,11 @@ static struct {
 static const struct opt options[] = {
 	{ 0, "base", NULL, OPT_FLAG, &opt.base,
 	    "files before '--' are BASE, those after it are NEW", NULL },
-	GROUPING_OPTIONS,
+	{ 'b', "by", "KEY,...", OPT_LIST, &opt.by,
+	    "group by these keys (handler or name, and plugin or service)",
+	    NULL },
+	{ 'k', "kind", "KIND,...", OPT_LIST, &opt.kinds,
+	    "compare these kinds (beat,handler,span and timed logs)", NULL },
 	{ 'u', "unit", "UNIT", OPT_STRING, &opt.unit,
 	    "compare session, file, trace, block or DURATION", NULL },
 	{ 0, "min-effect", "PERCENT", OPT_PERCENT, &opt.how.min_effect,
@@ -91,7 +95,7 @@ static const struct tool tele_diff = { "tele-diff",
 enum { SPLITS = 200 };
 
 struct diff {
-	struct observe_options units;
+	struct observe_options how;
 	struct finding_gate gate;
 	struct observed all;
 	struct panel panel;
@@ -113,12 +117,12 @@ choose_units(struct diff *d)
 		return;
 	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
 		if (strcmp(opt.unit, units[i].name) == 0) {
-			d->units.unit = units[i].kind;
+			d->how.unit = units[i].kind;
 			return;
 		}
-	d->units.unit = UNIT_PERIOD;
-	if (!duration_parse(slice_of(opt.unit), &d->units.period_ns) ||
-	    d->units.period_ns <= 0)
+	d->how.unit = UNIT_PERIOD;
+	if (!duration_parse(slice_of(opt.unit), &d->how.period_ns) ||
+	    d->how.period_ns <= 0)
 		opt_usage("invalid UNIT '%s' for --unit", opt.unit);
 }
 
@@ -140,12 +144,13 @@ choose_what_fails(struct diff *d)
 static void
 check_options(struct diff *d)
 {
-	struct grouping grouping;
-	const char *unknown = grouping_init(&grouping);
+	const char *wrong = NULL;
 
-	if (unknown != NULL)
-		opt_usage("unknown kind '%s'", unknown);
-	grouping_free(&grouping);
+	d->how.by = opt.by.items;
+	d->how.by_count = opt.by.count;
+	d->how.kinds = event_kinds_of(opt.kinds.items, opt.kinds.count, &wrong);
+	if (wrong != NULL)
+		opt_usage("unknown kind '%s'", wrong);
 	choose_units(d);
 	choose_what_fails(d);
 	if (opt.how.min_units == 0)
@@ -187,7 +192,7 @@ read_side(struct diff *d, int side, int argc, char *argv[])
 	if (!folder_expand(&files, argc, argv))
 		d->status = EXIT_TROUBLE;
 	if (files.count > 0) {
-		status = observe(&d->all, side, &d->units, files.count,
+		status = observe(&d->all, side, &d->how, files.count,
 		    files.names);
 		d->status = status > d->status ? status : d->status;
 	}

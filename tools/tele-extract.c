@@ -79,19 +79,13 @@ struct extract {
 static uint64_t
 kind_mask(void)
 {
-	uint64_t mask = 0;
-	int kind;
+	const char *wrong = NULL;
+	uint64_t kinds = event_kinds_of(opt.kinds.items, opt.kinds.count,
+	    &wrong);
 
-	for (size_t i = 0; i < opt.kinds.count; i++) {
-		for (kind = 0; event_kind_names[kind] != NULL; kind++)
-			if (strcmp(opt.kinds.items[i],
-				event_kind_names[kind]) == 0)
-				break;
-		if (event_kind_names[kind] == NULL)
-			opt_usage("unknown kind '%s'", opt.kinds.items[i]);
-		mask |= UINT64_C(1) << kind;
-	}
-	return mask;
+	if (wrong != NULL)
+		opt_usage("unknown kind '%s'", wrong);
+	return kinds;
 }
 
 /* The fields of F that --keep names. */

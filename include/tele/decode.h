@@ -14,6 +14,9 @@ enum decode_kind { DECODE_NONE, DECODE_GZIP, DECODE_ZSTD };
 
 struct decoder;
 
+/* The program that decompresses what begins with START, if not we; or NULL. */
+const char *decode_by_others(struct slice start);
+
 /* What a file that begins with START is. */
 enum decode_kind decode_kind_of(struct slice start);
 

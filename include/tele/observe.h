@@ -4,8 +4,11 @@
 
 #include "tele/observed.h"
 
-/* How events are taken apart into units; see units.h. */
+/* How events are taken apart: into groups, see grouping.h, and into units. */
 struct observe_options {
+	const char *const *by;
+	size_t by_count;
+	uint64_t kinds; /* that count, a bit each; 0 are work and timed logs */
 	enum unit_kind unit;
 	int64_t period_ns; /* UNIT_PERIOD */
 };

@@ -44,6 +44,12 @@ bool out_create(struct out *out, const char *name);
 /* Flush and release; says what failed, once, and returns false. */
 bool out_close(struct out *out);
 
+/*
+ * Whether anybody may still read what is written to FD: not so where the other
+ * end of a pipe or a terminal is gone.
+ */
+bool out_has_reader(int fd);
+
 /* Hand what is buffered to the kernel. */
 void out_flush(struct out *out);
 
