@@ -92,18 +92,30 @@ subtract_children(struct flow *f, const struct execution *x)
 	}
 }
 
+static struct item *
+call_of(struct flow *f, uint32_t from, uint32_t to)
+{
+	uint32_t pair[2] = { from, to };
+	struct item **cached = &f->calls[(from * 31 + to) % FLOW_CALLS];
+
+	if (*cached != NULL && (*cached)->from == from && (*cached)->to == to)
+		return *cached;
+	*cached = observed_put(f->all, ITEM_CALL,
+	    (struct slice){ (const char *)pair, sizeof(pair) });
+	if (*cached != NULL) {
+		(*cached)->from = from;
+		(*cached)->to = to;
+	}
+	return *cached;
+}
+
 static void
 add_call(struct flow *f, const struct cell *from, const struct cell *to)
 {
-	uint32_t pair[2] = { from->item, to->item };
-	struct item *call = observed_put(f->all, ITEM_CALL,
-	    (struct slice){ (const char *)pair, sizeof(pair) });
+	struct item *call = call_of(f, from->item, to->item);
 
-	if (call == NULL)
-		return;
-	call->from = from->item;
-	call->to = to->item;
-	cells_add_count(observed_cell(f->all, call, from->unit), 1, 0);
+	if (call != NULL)
+		cells_add_count(observed_cell(f->all, call, from->unit), 1, 0);
 }
 
 /* Each group, and the nearest around it. */

@@ -12,6 +12,8 @@
  * does not count.  The owner of an execution is the name of its file, which is
  * kept, or NULL.
  */
+enum { FLOW_CALLS = 1024 };
+
 struct flow {
 	struct observed *all;
 	int side;
@@ -19,6 +21,7 @@ struct flow {
 	size_t order_cap;
 	struct flow_span *spans;
 	size_t spans_cap;
+	struct item *calls[FLOW_CALLS]; /* the last ones, by who calls whom */
 };
 
 void flow_init(struct flow *f, struct observed *all, int side);
