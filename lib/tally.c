@@ -52,22 +52,27 @@ say_seen(const struct tally *t, struct out *out)
 		out_format(out, "too few to tell of times");
 	else
 		out_format(out,
-		    "in half of %zu groups less than %+.0f %% would not have "
-		    "been seen",
-		    t->groups, (t->seen - 1) * 100);
+		    "of half of %zu groups, a change below %.0f %% would not "
+		    "have been seen",
+		    t->groups, ceil((t->seen - 1) * 100));
 }
 
 static void
 say_tally(const struct tally *t, const struct comparison *c, struct out *out)
 {
-	static const enum verdict said[] = { VERDICT_SLOWER, VERDICT_FAILING,
-		VERDICT_REORDERED, VERDICT_FASTER, VERDICT_APPEARED,
-		VERDICT_VANISHED };
+	const char *before = ": ";
 
 	say_units(c, out);
-	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++)
-		out_format(out, "%s %zu %s", i == 0 ? ":" : ",",
-		    t->verdicts[said[i]], verdict_names[said[i]]);
+	for (int i = 0; i < VERDICTS; i++) {
+		if (t->verdicts[i] == 0 || i == VERDICT_UNSURE ||
+		    i == VERDICT_SAME)
+			continue;
+		out_format(out, "%s%zu %s", before, t->verdicts[i],
+		    verdict_names[i]);
+		before = ", ";
+	}
+	if (before[0] == ':')
+		out_format(out, ": no difference");
 	out_format(out, "; ");
 	say_seen(t, out);
 	if (c->has_blocks)
