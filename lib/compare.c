@@ -178,10 +178,13 @@ compare(struct comparison *c, const struct panel *p, const uint8_t *side,
 	c->has_flow = sides[BASE].has_flow && sides[NEW].has_flow;
 	count_units(c);
 	compare_items(c);
+	for (size_t i = 0; i < c->count; i++)
+		c->groups += c->changes[i].kind == CHANGE_LATENCY &&
+		    c->changes[i].is_tested;
+	find_spread(c);
 	adjust(c);
 	for (size_t i = 0; i < c->count; i++) {
 		ch = &c->changes[i];
-		c->groups += ch->kind == CHANGE_LATENCY && ch->is_tested;
 		if (ch->kind == CHANGE_LATENCY || ch->kind == CHANGE_DRIFT)
 			judge_latency(c, ch);
 		else

@@ -98,6 +98,13 @@ view(struct comparison *c, double *values[SIDES])
 	return r;
 }
 
+/* The standard error that an interval of 95 % tells. */
+static double
+error_of(const struct rank_test *r)
+{
+	return (r->high - r->low) / 2 / stats_normal(0.025);
+}
+
 /* The end of the interval that is nearer to no effect, or 0 within it. */
 static double
 nearest(const struct rank_test *r)
@@ -155,9 +162,9 @@ compare_latency(struct comparison *c, const struct item *item)
 	ch->relative = exp(relative.shift);
 	ch->careful = careful(raw.shift, relative.shift);
 	ch->nearest = careful(nearest(&raw), nearest(&relative));
-	ch->width = relative.high - relative.low;
-	ch->measured_width = raw.high - raw.low;
 	ch->measured_p = raw.p;
+	ch->error = error_of(&relative);
+	ch->measured_error = error_of(&raw);
 	ch->is_within = is_within(c, &raw, ch->value[BASE]) ||
 	    is_within(c, &relative, ch->value[BASE]);
 	ch->test.p = relative.p;
@@ -192,29 +199,98 @@ compare_drift(struct comparison *c)
 	ch->confidence = r.confidence;
 	ch->careful = r.shift;
 	ch->nearest = nearest(&r);
-	ch->width = r.high - r.low;
+	ch->error = ch->measured_error = error_of(&r);
 	ch->measured_p = r.p;
 	ch->test.p = r.p;
 	ch->test.least = r.least;
 }
 
+/* The middle of squared effects, in squares of what chance and VARIANCE do. */
+static double
+middle_of_squares(const struct comparison *c, double center, double variance,
+    double *squares)
+{
+	const struct change *ch;
+	double off;
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->count; i++) {
+		ch = &c->changes[i];
+		if (ch->kind != CHANGE_LATENCY || !ch->is_tested)
+			continue;
+		off = log(ch->relative) - center;
+		squares[n++] = off * off /
+		    (ch->error * ch->error + variance + 1e-12);
+	}
+	return stats_median_of(squares, n);
+}
+
 /*
- * What would have been seen: half the interval, as wide as it were if it had to
- * hold for all tests at once, or as measured.
+ * The variance that, with chance, explains the effects on all groups: with it
+ * the middle of the squares is that of a normal variable.
  */
+static double
+excess_variance(const struct comparison *c, double *scratch)
+{
+	const double middle = 0.454936;
+	double center, low = 0, high = 4, mid;
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		if (c->changes[i].kind == CHANGE_LATENCY &&
+		    c->changes[i].is_tested)
+			scratch[n++] = log(c->changes[i].relative);
+	center = stats_median_of(scratch, n);
+	if (middle_of_squares(c, center, 0, scratch) <= middle)
+		return 0;
+	for (int round = 0; round < 40; round++) {
+		mid = (low + high) / 2;
+		if (middle_of_squares(c, center, mid, scratch) > middle)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+void
+find_spread(struct comparison *c)
+{
+	double *scratch = mem_alloc(c->count * sizeof(*scratch));
+	bool is_known = c->groups >= PANEL_LEAST;
+	struct change *ch;
+	double least = c->has_blocks ? LATENCY_RUN : 0, z;
+
+	if (c->has_blocks && !is_known)
+		least = LATENCY_RUN_UNKNOWN;
+	c->spread = is_known ? sqrt(excess_variance(c, scratch)) : 0;
+	c->spread = fmax(c->spread, least);
+	free(scratch);
+	for (size_t i = 0; i < c->count; i++) {
+		ch = &c->changes[i];
+		if (ch->kind != CHANGE_LATENCY || c->spread == 0)
+			continue;
+		z = fabs(log(ch->relative)) / hypot(ch->error, c->spread);
+		ch->spread_p = erfc(z / sqrt(2));
+		if (c->has_blocks)
+			ch->test.p = fmax(ch->test.p, ch->spread_p);
+	}
+}
+
+/* The least effect that would have passed what judge_latency asks. */
 static double
 seen(const struct comparison *c, const struct change *ch)
 {
-	double tests = c->tests > 0 ? (double)c->tests : 1;
-	double share = c->how->alpha / tests, usual = stats_normal(0.025);
-	double width = ch->width * stats_normal(share / 2) / usual;
+	double share = c->how->alpha / (double)(c->tests > 0 ? c->tests : 1);
+	double z = stats_normal(share / 2);
+	double z_less = stats_normal(LATENCY_MEASURED / 2);
+	double apart = hypot(ch->error, c->spread);
 
 	if (!ch->is_tested ||
 	    rank_least(ch->units[BASE], ch->units[NEW]) > share)
 		return INFINITY;
-	width = fmax(width,
-	    ch->measured_width * stats_normal(LATENCY_MEASURED / 2) / usual);
-	return expm1(width / 2);
+	return expm1(fmax(fmax(z_less * apart, z_less * ch->measured_error),
+	    z * (c->has_blocks ? apart : ch->error)));
 }
 
 void
@@ -224,7 +300,8 @@ judge_latency(const struct comparison *c, struct change *ch)
 	double effect = fabs(expm1(ch->careful));
 	double least = fabs(expm1(ch->nearest));
 	bool matters = effect >= how->min_effect && ch->nearest != 0 &&
-	    ch->measured_p < LATENCY_MEASURED;
+	    ch->measured_p < LATENCY_MEASURED &&
+	    ch->spread_p < LATENCY_MEASURED;
 
 	ch->seen = seen(c, ch);
 	if (ch->kind == CHANGE_DRIFT) {

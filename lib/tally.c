@@ -77,7 +77,8 @@ say_tally(const struct tally *t, const struct comparison *c, struct out *out)
 	say_seen(t, out);
 	if (c->has_blocks)
 		out_format(out,
-		    "; whatever else sets two runs apart counts as a change");
+		    "; with one session a side, a change has to stand out "
+		    "from all others");
 }
 
 static void

@@ -63,9 +63,10 @@ struct change {
 	double ratio, low, high, confidence;
 	double relative;
 	double measured_p;            /* without regard to the rest */
-	double careful, nearest;      /* logarithms of the effect */
-	bool is_within;               /* it is less than what matters, surely */
-	double width, measured_width; /* of the intervals */
+	double error, measured_error; /* of the logarithms of both */
+	double spread_p;         /* with regard to what sets all groups apart */
+	double careful, nearest; /* logarithms of the effect */
+	bool is_within;          /* it is less than what matters, surely */
 	double seen;      /* the least effect that would have been seen */
 	double impact_ms; /* for a unit of NEW, in all */
 	bool is_carried;  /* by something that it calls */
@@ -90,6 +91,7 @@ struct comparison {
 	bool has_flow;   /* both sides show order and calls */
 	size_t tests;    /* that had a chance to decide */
 	size_t groups;   /* whose times could be tested */
+	double spread;   /* of their effects, beyond chance; see latency.h */
 
 	struct change *changes;
 	size_t count, cap;
