@@ -289,8 +289,9 @@ seen(const struct comparison *c, const struct change *ch)
 	if (!ch->is_tested ||
 	    rank_least(ch->units[BASE], ch->units[NEW]) > share)
 		return INFINITY;
-	return expm1(fmax(fmax(z_less * apart, z_less * ch->measured_error),
-	    z * (c->has_blocks ? apart : ch->error)));
+	return fmax(c->how->min_effect,
+	    expm1(fmax(fmax(z_less * apart, z_less * ch->measured_error),
+		z * (c->has_blocks ? apart : ch->error))));
 }
 
 void
