@@ -189,6 +189,7 @@ compare(struct comparison *c, const struct panel *p, const uint8_t *side,
 			judge_latency(c, ch);
 		else
 			judge_rate(c, ch);
+		c->telling += ch->kind == CHANGE_LATENCY && isfinite(ch->seen);
 	}
 	find_carried(c, VERDICT_SLOWER);
 	find_carried(c, VERDICT_FASTER);

@@ -160,13 +160,14 @@ compare_latency(struct comparison *c, const struct item *item)
 	ch->high = exp(raw.high);
 	ch->confidence = raw.confidence;
 	ch->relative = exp(relative.shift);
+	ch->relative_low = exp(relative.low);
+	ch->relative_high = exp(relative.high);
 	ch->careful = careful(raw.shift, relative.shift);
 	ch->nearest = careful(nearest(&raw), nearest(&relative));
-	ch->measured_p = raw.p;
+	ch->is_measured = raw.p < LATENCY_MEASURED || raw.p <= raw.least;
 	ch->error = error_of(&relative);
 	ch->measured_error = error_of(&raw);
-	ch->is_within = is_within(c, &raw, ch->value[BASE]) ||
-	    is_within(c, &relative, ch->value[BASE]);
+	ch->is_within = is_within(c, &relative, ch->value[BASE]);
 	ch->test.p = relative.p;
 	ch->test.least = relative.least;
 	ch->impact_ms = fabs(ch->value[NEW] - ch->value[BASE]) *
@@ -200,7 +201,7 @@ compare_drift(struct comparison *c)
 	ch->careful = r.shift;
 	ch->nearest = nearest(&r);
 	ch->error = ch->measured_error = error_of(&r);
-	ch->measured_p = r.p;
+	ch->is_measured = true;
 	ch->test.p = r.p;
 	ch->test.least = r.least;
 }
@@ -301,8 +302,7 @@ judge_latency(const struct comparison *c, struct change *ch)
 	double effect = fabs(expm1(ch->careful));
 	double least = fabs(expm1(ch->nearest));
 	bool matters = effect >= how->min_effect && ch->nearest != 0 &&
-	    ch->measured_p < LATENCY_MEASURED &&
-	    ch->spread_p < LATENCY_MEASURED;
+	    ch->is_measured && ch->spread_p < LATENCY_MEASURED;
 
 	ch->seen = seen(c, ch);
 	if (ch->kind == CHANGE_DRIFT) {

@@ -48,13 +48,14 @@ say_units(const struct comparison *c, struct out *out)
 static void
 say_seen(const struct tally *t, struct out *out)
 {
-	if (t->groups == 0 || !isfinite(t->seen))
+	if (t->groups == 0 || !isfinite(t->seen)) {
 		out_format(out, "too few to tell of times");
-	else
-		out_format(out,
-		    "of half of %zu groups, a change below %.0f %% would not "
-		    "have been seen",
-		    t->groups, ceil((t->seen - 1) * 100));
+		return;
+	}
+	if (t->groups > 1)
+		out_format(out, "in half of %zu groups, ", t->groups);
+	out_format(out, "a change below %.0f %% would not have been seen",
+	    ceil((t->seen - 1) * 100));
 }
 
 static void

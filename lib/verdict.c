@@ -103,22 +103,22 @@ verdict_fails(const struct comparison *c, const struct change *ch,
 }
 
 /*
- * Whether a time may have changed by what matters.  Where times can be told,
- * those that are too rare for it are no news.
+ * Whether a time may have changed by what matters.  Where some can be told,
+ * those that are too rare for it are no news; where none can, it is news which
+ * are as odd as they could be.
  */
 static bool
 may_matter(const struct comparison *c, const struct change *ch)
 {
 	double effect = fabs(ch->ratio - 1);
+	bool is_odd = ch->test.p < c->how->alpha;
 
-	if (!ch->is_tested && c->groups > 0)
-		return false;
-	/* Of very few, what is as odd as it could be. */
-	if (ch->test.p >= c->how->alpha &&
-	    (ch->is_tested || ch->test.p > ch->test.least ||
-		ch->confidence < 0.8))
-		return false;
-	return ch->nearest != 0 && effect >= c->how->min_effect &&
+	if (!isfinite(ch->seen))
+		is_odd = c->telling == 0 &&
+		    (is_odd ||
+			(ch->test.p <= ch->test.least &&
+			    ch->confidence >= 0.8));
+	return is_odd && ch->nearest != 0 && effect >= c->how->min_effect &&
 	    effect * ch->value[BASE] >= c->how->min_abs_ms;
 }
 
@@ -330,8 +330,13 @@ put_latency(const struct comparison *c, const struct change *ch,
 		put_number(f, "high", ch->high, 4);
 		put_number(f, "confidence", ch->confidence, 4);
 	}
-	if (ch->item != NULL && c->panel->effect_of > 0 && !c->how->is_plain)
+	if (ch->item != NULL && c->panel->effect_of > 0 && !c->how->is_plain) {
 		put_number(f, "relative", ch->relative, 4);
+		if (ch->confidence >= 0.5) {
+			put_number(f, "relative_low", ch->relative_low, 4);
+			put_number(f, "relative_high", ch->relative_high, 4);
+		}
+	}
 	put_number(f, "seen", 1 + ch->seen, 4);
 	if (ch->item == NULL)
 		return;

@@ -115,16 +115,17 @@ put_percent(struct out *out, double ratio)
 
 /* `+122 % (+97 to +150 %)` */
 static void
-put_effect(struct out *out, const struct change *ch)
+put_effect(struct out *out, double ratio, double low, double high,
+    double confidence)
 {
-	put_percent(out, ch->ratio);
-	if (ch->confidence < 0.5)
+	put_percent(out, ratio);
+	if (confidence < 0.5)
 		return;
 	put(out, " (");
-	put_percent(out, ch->low);
+	put_percent(out, low);
 	out->len -= 2; /* one percent sign is enough */
 	put(out, " to ");
-	put_percent(out, ch->high);
+	put_percent(out, high);
 	put(out, ")");
 }
 
@@ -179,7 +180,14 @@ say_latency(const struct comparison *c, const struct change *ch,
 	put(out, " ms, now ");
 	put_number(out, ch->value[NEW]);
 	put(out, " ms, ");
-	put_effect(out, ch);
+	if (ch->verdict == VERDICT_SAME) {
+		put_effect(out, ch->relative, ch->relative_low,
+		    ch->relative_high, ch->confidence);
+		if (c->panel->effect_of > 0 && !c->how->is_plain)
+			put(out, " relative to the rest");
+		return;
+	}
+	put_effect(out, ch->ratio, ch->low, ch->high, ch->confidence);
 	if (ch->verdict == VERDICT_UNSURE)
 		say_unsure(c, ch, out);
 }
@@ -188,10 +196,23 @@ static void
 say_drift(const struct change *ch, struct out *out)
 {
 	put(out, "everything is ");
-	put(out, ch->ratio > 1 ? "slower: " : "faster: ");
-	put_effect(out, ch);
-	if (ch->verdict != VERDICT_SLOWER)
+	put(out,
+	    ch->verdict == VERDICT_SAME ? "the same: "
+		: ch->ratio > 1         ? "slower: "
+					: "faster: ");
+	put_effect(out, ch->ratio, ch->low, ch->high, ch->confidence);
+	if (ch->verdict == VERDICT_DRIFT)
 		put(out, ", which the machine or its load may do");
+}
+
+/* `more often` */
+static void
+put_how_often(struct out *out, const struct change *ch)
+{
+	put(out,
+	    ch->value[NEW] > ch->value[BASE]       ? "more often"
+		: ch->value[NEW] < ch->value[BASE] ? "less often"
+						   : "as often");
 }
 
 static void
@@ -207,17 +228,13 @@ put_parts(struct out *out, const struct change *ch)
 static void
 say_errors(const struct comparison *c, const struct change *ch, struct out *out)
 {
-	const char *may = ch->verdict == VERDICT_UNSURE ? " may fail"
-							: " fails";
-
 	if (ch->item != NULL)
 		put_name(c, ch, out);
 	else
 		put(out, "everything together");
-	put(out, may);
-	put(out,
-	    ch->value[NEW] > ch->value[BASE] ? " more often: "
-					     : " less often: ");
+	put(out, ch->verdict == VERDICT_UNSURE ? " may fail " : " fails ");
+	put_how_often(out, ch);
+	put(out, ": ");
 	put_parts(out, ch);
 }
 
@@ -227,10 +244,10 @@ say_count(const struct comparison *c, const struct change *ch, struct out *out)
 	const char *each = ch->kind == CHANGE_CALLS ? "each time"
 						    : verdict_unit(c, false);
 
-	wording_name(c->panel->all, ch->item, out);
-	put(out,
-	    ch->value[NEW] > ch->value[BASE] ? ": more often, "
-					     : ": less often, ");
+	put_name(c, ch, out);
+	put(out, ": ");
+	put_how_often(out, ch);
+	put(out, ", ");
 	put_number(out, ch->value[BASE]);
 	put(out, ch->kind == CHANGE_CALLS ? " " : " a ");
 	put(out, each);
@@ -243,8 +260,9 @@ say_order(const struct comparison *c, const struct change *ch, struct out *out)
 {
 	wording_name(c->panel->all, ch->item, out);
 	put(out,
-	    ch->verdict == VERDICT_REORDERED ? " takes other steps: "
-					     : " may take other steps: ");
+	    ch->verdict == VERDICT_REORDERED  ? " takes other steps: "
+		: ch->verdict == VERDICT_SAME ? " takes the same steps: "
+					      : " may take other steps: ");
 	put_parts(out, ch);
 	put(out, " executions take those that were usual");
 }

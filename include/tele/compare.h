@@ -61,8 +61,8 @@ struct change {
 
 	/* CHANGE_LATENCY, CHANGE_DRIFT; see latency.h */
 	double ratio, low, high, confidence;
-	double relative;
-	double measured_p;            /* without regard to the rest */
+	double relative, relative_low, relative_high; /* to all groups */
+	bool is_measured; /* without regard to the rest it holds as well */
 	double error, measured_error; /* of the logarithms of both */
 	double spread_p;         /* with regard to what sets all groups apart */
 	double careful, nearest; /* logarithms of the effect */
@@ -91,6 +91,7 @@ struct comparison {
 	bool has_flow;   /* both sides show order and calls */
 	size_t tests;    /* that had a chance to decide */
 	size_t groups;   /* whose times could be tested */
+	size_t telling;  /* of them, where a change could have been seen */
 	double spread;   /* of their effects, beyond chance; see latency.h */
 
 	struct change *changes;

@@ -12,8 +12,8 @@
  * that is what differs least by chance.  But where that effect does not reach
  * all groups alike, a slow machine, or a change itself, makes the others look
  * different.  So as measured they must differ as well, by less than
- * LATENCY_MEASURED, and in the same direction; and of the two, the smaller
- * effect and the nearer end of the intervals decide.
+ * LATENCY_MEASURED or as much as so few can, and in the same direction; and of
+ * the two, the smaller effect and the nearer end of the intervals decide.
  *
  * What is measured at two times differs for reasons of its own, group by group.
  * How much shows in the effects on all groups: they are spread more than chance
