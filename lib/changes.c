@@ -95,7 +95,8 @@ put_wrapped(struct view *v, const struct row *row, enum change_cell cell,
 
 	while (p < end) {
 		word = p;
-		while (p < end && *p != ' ')
+		/* `5 %` is one word. */
+		while (p < end && (*p != ' ' || (end - p > 1 && p[1] == '%')))
 			p++;
 		width = term_columns(slice_range(word, p));
 		if (column > at && v->width > 0 &&

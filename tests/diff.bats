@@ -753,3 +753,422 @@ executions() {
 	same <<<'["note","appeared","new: once, before never; that may be chance"]'
 	[ "$status" -eq 0 ]
 }
+
+# --- real sessions -----------------------------------------------------------
+
+@test "diff: ten real sessions of which three handlers are slower: those three" {
+	for base in base base2; do
+		run --separate-stderr tele-diff "$data/$base.part.zst" \
+			"$data/slow.part.zst"
+		output=$(sort <<<"$output")
+		each '[.verdict, .handler, .plugin]'
+		output=$(grep -v null <<<"$output" | sort)
+		same <<-'EOF2'
+		["slower","showSelectionOverlay","CanvasComponentPlugin"]
+		["slower","updateCssClass","ControlPanelPlugin"]
+		["slower","updatePosition","CanvasComponentDragPlugin"]
+		EOF2
+		[ "$stderr" = "" ]
+		[ "$status" -eq 1 ]
+	done
+	# By how much: the medians of the sessions' medians, by jq.
+	median='sort | (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2'
+	for side in base slow; do
+		zstd -dcq "$data/$side.part.zst" |
+			jq -c 'select(.handler == "updatePosition")' |
+			jq -s "map(.values_ms | $median) | $median" >$side
+	done
+	run --separate-stderr tele-diff "$data/base.part.zst" "$data/slow.part.zst"
+	jq -se --argjson base "$(<base)" --argjson slow "$(<slow)" \
+		'map(select(.handler == "updatePosition"))[0]
+		| (.base_ms / $base - 1 | fabs) < 0.001
+		and (.new_ms / $slow - 1 | fabs) < 0.001
+		and (.ratio - $slow / $base | fabs) < 0.1' <<<"$output"
+}
+
+@test "diff: of real sessions that are alike nothing is said, either way round" {
+	for pair in 'base base2' 'base2 base'; do
+		run --separate-stderr tele-diff "$data/${pair% *}.part.zst" \
+			"$data/${pair#* }.part.zst"
+		output=$(jq -c '[.finding, .fails, .n_base, .n_new]' <<<"$output")
+		same <<<'["TD000",false,10,10]'
+		[ "$stderr" = "" ]
+		[ "$status" -eq 0 ]
+	done
+}
+
+# Of RUNS simulated releases of SESSIONS sessions each, how many blame a handler
+# that did not change, and how many find the one that takes a quarter longer.
+simulate() {
+	local run alarms=0 found=0
+
+	for ((run = 1; run <= $1; run++)); do
+		"$builddir/tests/simulate" $((2 * run)) "$2" 0 >base
+		"$builddir/tests/simulate" $((2 * run + 1)) "$2" 0.25 >new
+		tele-diff base new >findings || [ $? -eq 1 ]
+		! grep -v victim findings | grep -q '"severity":"[ew]' ||
+			alarms=$((alarms + 1))
+		! grep '"slower","base_ms' findings | grep -q victim ||
+			found=$((found + 1))
+	done
+	echo "$1 runs of $2 sessions: $alarms alarms, $found found"
+}
+
+@test "diff: simulated sessions raise no alarm, and show what changed" {
+	: "${builddir:=$srcdir}"
+	run --separate-stderr simulate 20 20
+	same <<<'20 runs of 20 sessions: 0 alarms, 20 found'
+	[ "$stderr" = "" ]
+	run --separate-stderr simulate 8 10
+	same <<<'8 runs of 10 sessions: 0 alarms, 8 found'
+	[ "$stderr" = "" ]
+}
+
+# --- options -----------------------------------------------------------------
+
+@test "diff: --by and --kind choose what is compared" {
+	for i in 1 2 3 4 5; do
+		printf '{"kind":"sequence","name":"S","sequence":"S","duration_ms":%d,"session":"s%d","attr.user":"ada"}\n' \
+			$((10 + i)) $i
+		work s$i a 5 '"attr.user":"ada"'
+		work s$i b 5 '"attr.user":"bob"'
+	done >base
+	sed 's/_ms":1/_ms":3/' base >new
+	run --separate-stderr tele-diff base new
+	[ "$(wc -l <<<"$output")" -eq 1 ]
+	[ "$status" -eq 0 ]
+	run --separate-stderr tele-diff --kind sequence base new
+	each '[.verdict, .handler]'
+	same <<<'["slower","S"]'
+	[ "$status" -eq 1 ]
+	run --separate-stderr tele-diff -k sequence,beat -b attr.user,kind base new
+	each '[.verdict, .["attr.user"], .kind]'
+	same <<<'["slower","ada","sequence"]'
+	[ "$stderr" = "" ]
+	[ "$status" -eq 1 ]
+	run --separate-stderr tele-diff --kind beet base new
+	[ "${stderr_lines[0]}" = "tele-diff: unknown kind 'beet'" ]
+	[ "$status" -eq 2 ]
+}
+
+@test "diff: --all writes what is the same and what is uncertain as well" {
+	sessions draw 10.1 10.2 10.3 10.4 10.5 10.6 >base
+	sessions load 10 12 14 16 18 20 >>base
+	run --separate-stderr tele-diff base base
+	[ "$(wc -l <<<"$output")" -eq 1 ]
+	run --separate-stderr tele-diff --all base base
+	each '[.finding, .verdict, .handler]'
+	same <<-'EOF2'
+	["TD003","unsure","load"]
+	["TD004","same","draw"]
+	["TD007","same","draw"]
+	["TD007","same","load"]
+	EOF2
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "diff: --fail-on takes severities and any and none, and nothing else" {
+	sessions draw 10 11 12 13 14 >base
+	sessions draw 20 22 24 26 30 >new
+	for what in slower any error,counts note warning slower,none; do
+		run --separate-stderr tele-diff --fail-on $what base new
+		[ "$stderr" = "" ]
+		[ "$status" -eq 1 ]
+	done
+	for what in none faster errors,flow counts,appeared,vanished; do
+		run --separate-stderr tele-diff --fail-on $what base new
+		[ "$stderr" = "" ]
+		[ "$status" -eq 0 ]
+	done
+	run --separate-stderr tele-diff --fail-on faster new base
+	[ "$status" -eq 1 ]
+	run --separate-stderr tele-diff --fail-on slower,faaster new base
+	[ "$output" = "" ]
+	[ "${stderr_lines[0]}" = "tele-diff: invalid WHAT 'faaster' for --fail-on" ]
+	[ "$status" -eq 2 ]
+}
+
+@test "diff: --history appends the first record of each run" {
+	sessions draw 10 11 12 13 14 |
+		sed 's/{/{"time":"2026-01-02T03:04:05.5Z",/' >base
+	sessions draw 20 22 24 26 30 |
+		sed 's/{/{"time":"2026-01-03T03:04:05.25Z",/' >new
+	run --separate-stderr tele-diff --history log base new
+	head -n 1 <<<"$output" >want
+	run --separate-stderr tele-diff --history=log new base
+	head -n 1 <<<"$output" >>want
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	run --separate-stderr cat log
+	same <want
+	output=$(jq -c '[.time, .fails, .slower, .faster]' log)
+	same <<-'EOF2'
+	["2026-01-03T03:04:05.25Z",true,1,0]
+	["2026-01-02T03:04:05.5Z",false,0,1]
+	EOF2
+	run --separate-stderr tele-diff --history missing/log base new
+	verdicts
+	same <<<'["slower","draw"]'
+	[ "$stderr" = "tele-diff: cannot open 'missing/log': No such file or directory" ]
+	[ "$status" -eq 2 ]
+	run --separate-stderr tele-diff --history /dev/full base new
+	[ "$stderr" = "tele-diff: cannot write '/dev/full': No space left on device" ]
+	[ "$status" -eq 2 ]
+}
+
+@test "diff: --aa splits one side at random, by --seed, and counts alarms" {
+	run --separate-stderr tele-diff --aa "$data/base.part.zst" \
+		"$data/base2.part.zst"
+	whole=$output
+	output=$(jq -c '[.finding, .severity, .splits, .count < 20]' <<<"$output")
+	same <<<'["TD013","note",200,true]'
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	run --separate-stderr tele-diff --aa --seed 1 "$data/base.part.zst" \
+		"$data/base2.part.zst"
+	same <<<"$whole"
+	run --separate-stderr tele-diff --seed 2 --aa "$data/base.part.zst" \
+		"$data/base2.part.zst"
+	[ "$output" != "$whole" ]
+
+	run --separate-stderr tele-diff --aa
+	[ "${stderr_lines[0]}" = "tele-diff: --aa needs the files of one side" ]
+	[ "$status" -eq 2 ]
+}
+
+@test "diff: --max-names puts what comes later into one group" {
+	for side in base new; do
+		for name in a b c d e; do
+			sessions $name 1 2 3 4 5 | sed "s/_ms\":/&$([ $side = new ] && echo 5)/"
+		done >$side
+	done
+	run --separate-stderr tele-diff --max-names 2 base new
+	output=$(jq -r '.handler // empty' <<<"$output" | sort)
+	same <<-'EOF2'
+	(other)
+	a
+	b
+	EOF2
+	[ "$stderr" = "$(printf '%s\n' \
+		"tele-diff: more than 2 groups: the rest, 15 events, is '(other)'" \
+		"tele-diff: more than 2 groups: the rest, 15 events, is '(other)'")" ]
+	[ "$status" -eq 1 ]
+}
+
+@test "diff: --strict, --max-line and --progress are as in every tool" {
+	sessions draw 10 11 12 13 14 >base
+	{ echo '{"kind" "beat"}'; cat base; } >broken
+	run --separate-stderr tele-diff --strict base broken
+	[ "$output" = "" ]
+	[ "${stderr_lines[0]}" = "tele-diff: broken:1:9: expected ':' after key" ]
+	[ "$status" -eq 2 ]
+	run --separate-stderr tele-diff --max-line 20 base base
+	[ "$output" = "" ]
+	[ "${stderr_lines[0]}" = "tele-diff: base:1: record is longer than --max-line" ]
+	[ "$status" -eq 2 ]
+	run --separate-stderr tele-diff --progress base base
+	[ "$(wc -l <<<"$output")" -eq 1 ]
+	[[ $stderr == *"%"* ]]
+	[ "$status" -eq 0 ]
+}
+
+# --- what people see ---------------------------------------------------------
+
+# Seven verdicts at once.
+everything() {
+	{
+		sessions draw 10 11 12 13 14 15
+		sessions 'load page' 100 101 102 103 104 105
+		sessions gone 1 2 3 4 5 6
+		sessions steady 100 100.5 101 101.5 102 102.5
+	} | sed 's/}$/,"plugin":"CanvasPlugin"}/' >base
+	{
+		sessions draw 20 22 24 26 28 30
+		sessions 'load page' 50 51 52 53 54 55
+		sessions fresh 1 2 3 4 5 6
+		sessions steady 100 100.5 101 101.5 102 102.5
+	} | sed 's/}$/,"plugin":"CanvasPlugin"}/' >new
+	for i in 1 2 3 4 5 6; do
+		executions s$i 'a b' >>base
+		executions s$i 'b a' | sed '/"b"/s/"src_line":11/"src_line":1/' >>new
+	done
+}
+
+@test "diff: tele-fmt shows three sections, times as a table, all else as text" {
+	everything
+	tele-diff base new >findings || [ $? -eq 1 ]
+	run --separate-stderr tele-fmt --width 100 findings
+	same <<-'EOF2'
+	6 sessions against 6: 1 slower, 1 reordered, 1 faster, 1 appeared, 1 vanished; in half of 5 groups,
+	a change below 6 % would not have been seen
+
+	changed
+	                                          ms     now  change, 95 % sure     a session  base   new
+	 slower    draw         CanvasPlugin    12.5      25  +100 % (+60..+150)     +12.5 ms  ▃▄▄▄▄▅ ▆▆▇▇██
+	 reordered Create takes other steps: 6 of 6, now 0 of 6 executions take those that were usual
+	           expected a b
+	           observed b a
+	 faster    load page    CanvasPlugin     102    52.5  -49 % (-51..-47)         -50 ms  ██████ ▄▄▄▅▅▅
+
+	appeared
+	 appeared  fresh (CanvasPlugin): in 6 of 6 sessions, before never
+
+	vanished
+	 vanished  gone (CanvasPlugin): in 6 of 6 sessions, now never
+	EOF2
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+
+	run --separate-stderr tele-fmt --width 60 --ascii findings
+	same <<-'EOF2'
+	6 sessions against 6: 1 slower, 1 reordered, 1 faster, 1
+	appeared, 1 vanished; in half of 5 groups, a change below
+	6 % would not have been seen
+
+	changed
+	                             ms     now  change, 95 % sure
+	 slower    draw            12.5      25  +100 % (+60..+150)
+	 reordered Create takes other steps: 6 of 6, now 0 of 6
+	           executions take those that were usual
+	           expected a b
+	           observed b a
+	 faster    load page        102    52.5  -49 % (-51..-47)
+
+	appeared
+	 appeared  fresh (CanvasPlugin): in 6 of 6 sessions, before
+	           never
+
+	vanished
+	 vanished  gone (CanvasPlugin): in 6 of 6 sessions, now
+	           never
+	EOF2
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	for width in 40 60 80 100 200; do
+		run --separate-stderr tele-fmt --width $width findings
+		[ "$(awk -v most=$width 'length > most' <<<"$output" |
+			wc -l)" -eq 0 ] || [ $width -lt 60 ]
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "diff: tele-fmt says nothing where nothing changed, and only then" {
+	sessions draw 10 11 12 13 14 >base
+	run --separate-stderr bash -c 'tele-diff base base | tele-fmt'
+	same <<-'EOF2'
+	5 sessions against 5: no difference; a change below 38 % would not have been seen
+
+	changed
+	nothing
+
+	appeared
+	nothing
+
+	vanished
+	nothing
+	EOF2
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+
+	# A part of the findings, without what they come to; and of another tool.
+	sessions draw 20 22 24 26 30 >new
+	run --separate-stderr bash -c 'tele-diff base new | tail -n 1 |
+		tele-fmt -w 80'
+	[ "${lines[0]}" = changed ]
+	run --separate-stderr tele-fmt <<<'{"finding":"TS001","severity":"error"}'
+	same <<-'EOF2'
+	finding  severity
+	TS001    error
+	EOF2
+	# Who names columns gets them.
+	run --separate-stderr bash -c 'tele-diff base new | tail -n 1 |
+		tele-fmt -c verdict,handler,ratio'
+	same <<-'EOF2'
+	verdict  handler  ratio
+	slower   draw         2
+	EOF2
+}
+
+@test "diff: tele-fmt marks verdicts by colour too, and md is for a pull request" {
+	everything
+	tele-diff base new >findings || [ $? -eq 1 ]
+	run --separate-stderr tele-fmt --color always findings
+	for marked in $'\e[1;31mslower   \e[0m draw' $'\e[36mfaster   \e[0m load' \
+		$'\e[33mappeared \e[0m fresh' $'\e[1mchanged\e[0m'; do
+		[[ $output == *"$marked"* ]]
+	done
+	run --separate-stderr tele-fmt md findings
+	same <<-'EOF2'
+	6 sessions against 6: 1 slower, 1 reordered, 1 faster, 1 appeared, 1 vanished; in half of 5 groups, a change below 6 % would not have been seen
+
+	**changed**
+
+	| | what | ms | now | change, 95 % sure | a session |
+	| --- | --- | ---: | ---: | --- | ---: |
+	| slower | draw, CanvasPlugin | 12.5 | 25 | +100 % (+60..+150) | +12.5 ms |
+	| reordered | Create takes other steps: 6 of 6, now 0 of 6 executions take those that were usual; expected: a b; observed: b a | | | | |
+	| faster | load page, CanvasPlugin | 102 | 52.5 | -49 % (-51..-47) | -50 ms |
+
+	**appeared**
+
+	| | what | ms | now | change, 95 % sure | a session |
+	| --- | --- | ---: | ---: | --- | ---: |
+	| appeared | fresh \(CanvasPlugin\): in 6 of 6 sessions, before never | | | | |
+
+	**vanished**
+
+	| | what | ms | now | change, 95 % sure | a session |
+	| --- | --- | ---: | ---: | --- | ---: |
+	| vanished | gone \(CanvasPlugin\): in 6 of 6 sessions, now never | | | | |
+	EOF2
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "diff: on a terminal it shows that, with --ndjson records; the status stays" {
+	sessions draw 10 11 12 13 14 >base
+	sessions draw 20 22 24 26 30 >new
+	for option in '' --ndjson; do
+		run --separate-stderr env -u COLUMNS LC_ALL=C.UTF-8 TERM=xterm \
+			NO_COLOR=1 script -qec \
+			"stty cols 80; tele-diff $option base new" /dev/null </dev/null
+		[ "$status" -eq 1 ]
+		if [ -z "$option" ]; then
+			[[ $output == *" slower    draw"*"+100 % (+57..+160)"* ]]
+			[[ $output == *$'\nappeared\r\nnothing'* ]]
+		else
+			[[ ${lines[0]} == '{"finding":"TD000"'* ]]
+		fi
+	done
+}
+
+@test "diff: no name drives a terminal or becomes Markdown" {
+	local evil='\u001b[31m\u009b\u202e|<b>*x*`\"\u0000\n'
+
+	sessions "$evil" 10 11 12 13 14 | sed 's/}$/,"plugin":"'"$(printf '\u202e')"'p"}/' >base
+	sessions "$evil" 20 22 24 26 30 | sed 's/}$/,"plugin":"'"$(printf '\u202e')"'p"}/' >new
+	run --separate-stderr tele-diff base new
+	[ "$stderr" = "" ]
+	[ "$status" -eq 1 ]
+	jq -se 'map(select(.finding == "TD001")) | .[0].handler
+		== "\u001b[31m\u009b\u202e|<b>*x*`\"\u0000\n"' <<<"$output"
+	tele-diff base new >findings || [ $? -eq 1 ]
+	for form in table md; do
+		tele-fmt $form findings >>out
+		tele-fmt $form --width 60 findings >>out
+	done
+	! LC_ALL=C grep -naP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]' out
+	grep -qF '\|\<b\>\*x\*\`' out
+}
+
+@test "diff: findings open as such in every other form" {
+	sessions draw 10 11 12 13 14 >base
+	sessions draw 20 22 24 26 30 >new
+	tele-diff base new >findings || [ $? -eq 1 ]
+	run --separate-stderr tele-fmt csv -c finding,severity,verdict,p findings
+	same < <(printf '%s\r\n' finding,severity,verdict,p TD000,note,, \
+		TD001,error,slower,0.00794)
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
