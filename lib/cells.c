@@ -5,7 +5,12 @@
 #include "tele/map.h"
 #include "tele/mem.h"
 
-enum { CHUNK = 1024, MOVED = UINT32_MAX };
+enum {
+	CHUNK = 1024,
+	MOST_LISTED = 4096, /* items; the rest is found by its hash */
+};
+
+#define MOVED UINT32_MAX
 
 /* As long as they are few and short, four bytes each. */
 struct durations {
@@ -45,6 +50,8 @@ cells_free(struct cells *c)
 			free_durations(cell_at(c, i)->durations);
 	for (size_t i = 0; i < c->count; i += CHUNK)
 		free(c->chunks[i / CHUNK]);
+	for (size_t i = 0; i < c->units_count; i++)
+		free(c->units[i].by_item);
 	free(c->chunks);
 	free(c->index);
 	free(c->units);
@@ -97,7 +104,7 @@ grow_index(struct cells *c)
 	}
 }
 
-static struct cell *
+static void
 new_cell(struct cells *c, uint32_t unit, uint32_t item)
 {
 	struct unit *u = &c->units[unit];
@@ -112,22 +119,55 @@ new_cell(struct cells *c, uint32_t unit, uint32_t item)
 	cell = cell_at(c, c->count++);
 	*cell = (struct cell){ .item = item, .unit = unit, .next = u->cells };
 	u->cells = (uint32_t)c->count;
-	return cell;
+}
+
+/* The cell of ITEM in an open unit is found without hashing from now on. */
+static void
+list_in_unit(struct cells *c, struct unit *u, uint32_t item, uint32_t cell)
+{
+	uint32_t count = u->by_item_count;
+
+	if (!u->is_open || item >= MOST_LISTED)
+		return;
+	if (item >= count) {
+		count = item + item / 2 + 8;
+		u->by_item = mem_resize(u->by_item, count, sizeof(*u->by_item));
+		memset(u->by_item + u->by_item_count, 0,
+		    (count - u->by_item_count) * sizeof(*u->by_item));
+		c->held += (count - u->by_item_count) * sizeof(*u->by_item);
+		u->by_item_count = count;
+	}
+	u->by_item[item] = cell;
+}
+
+static void
+forget_list(struct cells *c, struct unit *u)
+{
+	c->held -= u->by_item_count * sizeof(*u->by_item);
+	free(u->by_item);
+	u->by_item = NULL;
+	u->by_item_count = 0;
 }
 
 struct cell *
 cells_put(struct cells *c, uint32_t unit, uint32_t item)
 {
-	uint32_t *slot = slot_of(c, unit, item);
-	struct cell *cell;
+	struct unit *u = &c->units[unit];
+	uint32_t *slot;
 
-	if (*slot != 0)
-		return cell_at(c, *slot - 1);
-	cell = new_cell(c, unit, item);
-	*slot = (uint32_t)c->count;
-	if (c->count * 4 > c->index_cap * 3)
-		grow_index(c);
-	return cell;
+	if (item < u->by_item_count && u->by_item[item] != 0)
+		return cell_at(c, u->by_item[item] - 1);
+	slot = slot_of(c, unit, item);
+	if (*slot == 0) {
+		new_cell(c, unit, item);
+		*slot = (uint32_t)c->count;
+		list_in_unit(c, u, item, *slot);
+		if (c->count * 4 > c->index_cap * 3)
+			grow_index(c);
+		return cell_at(c, c->count - 1);
+	}
+	list_in_unit(c, u, item, *slot);
+	return cell_at(c, *slot - 1);
 }
 
 struct cell *
@@ -221,22 +261,18 @@ add_one(struct durations *d, int64_t ns)
 	return d;
 }
 
-static int
-compare_numbers(const void *a, const void *b)
+/* Few numbers, and those of partial statistics ascend already. */
+static void
+insertion_sort(uint32_t *numbers, uint32_t count)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	uint32_t number, k;
 
-	return (x > y) - (x < y);
-}
-
-/* As those of partial statistics are. */
-static bool
-is_ascending(const uint32_t *ns, uint32_t count)
-{
-	for (uint32_t i = 1; i < count; i++)
-		if (ns[i] < ns[i - 1])
-			return false;
-	return true;
+	for (uint32_t i = 1; i < count; i++) {
+		number = numbers[i];
+		for (k = i; k > 0 && numbers[k - 1] > number; k--)
+			numbers[k] = numbers[k - 1];
+		numbers[k] = number;
+	}
 }
 
 /* How many there are; *NS is their median. */
@@ -255,8 +291,7 @@ median_of(const struct durations *d, double *ns)
 		return d->many->count;
 	}
 	memcpy(sorted, d->ns, d->count * sizeof(*sorted));
-	if (!is_ascending(d->ns, d->count))
-		qsort(sorted, d->count, sizeof(*sorted), compare_numbers);
+	insertion_sort(sorted, d->count);
 	*ns = ((double)sorted[(d->count - 1) / 2] +
 		  (double)sorted[d->count / 2]) /
 	    2;
@@ -329,6 +364,7 @@ seal_unit(struct cells *c, uint32_t unit)
 		if (cell->item != MOVED)
 			seal(c, cell);
 	}
+	forget_list(c, u);
 	unlink_unit(c, u);
 }
 
@@ -400,6 +436,7 @@ cells_merge(struct cells *c, uint32_t to, uint32_t unit)
 		give_durations(c, target, d);
 	}
 	c->units[unit].cells = 0;
+	forget_list(c, &c->units[unit]);
 	if (c->units[unit].is_open)
 		unlink_unit(c, &c->units[unit]);
 }

@@ -14,7 +14,7 @@
 enum { OPEN_BYTES = 4 << 20 };
 
 /* Which item the last events of these names were about. */
-enum { CACHE = 256 };
+enum { CACHE = 1024 };
 struct cached {
 	struct slice text; /* as the item has it */
 	struct item *item;

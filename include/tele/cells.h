@@ -29,17 +29,21 @@ struct cell {
 	uint32_t next;               /* of the same unit, plus one */
 };
 
+struct unit {
+	uint32_t cells;        /* the last one, plus one */
+	uint32_t older, newer; /* among the open ones, plus one */
+	bool is_open;
+	uint32_t *by_item; /* of an open one: cells, plus one */
+	uint32_t by_item_count;
+};
+
 struct cells {
 	struct cell **chunks;
 	size_t count, chunks_cap;
 	uint32_t *index; /* open addressing: of the cell, plus one */
 	size_t index_cap;
 
-	struct unit {
-		uint32_t cells;        /* the last one, plus one */
-		uint32_t older, newer; /* among the open ones, plus one */
-		bool is_open;
-	} * units;
+	struct unit *units;
 	size_t units_count, units_cap;
 	uint32_t oldest, newest; /* plus one */
 

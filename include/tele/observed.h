@@ -62,6 +62,11 @@ struct observed_side {
 	int last_digits;
 };
 
+struct observed_unit {
+	uint8_t side;   /* SIDES where it is none */
+	uint32_t order; /* in which they came, or in time */
+};
+
 struct observed {
 	struct cells cells;
 	struct map items;   /* of struct item, by kind and text */
@@ -72,11 +77,8 @@ struct observed {
 	size_t key_cap;
 	struct observed_side side[SIDES];
 
-	/* By the number that cells.h gives a unit; SIDES where it is none. */
-	struct observed_unit {
-		uint8_t side;
-		uint32_t order; /* in which they came, or in time */
-	} * units;
+	/* By the number that cells.h gives a unit. */
+	struct observed_unit *units;
 };
 
 void observed_init(struct observed *o, uint64_t max_names);
