@@ -1047,8 +1047,8 @@ everything() {
 	[ "$status" -eq 0 ]
 	for width in 40 60 80 100 200; do
 		run --separate-stderr tele-fmt --width $width findings
-		[ "$(awk -v most=$width 'length > most' <<<"$output" |
-			wc -l)" -eq 0 ] || [ $width -lt 60 ]
+		jq -Rse --argjson most "$width" 'split("\n") | map(length)
+			| max <= $most or $most < 60' <<<"$output"
 		[ "$status" -eq 0 ]
 	done
 }
