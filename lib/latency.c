@@ -206,6 +206,14 @@ compare_drift(struct comparison *c)
 	ch->test.least = r.least;
 }
 
+/* Whether CH tells of the spread: what waits for others follows them. */
+static bool
+tells_spread(const struct change *ch)
+{
+	return ch->kind == CHANGE_LATENCY && ch->is_tested &&
+	    !ch->item->has_children;
+}
+
 /* The middle of squared effects, in squares of what chance and VARIANCE do. */
 static double
 middle_of_squares(const struct comparison *c, double center, double variance,
@@ -217,7 +225,7 @@ middle_of_squares(const struct comparison *c, double center, double variance,
 
 	for (size_t i = 0; i < c->count; i++) {
 		ch = &c->changes[i];
-		if (ch->kind != CHANGE_LATENCY || !ch->is_tested)
+		if (!tells_spread(ch))
 			continue;
 		off = log(ch->relative) - center;
 		squares[n++] = off * off /
@@ -228,7 +236,8 @@ middle_of_squares(const struct comparison *c, double center, double variance,
 
 /*
  * The variance that, with chance, explains the effects on all groups: with it
- * the middle of the squares is that of a normal variable.
+ * the middle of the squares is that of a normal variable.  Negative if too few
+ * groups tell it.
  */
 static double
 excess_variance(const struct comparison *c, double *scratch)
@@ -238,9 +247,10 @@ excess_variance(const struct comparison *c, double *scratch)
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->count; i++)
-		if (c->changes[i].kind == CHANGE_LATENCY &&
-		    c->changes[i].is_tested)
+		if (tells_spread(&c->changes[i]))
 			scratch[n++] = log(c->changes[i].relative);
+	if (n < PANEL_LEAST)
+		return -1;
 	center = stats_median_of(scratch, n);
 	if (middle_of_squares(c, center, 0, scratch) <= middle)
 		return 0;
@@ -258,14 +268,13 @@ void
 find_spread(struct comparison *c)
 {
 	double *scratch = mem_alloc(c->count * sizeof(*scratch));
-	bool is_known = c->groups >= PANEL_LEAST;
+	double variance = excess_variance(c, scratch), z;
 	struct change *ch;
-	double least = c->has_blocks ? LATENCY_RUN : 0, z;
 
-	if (c->has_blocks && !is_known)
-		least = LATENCY_RUN_UNKNOWN;
-	c->spread = is_known ? sqrt(excess_variance(c, scratch)) : 0;
-	c->spread = fmax(c->spread, least);
+	c->spread = variance > 0 ? sqrt(variance) : 0;
+	if (c->has_blocks)
+		c->spread = fmax(c->spread,
+		    variance < 0 ? LATENCY_RUN_UNKNOWN : LATENCY_RUN);
 	free(scratch);
 	for (size_t i = 0; i < c->count; i++) {
 		ch = &c->changes[i];

@@ -121,14 +121,18 @@ struct polish {
 	double *item_effect, *scratch;
 };
 
-/* Items that at least half of the units of each side have. */
+/*
+ * Groups that at least half of the units of each side have, and that wait for
+ * no other: those that do are slow together when one of them is.
+ */
 static bool
 is_common(const struct panel *p, uint32_t item)
 {
 	size_t count, have[SIDES] = { 0 };
 	const struct point *points = panel_points(p, item, &count);
 
-	if (observed_item(p->all, item)->kind != ITEM_WORK)
+	if (observed_item(p->all, item)->kind != ITEM_WORK ||
+	    observed_item(p->all, item)->has_children)
 		return false;
 	for (size_t i = 0; i < count; i++)
 		if (points[i].ms >= 0)

@@ -16,11 +16,11 @@
  * the two, the smaller effect and the nearer end of the intervals decide.
  *
  * What is measured at two times differs for reasons of its own, group by group.
- * How much shows in the effects on all groups: they are spread more than chance
- * does it, and what is no more than that spread is no change of a group
- * (compare Efron: "Large-scale simultaneous hypothesis testing: the choice of a
- * null hypothesis", Journal of the American Statistical Association 99, 2004).
- * So it has to be more by LATENCY_MEASURED.
+ * How much shows in the effects on all groups that wait for no other: they are
+ * spread more than chance does it, and what is no more than that spread is no
+ * change of a group (compare Efron: "Large-scale simultaneous hypothesis
+ * testing: the choice of a null hypothesis", Journal of the American
+ * Statistical Association 99, 2004). So it has to be more by LATENCY_MEASURED.
  *
  * Where blocks of time stand in for sessions, what sets two runs apart is seen
  * once and never again.  There the spread is part of the test; it is not taken

@@ -33,8 +33,8 @@ struct panel {
  * The effect of a unit is by how much all of its durations are longer or
  * shorter than those of the others: the machine, or its load.  It is found by
  * median polish of the logarithms (Tukey: "Exploratory data analysis", 1977,
- * chapter 11), in which a minority of items that changed has no say, and it
- * takes PANEL_LEAST items at least.
+ * chapter 11), in which a minority of groups that changed has no say.  It takes
+ * PANEL_LEAST groups at least that wait for no other.
  */
 enum { PANEL_LEAST = 10 };
 
