@@ -215,7 +215,7 @@ changetext_course(const struct view *v, const struct row *row, int side,
 	static const char *const keys[] = { "base_units_ms", "new_units_ms" };
 	struct slice array = changetext_value(v, row, keys[side]);
 	const char *p = array.ptr;
-	double all[COURSE_MAX];
+	double all[COURSE_MAX] = { 0 };
 	size_t n = 0, count, from, to;
 	char *end;
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # tele-diff: what counts as a change, and what does not.
 
+# shellcheck disable=SC2094 # a name that is also that of a file
+
 load helper
 
 setup() {
@@ -218,12 +220,12 @@ application() {
 @test "diff: many events in few sessions are few" {
 	# Two sessions of each side, of a hundred events: the sessions differ.
 	for i in $(seq 100); do
-		work s1 draw 10.$i
-		work s2 draw 20.$i
+		work s1 draw "10.$i"
+		work s2 draw "20.$i"
 	done >base
 	for i in $(seq 100); do
-		work s3 draw 30.$i
-		work s4 draw 40.$i
+		work s3 draw "30.$i"
+		work s4 draw "40.$i"
 	done >new
 	run --separate-stderr tele-diff --all base new
 	each 'select(.finding == "TD003") | [.verdict, .p, .n_base, .n_new]'
@@ -1158,7 +1160,8 @@ everything() {
 		tele-fmt $form findings >>out
 		tele-fmt $form --width 60 findings >>out
 	done
-	! LC_ALL=C grep -naP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]' out
+	LC_ALL=C run -1 grep -naP \
+		'[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]' out
 	grep -qF '\|\<b\>\*x\*\`' out
 }
 
