@@ -799,25 +799,7 @@ executions() {
 	done
 }
 
-# Of RUNS simulated releases of SESSIONS sessions each, how many blame a handler
-# that did not change, and how many find the one that takes a quarter longer.
-simulate() {
-	local run alarms=0 found=0
-
-	for ((run = 1; run <= $1; run++)); do
-		"$builddir/tests/simulate" $((2 * run)) "$2" 0 >base
-		"$builddir/tests/simulate" $((2 * run + 1)) "$2" 0.25 >new
-		tele-diff base new >findings || [ $? -eq 1 ]
-		! grep -v victim findings | grep -q '"severity":"[ew]' ||
-			alarms=$((alarms + 1))
-		! grep '"slower","base_ms' findings | grep -q victim ||
-			found=$((found + 1))
-	done
-	echo "$1 runs of $2 sessions: $alarms alarms, $found found"
-}
-
 @test "diff: simulated sessions raise no alarm, and show what changed" {
-	: "${builddir:=$srcdir}"
 	run --separate-stderr simulate 20 20
 	same <<<'20 runs of 20 sessions: 0 alarms, 20 found'
 	[ "$stderr" = "" ]
@@ -1174,4 +1156,86 @@ everything() {
 		TD001,error,slower,0.00794)
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
+}
+
+# --- faults ------------------------------------------------------------------
+
+@test "diff: an answer that cannot be written is trouble, whatever it is" {
+	local status
+
+	for i in {1..2000}; do
+		work s1 "h$i" 1
+	done >base
+	sed 's/_ms":1/_ms":2/' base >new
+	for options in '' --all '--fail-on any'; do
+		status=0
+		# shellcheck disable=SC2086 # they may be none
+		tele-diff $options base new >/dev/full 2>err || status=$?
+		[ "$(<err)" = "tele-diff: cannot write standard output: No space left on device" ]
+		[ "$status" -eq 2 ]
+		status=0
+		# shellcheck disable=SC2086
+		tele-diff $options base new >&- 2>err || status=$?
+		[ "$(<err)" = "tele-diff: cannot write standard output: Bad file descriptor" ]
+		[ "$status" -eq 2 ]
+	done
+	tele-diff --all base new >out
+	[ "$(wc -c <out)" -gt 200000 ]
+	run --separate-stderr env --default-signal=PIPE bash -c \
+		'tele-diff --all base new | head -n 1 >/dev/null
+		exit ${PIPESTATUS[0]}'
+	[ "$stderr" = "" ]
+	[ "$status" -eq 141 ]
+}
+
+@test "diff: a side that cannot be read to its end is trouble, not an answer" {
+	local side k
+
+	command -v strace >/dev/null || skip "strace is not installed"
+	strace -qq -o trace true 2>err || skip "strace may not trace here"
+	sessions draw 10 11 12 13 14 >base
+	sessions draw 20 22 24 26 30 >new
+	for side in base new; do
+		for k in 1 2; do
+			run --separate-stderr env ASAN_OPTIONS=detect_leaks=0 \
+				strace -qq -o trace -P "$PWD/$side" \
+				-e "inject=read:error=EIO:when=$k" tele-diff base new
+			[ "${stderr_lines[0]}" = "tele-diff: cannot read '$side': Input/output error" ]
+			[ "$status" -eq 2 ]
+		done
+	done
+}
+
+@test "diff: bytes changed at random are compared or reported, and never crash" {
+	command -v python3 >/dev/null || skip "python3 is not installed"
+	everything
+	tele-stats --partial base >base.part
+	python3 -c 'if True:
+		import json, random, subprocess, sys
+		parts = (b"\0", b"\xff", b"\n", b"\"", b"\\", b"{", b"}", b"[", b"]",
+			b":", b",", b"\xc2\x9b", b"\\u0000", b"\\ud800", b"1e999", b"-",
+			b"0", b"9999999999999999999", b"null", b"\x1b[31m", b" ")
+		for seed in range(int(sys.argv[1])):
+			r = random.Random(seed)
+			input = bytearray(open(r.choice(("base", "base.part")), "rb").read())
+			for _ in range(r.choice((1, 1, 2, 5, 50))):
+				at = r.randrange(len(input))
+				input[at:at + r.choice((0, 0, 1, 2, 20))] = r.choice((
+					b"", r.choice(parts), bytes([r.randrange(256)]),
+					input[:r.randrange(200)]))
+			open("changed", "wb").write(input)
+			sides = r.choice((("changed", "new"), ("new", "changed")))
+			run = subprocess.run(["tele-diff", "--all", *sides], timeout=20,
+				capture_output=True)
+			print(seed, run.returncode, run.stderr[:300])
+			assert run.returncode in (0, 1, 2)
+			assert run.returncode == 2 or run.stderr == b""
+			for line in run.stderr.splitlines():
+				assert line.startswith(b"tele-diff: ")
+			for c in run.stdout + run.stderr:
+				assert c >= 32 or c == 10
+			for line in run.stdout.decode().splitlines():
+				for value in json.loads(line).values():
+					assert value == value and value != float("inf")
+	' "${TELE_ROUNDS:-200}"
 }
