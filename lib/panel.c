@@ -242,7 +242,7 @@ find_effects(struct panel *p)
 	t.scratch = mem_alloc(t.count * sizeof(double));
 	for (int round = 0; round < ROUNDS; round++) {
 		polish_items(p, &t);
-		if (polish_units(p, &t) < 1e-6)
+		if (polish_units(p, &t) < 1e-3)
 			break;
 	}
 	free(t.entries);

@@ -87,6 +87,7 @@ struct record {
 	struct slice session, code_file, code_line;
 	__int128 total_ns, self_ns, dead_ns, min_ns, max_ns;
 	uint64_t seen; /* a bit for each member */
+	size_t next;   /* member, by its usual place */
 };
 
 static bool
@@ -106,8 +107,11 @@ parse_count(struct slice text, uint64_t *n)
 static bool
 parse_ms(struct slice text, __int128 *ns)
 {
-	enum { DECIMALS = 6, DIGITS = 30 };
+	enum { DECIMALS = 6, DIGITS = 30, SMALL = 18 };
+	static const int scale[DECIMALS + 1] = { 1000000, 100000, 10000, 1000,
+		100, 10, 1 };
 	int fraction = -1, digits = 0;
+	int64_t small = 0; /* as long as that will do */
 
 	*ns = 0;
 	for (size_t i = 0; i < text.len; i++) {
@@ -118,12 +122,16 @@ parse_ms(struct slice text, __int128 *ns)
 		if (text.ptr[i] < '0' || text.ptr[i] > '9' ||
 		    ++digits > DIGITS || fraction == DECIMALS)
 			return false;
-		*ns = *ns * 10 + (text.ptr[i] - '0');
 		fraction += fraction >= 0;
+		if (digits <= SMALL)
+			small = small * 10 + (text.ptr[i] - '0');
+		else
+			*ns = (digits == SMALL + 1 ? small : *ns) * 10 +
+			    (text.ptr[i] - '0');
 	}
-	for (; fraction < DECIMALS; fraction++)
-		if (fraction >= 0)
-			*ns *= 10;
+	if (digits <= SMALL)
+		*ns = small;
+	*ns *= scale[fraction < 0 ? 0 : fraction];
 	return digits > 0 && fraction != 0;
 }
 
@@ -270,15 +278,22 @@ static const struct member {
 static bool
 read_member(struct record *r, struct slice key)
 {
-	const struct member *m = members;
 	const size_t count = sizeof(members) / sizeof(*members);
+	const struct member *m;
+	size_t i = r->next, tries = 0;
 	void *to;
 
-	while (m < members + count && !slice_equal(key, m->name))
-		m++;
-	if (m == members + count || (r->seen >> (m - members) & 1) != 0)
+	/* They come in this order, of which some may be left out. */
+	while (!slice_equal(key, members[i].name)) {
+		if (++tries == count)
+			return false;
+		i = i + 1 < count ? i + 1 : 0;
+	}
+	m = &members[i];
+	r->next = i + 1 < count ? i + 1 : 0;
+	if ((r->seen >> i & 1) != 0)
 		return false;
-	r->seen |= UINT64_C(1) << (m - members);
+	r->seen |= UINT64_C(1) << i;
 	to = (char *)(m->in_summary ? (void *)r->s : (void *)r) + m->at;
 	r->s->has_dead |= to == &r->dead_ns;
 	return m->read(r, to);

@@ -7,7 +7,7 @@
 #include "tele/stats.h"
 
 /* Differences of so many pairs are listed; of more, only counted. */
-enum { LISTED = 4096 };
+enum { LISTED = 1024 };
 
 void
 rank_tester_free(struct rank_tester *t)
@@ -279,71 +279,66 @@ next_above(const double *x, size_t n, const double *y, size_t m, double low)
 	return next;
 }
 
+/* Of all differences, BELOW are at most LOW, and UP_TO are at most HIGH. */
+struct bracket {
+	double low, high;
+	size_t below, up_to;
+};
+
 /*
- * Where to cut LOW to HIGH so that about K of the differences come to lie
- * below: as if they were spread evenly, but never too near to an end.
+ * Where to cut B so that about K of the differences come to lie below: as if
+ * they were spread evenly, but never too near to an end.
  */
 static double
-guess(double low, double high, size_t below, size_t up_to, size_t k)
+guess(const struct bracket *b, size_t k)
 {
-	double part = (double)(k - below) / (double)(up_to - below);
+	double part = (double)(k - b->below) / (double)(b->up_to - b->below);
 
 	part = part < 0.02 ? 0.02 : part > 0.98 ? 0.98 : part;
-	return low + (high - low) * part;
+	return b->low + (b->high - b->low) * part;
 }
 
 /*
- * The K-th difference, from 1, of too many to list them all; to within 1e-12 if
- * many are as near to each other as that.
+ * The K-th difference, from 1, of too many to list them all, which lies in B;
+ * to within 1e-12 if many are as near to each other as that.
  */
 static double
 search_kth(struct rank_tester *t, const double *x, size_t n, const double *y,
-    size_t m, size_t k)
+    size_t m, struct bracket b, size_t k)
 {
-	double low = y[0] - x[n - 1], high = y[m - 1] - x[0], mid;
-	size_t below = count_up_to(x, n, y, m, low), up_to = n * m, count;
+	double mid;
+	size_t count;
 
-	if (below >= k)
-		return low;
-	/* BELOW, fewer than K, are at most LOW; UP_TO are at most HIGH. */
-	for (int round = 0; up_to - below > LISTED; round++) {
-		mid = round % 3 == 2 ? low + (high - low) / 2
-				     : guess(low, high, below, up_to, k);
-		if (high - low < 1e-12 || mid <= low || mid >= high)
-			return next_above(x, n, y, m, low);
+	if (b.below >= k)
+		return b.low;
+	for (int round = 0; b.up_to - b.below > LISTED; round++) {
+		mid = round % 3 == 2 ? b.low + (b.high - b.low) / 2
+				     : guess(&b, k);
+		if (b.high - b.low < 1e-12 || mid <= b.low || mid >= b.high)
+			return next_above(x, n, y, m, b.low);
 		count = count_up_to(x, n, y, m, mid);
 		if (count < k) {
-			low = mid;
-			below = count;
+			b.low = mid;
+			b.below = count;
 		} else {
-			high = mid;
-			up_to = count;
+			b.high = mid;
+			b.up_to = count;
 		}
 	}
-	count = list_between(t, x, n, y, m, low, high);
-	return stats_kth(t->differences, count, k - below - 1);
+	count = list_between(t, x, n, y, m, b.low, b.high);
+	return stats_kth(t->differences, count, k - b.below - 1);
 }
 
-static double
-kth_difference(struct rank_tester *t, const double *x, size_t n,
-    const double *y, size_t m, size_t k)
+/* Where all differences lie. */
+static struct bracket
+all_of(const double *x, size_t n, const double *y, size_t m)
 {
-	return n * m <= LISTED ? t->differences[k - 1]
-			       : search_kth(t, x, n, y, m, k);
-}
+	struct bracket b = { .low = y[0] - x[n - 1],
+		.high = y[m - 1] - x[0],
+		.up_to = n * m };
 
-/* All of them, ascending, if they are not too many. */
-static void
-list_differences(struct rank_tester *t, const double *x, size_t n,
-    const double *y, size_t m)
-{
-	size_t most = n * m <= LISTED ? n * m : LISTED;
-
-	t->differences = mem_grow(t->differences, &t->differences_cap, most,
-	    sizeof(*t->differences));
-	if (n * m <= LISTED)
-		stats_sort(t->differences,
-		    list_between(t, x, n, y, m, -INFINITY, INFINITY));
+	b.below = count_up_to(x, n, y, m, b.low);
+	return b;
 }
 
 /*
@@ -370,34 +365,42 @@ interval_rank(struct rank_tester *t, size_t n, size_t m, double *confidence)
 	return k < 1 ? 1 : (size_t)k;
 }
 
-/* The median of all differences. */
-static double
-middle_difference(struct rank_tester *t, const double *x, size_t n,
-    const double *y, size_t m)
+/* The middle first: it parts those that lie below from those above. */
+static void
+search_shift(struct rank_tester *t, const double *x, size_t n, const double *y,
+    size_t m, size_t k, struct rank_test *result)
 {
 	size_t all = n * m;
-	double lower = kth_difference(t, x, n, y, m, (all + 1) / 2), upper;
+	struct bracket below = all_of(x, n, y, m), above = below;
+	double middle = search_kth(t, x, n, y, m, below, (all + 1) / 2);
 
-	if (all % 2 == 1)
-		return lower;
-	if (n * m > LISTED && count_up_to(x, n, y, m, lower) > all / 2)
-		return lower;
-	upper = kth_difference(t, x, n, y, m, all / 2 + 1);
-	return (lower + upper) / 2;
+	below.high = above.low = middle;
+	below.up_to = above.below = count_up_to(x, n, y, m, middle);
+	result->shift = middle;
+	if (above.below == all / 2)
+		result->shift = (middle + next_above(x, n, y, m, middle)) / 2;
+	result->low = search_kth(t, x, n, y, m, below, k);
+	result->high = search_kth(t, x, n, y, m, above, all + 1 - k);
 }
 
 void
 rank_shift(struct rank_tester *t, const double *x, size_t n, const double *y,
     size_t m, double confidence, struct rank_test *result)
 {
-	size_t all = n * m, k;
+	size_t all = n * m, k = interval_rank(t, n, m, &confidence);
 
-	list_differences(t, x, n, y, m);
-	result->shift = middle_difference(t, x, n, y, m);
-	k = interval_rank(t, n, m, &confidence);
-	result->low = kth_difference(t, x, n, y, m, k);
-	result->high = kth_difference(t, x, n, y, m, all + 1 - k);
 	result->confidence = confidence;
+	t->differences = mem_grow(t->differences, &t->differences_cap,
+	    all < LISTED ? all : LISTED, sizeof(*t->differences));
+	if (all > LISTED) {
+		search_shift(t, x, n, y, m, k, result);
+		return;
+	}
+	list_between(t, x, n, y, m, -INFINITY, INFINITY);
+	stats_sort(t->differences, all);
+	result->shift = stats_median(t->differences, all);
+	result->low = t->differences[k - 1];
+	result->high = t->differences[all - k];
 }
 
 double

@@ -294,11 +294,12 @@ test_differences(void)
 		stats_sort(y, M);
 		stats_sort(all, N * M);
 		rank_shift(&tester, x, N, y, M, 0.95, &got);
-		wrong += got.shift != stats_median(all, N * M) ||
-		    got.low != all[rank - 1] || got.high != all[N * M - rank];
+		/* Sevenths make differences that only rounding sets apart. */
+		wrong += !near(got.shift, stats_median(all, N * M), 1e-12) ||
+		    !near(got.low, all[rank - 1], 1e-12) ||
+		    !near(got.high, all[N * M - rank], 1e-12);
 	}
-	ok(wrong == 0,
-	    "ranktest: of many pairs, differences are found exactly");
+	ok(wrong == 0, "ranktest: of many pairs, differences are found");
 }
 
 /* Nobody waits, whatever the sizes. */
