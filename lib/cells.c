@@ -7,6 +7,7 @@
 
 enum {
 	CHUNK = 1024,
+	FEW = 4,
 	MOST_LISTED = 4096, /* items; the rest is found by its hash */
 };
 
@@ -211,7 +212,6 @@ bytes_of(const struct durations *d)
 {
 	const size_t block = 16; /* what malloc adds */
 	const struct quantile *q;
-
 	size_t bytes;
 
 	if (d == NULL)
@@ -237,25 +237,19 @@ make_many(struct durations *d)
 static struct durations *
 add_one(struct durations *d, int64_t ns)
 {
-	if (d != NULL && d->many == NULL &&
-	    (d->count == QUANTILE_EXACT || ns > UINT32_MAX))
+	if (d == NULL) {
+		d = mem_zalloc(1, sizeof(*d) + FEW * sizeof(*d->ns));
+		d->cap = FEW;
+	}
+	if (d->many == NULL && (d->count == QUANTILE_EXACT || ns > UINT32_MAX))
 		make_many(d);
-	if (d != NULL && d->many != NULL) {
+	if (d->many != NULL) {
 		quantile_add(d->many, ns);
 		return d;
 	}
-	if (d == NULL || d->count == d->cap) {
-		uint32_t cap = d == NULL ? 4 : d->cap * 2;
-
-		d = mem_resize(d, sizeof(*d) + cap * sizeof(*d->ns), 1);
-		if (cap == 4)
-			*d = (struct durations){ 0 };
-		d->cap = cap;
-	}
-	if (ns > UINT32_MAX) {
-		make_many(d);
-		quantile_add(d->many, ns);
-		return d;
+	if (d->count == d->cap) {
+		d->cap *= 2;
+		d = mem_resize(d, sizeof(*d) + d->cap * sizeof(*d->ns), 1);
 	}
 	d->ns[d->count++] = (uint32_t)ns;
 	return d;
@@ -287,15 +281,14 @@ median_of(const struct durations *d, double *ns)
 		half = (double)d->many->count / 2;
 		quantile_at(d->many, 0.5, &lower);
 		quantile_at(d->many, (half + 0.25) / (2 * half), &upper);
-		*ns = ((double)lower + (double)upper) / 2;
-		return d->many->count;
+	} else {
+		memcpy(sorted, d->ns, d->count * sizeof(*sorted));
+		insertion_sort(sorted, d->count);
+		lower = sorted[(d->count - 1) / 2];
+		upper = sorted[d->count / 2];
 	}
-	memcpy(sorted, d->ns, d->count * sizeof(*sorted));
-	insertion_sort(sorted, d->count);
-	*ns = ((double)sorted[(d->count - 1) / 2] +
-		  (double)sorted[d->count / 2]) /
-	    2;
-	return d->count;
+	*ns = ((double)lower + (double)upper) / 2;
+	return d->many != NULL ? d->many->count : d->count;
 }
 
 /* Two medians become one: by their weight. */
