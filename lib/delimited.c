@@ -121,9 +121,8 @@ row_csv(struct view *v, const struct row *row)
 	}
 }
 
-/* Text that Markdown would take for anything but text gets a backslash. */
-static void
-put_md(struct view *v, struct slice cell)
+void
+formatter_put_md(struct view *v, struct slice cell)
 {
 	char *text = mem_alloc(cell.len * 6 + 1);
 	size_t len = term_escape(text, cell.len * 6 + 1, cell);
@@ -148,7 +147,7 @@ begin_md(struct view *v)
 		formatter_decimals(c);
 		len = formatter_heading(c, text);
 		put(v, "| ");
-		put_md(v, (struct slice){ text, len });
+		formatter_put_md(v, (struct slice){ text, len });
 		put(v, " ");
 	}
 	put(v, "|\n");
@@ -171,7 +170,7 @@ row_md(struct view *v, const struct row *row)
 			len = formatter_cell(c, cell, text);
 			out_write(v->out, (struct slice){ text, len });
 		} else {
-			put_md(v, cell->text);
+			formatter_put_md(v, cell->text);
 		}
 		put(v, " ");
 	}

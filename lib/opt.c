@@ -16,6 +16,8 @@
 #include "tele/out.h"
 #include "tele/timestamp.h"
 
+int opt_dashes = -1;
+
 static const struct tool *current;
 
 static const struct opt standard[] = {
@@ -195,6 +197,26 @@ parse_size(const char *text, uint64_t *value)
 		UINT64_C(1) << (10 * (at - suffixes + 1)), value);
 }
 
+/* Digits, perhaps a dot and more digits, perhaps a percent sign. */
+static bool
+parse_percent(const char *text, double *value)
+{
+	const char *p = text;
+	double percent = 0, unit = 1;
+
+	for (; *p >= '0' && *p <= '9'; p++)
+		percent = percent * 10 + (*p - '0');
+	if (p == text)
+		return false;
+	if (*p == '.')
+		for (p++; *p >= '0' && *p <= '9'; p++)
+			percent += (unit /= 10) * (*p - '0');
+	if (*p == '%')
+		p++;
+	*value = percent / 100;
+	return *p == '\0' && percent < 1e9;
+}
+
 /* RFC 3339, a date alone, or a duration before now as in "-90m". */
 static bool
 parse_time(const char *text, int64_t *ns)
@@ -266,6 +288,9 @@ set(const struct opt *o, const char *text)
 		break;
 	case OPT_COUNT:
 		ok = parse_count(text, o->value);
+		break;
+	case OPT_PERCENT:
+		ok = parse_percent(text, o->value);
 		break;
 	case OPT_SIZE:
 		ok = parse_size(text, o->value);
@@ -389,6 +414,8 @@ opt_parse(const struct tool *tool, int *argc, char **argv[])
 		words += taken;
 		left -= taken;
 	}
+	if (left > 0)
+		opt_dashes = operands;
 	for (words++, left--; left > 0; words++, left--)
 		(*argv)[1 + operands++] = words[0];
 	*argc = operands;

@@ -137,7 +137,7 @@ out_reserve(struct out *out, size_t size)
 {
 	if (out->len >= BUFFER)
 		out_flush(out);
-	if (size > out->cap - out->len) {
+	if (out->buf == NULL || size > out->cap - out->len) {
 		out->cap = out->len * 2 + size + BUFFER;
 		out->buf = mem_resize(out->buf, out->cap + SLACK, 1);
 	}

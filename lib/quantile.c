@@ -130,6 +130,17 @@ quantile_free(struct quantile *q)
 	*q = (struct quantile){ 0 };
 }
 
+size_t
+quantile_held(const struct quantile *q)
+{
+	static const unsigned char sizes[] = { [NARROW] = sizeof(uint32_t),
+		[WIDE] = sizeof(int64_t),
+		[SPARSE] = sizeof(uint32_t),
+		[DENSE] = sizeof(uint64_t) };
+
+	return (size_t)q->cap * sizes[q->form];
+}
+
 bool
 quantile_is_exact(const struct quantile *q)
 {

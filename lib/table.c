@@ -3,7 +3,6 @@
 
 #include "tele/formatter.h"
 #include "tele/term.h"
-#include "tele/utf8.h"
 
 enum {
 	BAR_WIDTH = 10,
@@ -148,34 +147,18 @@ spare_bars(struct view *v)
 static void
 put_padded(struct view *v, struct slice text, int width, bool right)
 {
-	const char *dots = v->is_ascii ? "~" : "\xe2\x80\xa6";
-	const char *p = text.ptr, *end = p + text.len, *tail = p;
-	int columns = term_columns(text), left = (width - 1) / 2, over;
-	uint32_t cp;
-	size_t len;
+	char shorter[CELL_MAX + 4];
+	int columns = term_columns(text);
 
 	/* Rows that come after the widths were settled may be wider. */
-	if (columns <= width || right || v->width == 0) {
-		put_spaces(v, right ? width - columns : 0);
-		out_write(v->out, text);
-		put_spaces(v, right ? 0 : width - columns);
-		return;
+	if (columns > width && !right && v->width > 0) {
+		text = (struct slice){ shorter,
+			term_shorten(shorter, text, width, v->is_ascii) };
+		columns = term_columns(text);
 	}
-	over = columns - (width - 1 - left);
-	while (p < end && left > 0) {
-		len = utf8_decode(p, end, &cp);
-		left -= utf8_width(cp);
-		p += len > 0 ? len : 1;
-	}
-	while (tail < end && over > 0) {
-		len = utf8_decode(tail, end, &cp);
-		over -= utf8_width(cp);
-		tail += len > 0 ? len : 1;
-	}
-	out_write(v->out, slice_range(text.ptr, p));
-	put(v, dots);
-	out_write(v->out, slice_range(tail, end));
-	put_spaces(v, left + over < 0 ? 0 : -(left + over));
+	put_spaces(v, right ? width - columns : 0);
+	out_write(v->out, text);
+	put_spaces(v, right ? 0 : width - columns);
 }
 
 static void

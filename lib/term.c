@@ -113,3 +113,36 @@ term_columns(struct slice s)
 	}
 	return columns;
 }
+
+size_t
+term_shorten(char *dst, struct slice s, int width, bool is_ascii)
+{
+	const char *p = s.ptr, *end = p + s.len, *tail = p;
+	int columns = term_columns(s), left = (width - 1) / 2, over;
+	struct slice dots = is_ascii ? SLICE("~") : SLICE("\xe2\x80\xa6");
+	uint32_t cp;
+	size_t len;
+
+	if (columns <= width) {
+		memcpy(dst, s.ptr, s.len);
+		return s.len;
+	}
+	over = columns - (width - 1 - left);
+	while (p < end && left > 0) {
+		len = utf8_decode(p, end, &cp);
+		left -= utf8_width(cp);
+		if (left < 0)
+			break; /* half of a wide character is none */
+		p += len > 0 ? len : 1;
+	}
+	while (tail < end && over > 0) {
+		len = utf8_decode(tail, end, &cp);
+		over -= utf8_width(cp);
+		tail += len > 0 ? len : 1;
+	}
+	len = (size_t)(p - s.ptr);
+	memcpy(dst, s.ptr, len);
+	memcpy(dst + len, dots.ptr, dots.len);
+	memcpy(dst + len + dots.len, tail, (size_t)(end - tail));
+	return len + dots.len + (size_t)(end - tail);
+}

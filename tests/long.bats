@@ -436,7 +436,40 @@ $(sed -n "${k}p" trace)"
 
 @test "long: bytes changed at random, 3,000 times" {
 	TELE_ROUNDS=3000 run bats --filter 'changed at random' \
-		"$BATS_TEST_DIRNAME/faults.bats"
+		"$BATS_TEST_DIRNAME"/{diff,faults}.bats
 	echo "$output"
 	[ "$status" -eq 0 ]
+}
+
+@test "long: of 200 simulated releases, at most 10 blame what did not change, and 190 find what did" {
+	local alarms found
+
+	run --separate-stderr simulate 200 20
+	echo "#   $output" >&3
+	read -r _ _ _ _ _ alarms _ found _ <<<"$output"
+	[ "$alarms" -le 10 ]
+	[ "$found" -ge 190 ]
+	[ "$stderr" = "" ]
+	run --separate-stderr simulate 200 10
+	echo "#   $output" >&3
+	read -r _ _ _ _ _ alarms _ found _ <<<"$output"
+	[ "$alarms" -le 10 ]
+	[ "$stderr" = "" ]
+}
+
+@test "long: sessions that take turns are compared within 32 MiB and 64 bytes for each handler" {
+	needs python3
+	needs_plain_memory
+	awk 'BEGIN { for (i = 0; i < 5; i++) for (s = 0; s < 1000; s++)
+		for (h = 0; h < 87; h++)
+			printf "{\"kind\":\"beat\",\"duration_ms\":%d.%02d,\"handler\":\"h%d\",\"session\":\"s%d\"}\n",
+				h + 5, (i * 7919 + s * 104729 + h * 31) % 97, h, s
+	}' >base
+	sed 's/_ms":8\./_ms":12./' base >new
+	try_measured tele-diff base new
+	[ "$status" -eq 1 ]
+	said
+	grep -c '"slower","base_ms' out
+	[ "$(grep -c '"severity":"error"' out)" -eq 1 ]
+	[ "$(<peak)" -le $((32768 + 2 * 1000 * 87 * 64 / 1024)) ]
 }

@@ -8,6 +8,7 @@
  */
 #include <unistd.h>
 
+#include "tele/changes.h"
 #include "tele/diag.h"
 #include "tele/formatter.h"
 #include "tele/input.h"
@@ -105,6 +106,8 @@ settle(struct fmt *f)
 	if (opt.columns.count > 0 &&
 	    !slice_equal(slice_of(opt.columns.items[0]), SLICE("all")))
 		rows_select(&f->rows, opt.columns.items, opt.columns.count);
+	if (opt.columns.count == 0)
+		f->formatter = changes_formatter(f->formatter, &f->rows);
 	f->formatter->begin(&f->view);
 	for (size_t i = 0; i < f->rows.count; i++)
 		show_row(f, &f->rows.list[i]);

@@ -3,6 +3,7 @@
 #define TELE_QUANTILE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -37,6 +38,9 @@ struct quantile {
 };
 
 void quantile_free(struct quantile *q);
+
+/* How many bytes the sketch holds beside the struct itself. */
+size_t quantile_held(const struct quantile *q);
 
 /* Add one duration, NS >= 0. */
 void quantile_add(struct quantile *q, int64_t ns);

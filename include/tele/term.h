@@ -34,4 +34,10 @@ size_t term_escape(char *dst, size_t size, struct slice s);
 /* The columns that S takes on a terminal. */
 int term_columns(struct slice s);
 
+/*
+ * S in at most WIDTH >= 1 columns: what is too long loses its middle, for `…`
+ * or, with IS_ASCII, `~`.  DST takes S.len + 3 bytes; returns the length.
+ */
+size_t term_shorten(char *dst, struct slice s, int width, bool is_ascii);
+
 #endif
