@@ -70,14 +70,15 @@ write_log(struct out *out, const struct checkpoint_log *log)
 	write_string(out, "format", log->format);
 	out_format(out,
 	    ",\"line\":%llu,\"generations\":%llu,\"reference\":%llu,"
-	    "\"base\":%llu,\"last\":%llu,\"device\":%llu,\"inode\":%llu,"
-	    "\"modified\":%llu,"
+	    "\"base\":%llu,\"last\":%llu,\"local\":%llu,\"second\":%d,"
+	    "\"device\":%llu,\"inode\":%llu,\"modified\":%llu,"
 	    "\"offset\":%llu,\"old_device\":%llu,\"old_inode\":%llu,"
 	    "\"old_modified\":%llu,\"mark\":\"",
 	    (unsigned long long)log->line, (unsigned long long)log->generations,
 	    (unsigned long long)log->assume.reference_ns,
 	    (unsigned long long)log->assume.base,
 	    (unsigned long long)log->assume.last_ns,
+	    (unsigned long long)log->assume.local_ns, log->assume.is_second,
 	    (unsigned long long)log->place.dev,
 	    (unsigned long long)log->place.ino,
 	    (unsigned long long)log->place.modified_ns,
@@ -197,6 +198,11 @@ read_member(struct checkpoint *c, struct json *j, struct checkpoint_log *log)
 		log->assume.base = (int64_t)n;
 	else if (slice_equal(key, SLICE("last")))
 		log->assume.last_ns = (int64_t)n;
+	else if (slice_equal(key, SLICE("local")))
+		log->assume.has_local = (log->assume.local_ns = (int64_t)n) !=
+		    0;
+	else if (slice_equal(key, SLICE("second")))
+		log->assume.is_second = n == 1;
 	else if (slice_equal(key, SLICE("device")))
 		log->place.dev = (dev_t)n;
 	else if (slice_equal(key, SLICE("inode")))

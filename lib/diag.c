@@ -30,7 +30,7 @@ say(const char *format, va_list args)
 	if (vsnprintf(text, sizeof(text), format, args) < 0)
 		return;
 	len = (size_t)snprintf(line, sizeof(line), "%.32s: ", program);
-	len += term_escape(line + len, sizeof(line) - len - 1, slice_of(text));
+	len += term_escape(line + len, sizeof(line) - len, slice_of(text));
 	line[len++] = '\n';
 	while (done < len) {
 		n = write(STDERR_FILENO, line + done, len - done);

@@ -207,8 +207,8 @@ feed_resume(struct feed *f, const struct checkpoint_log *log)
 	begin_as(f, format, start);
 	*reader_assume(f->reader) = log->assume;
 	f->is_inside = takes_file(f);
-	/* Such a reader counts the line that it is in. */
-	f->in.line = log->line + f->is_inside;
+	/* A reader of JSON counts the line that it is in. */
+	f->in.line = log->line + (format->kind == FORMAT_JSON);
 	return true;
 }
 
@@ -239,9 +239,8 @@ feed_note(const struct feed *f, struct checkpoint *c)
 void
 feed_count(const struct feed *f, struct reader_counts *sum)
 {
-	sum->matched += f->counts.matched;
-	sum->continuation += f->counts.continuation;
-	sum->unmatched += f->counts.unmatched + f->unknown;
+	reader_counts_add(sum, &f->counts);
+	sum->unmatched += f->unknown;
 	if (f->reader != NULL)
 		reader_count(f->reader, sum);
 }

@@ -10,10 +10,22 @@
 enum { MAX_FILE = 1 << 20 };
 
 static bool
+load_ends(struct format *f, const struct node *y, struct dialect *d)
+{
+	if (!format_patterns(f, y, "end", &d->end, &d->end_count))
+		return false;
+	for (int i = 0; i < d->end_count; i++)
+		if (d->end[i].prefix.len == 0)
+			return doc_error(&f->doc, node_get(y, "end"),
+			    "the end of a line begins with text");
+	return true;
+}
+
+static bool
 load_dialect(struct format *f, const struct node *y, struct dialect *d)
 {
-	static const char *const keys[] = { "name", "begin", "marked", "style",
-		"traces", "single", "continued", NULL };
+	static const char *const keys[] = { "name", "begin", "end", "marked",
+		"style", "traces", "single", "continued", "coloured", NULL };
 	static const char *const style_keys[] = { "mark", "tail", NULL };
 	const struct node *style;
 
@@ -21,6 +33,8 @@ load_dialect(struct format *f, const struct node *y, struct dialect *d)
 	if (!node_check_keys(&f->doc, y, keys) ||
 	    !doc_text(&f->doc, y, "name", &d->name) ||
 	    !format_patterns(f, y, "begin", &d->begin, &d->begin_count) ||
+	    !load_ends(f, y, d) ||
+	    !doc_flag(&f->doc, y, "coloured", &d->is_coloured) ||
 	    !doc_flag(&f->doc, y, "marked", &d->is_marked) ||
 	    !doc_flag(&f->doc, y, "single", &d->is_single) ||
 	    !doc_texts(&f->doc, y, "continued", &d->continued,
@@ -182,6 +196,7 @@ load_finds(struct format *f, const struct node *root)
 		if (f->finds[i].prefix.len == 0)
 			return doc_error(&f->doc, y,
 			    "what is to be found begins with text");
+	finder_init(&f->finder, f->finds, f->find_count);
 	return true;
 }
 
@@ -297,7 +312,7 @@ load(struct format *f)
 	static const char *const keys[] = { "name", "title", "kind", "dialects",
 		"tables", "spans", "queues", "messages", "ignore", "derive",
 		"library", "samples", "records", "lenient", "keep_in", "names",
-		"otherwise", "find", "fallback", NULL };
+		"renamed", "otherwise", "find", "fallback", NULL };
 	const struct node *root = f->doc.root;
 	struct slice kind = SLICE("text");
 
@@ -314,6 +329,7 @@ load(struct format *f)
 		f->title = f->name;
 	f->kind = slice_equal(kind, SLICE("events")) ? FORMAT_EVENTS
 	    : slice_equal(kind, SLICE("json"))       ? FORMAT_JSON
+	    : slice_equal(kind, SLICE("logfmt"))     ? FORMAT_LOGFMT
 						     : FORMAT_TEXT;
 	if (f->kind == FORMAT_TEXT && !slice_equal(kind, SLICE("text")))
 		return format_error(f, node_get(root, "kind"), "unknown kind",
@@ -329,8 +345,12 @@ load(struct format *f)
 		&f->library_count) ||
 	    !load_samples(f, root))
 		return false;
-	if (f->kind == FORMAT_JSON) {
+	if (f->kind == FORMAT_JSON || f->kind == FORMAT_LOGFMT) {
 		f->json = json_format_load(&f->doc, &f->arena, &f->fields);
+		if (f->json != NULL && f->kind == FORMAT_LOGFMT &&
+		    f->json->root->record == NULL)
+			return doc_error(&f->doc, root,
+			    "the records of logfmt are at '$'");
 		return f->json != NULL;
 	}
 	if (f->kind == FORMAT_TEXT && f->dialect_count == 0)
@@ -399,37 +419,8 @@ format_has_memory(const struct format *f)
 	return f->span_count > 0 || f->table_count > 0 || f->queue_count > 0;
 }
 
-/* By the least that a record of a text format begins with. */
-static double
-text_precision(const struct format *f)
-{
-	double least = 0.1, one;
-
-	/* Where only known messages count, each is beyond doubt. */
-	if (f->otherwise == NULL)
-		return least;
-	for (int i = 0; i < f->dialect_count; i++) {
-		one = f->dialects[i].begin_count > 0
-		    ? pattern_precision(&f->dialects[i].begin[0])
-		    : 0;
-		least = one < least ? one : least;
-	}
-	return least;
-}
-
 double
 format_precision(const struct format *f)
 {
-	const struct json_place *root;
-	int needs;
-
-	if (f->kind == FORMAT_TEXT)
-		return text_precision(f);
-	if (f->kind != FORMAT_JSON)
-		return 0;
-	root = f->json->root;
-	if (root->record == NULL)
-		return 0.1; /* containers by name are beyond doubt */
-	needs = root->record->need_count;
-	return needs < 9 ? 0.01 * needs : 0.09;
+	return f->json != NULL ? json_format_precision(f->json) : 0;
 }

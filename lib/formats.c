@@ -90,6 +90,17 @@ only_yaml(const struct dirent *entry)
 	return is_yaml(entry->d_name);
 }
 
+/* By their names without the suffix, in which '-' would come before '.'. */
+static int
+compare_names(const struct dirent **a, const struct dirent **b)
+{
+	struct slice x = slice_of((*a)->d_name), y = slice_of((*b)->d_name);
+
+	x.len -= 5;
+	y.len -= 5;
+	return slice_compare(x, y);
+}
+
 /* The files of FOLDER, or the one called NAME. */
 static bool
 load_folder(struct formats *all, const char *folder, const char *name,
@@ -105,7 +116,7 @@ load_folder(struct formats *all, const char *folder, const char *name,
 		return access(path, F_OK) != 0 ||
 		    load_file(all, path, error, size);
 	}
-	n = scandir(folder, &entries, only_yaml, alphasort);
+	n = scandir(folder, &entries, only_yaml, compare_names);
 	for (int i = 0; i < n; i++) {
 		snprintf(path, sizeof(path), "%s/%s", folder,
 		    entries[i]->d_name);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/frame.h"
-
-struct frame_options frame_options;
+#include "tele/jsframe.h"
 
 static const struct slice nothing = { "", 0 };
 
@@ -9,6 +8,15 @@ static bool
 is_digit(char c)
 {
 	return c >= '0' && c <= '9';
+}
+
+static bool
+is_number(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!is_digit(s.ptr[i]))
+			return false;
+	return s.len > 0;
 }
 
 static struct slice
@@ -34,6 +42,12 @@ frame_trim(struct slice s)
 	return trim_end(s);
 }
 
+size_t
+frame_indent(struct slice line)
+{
+	return (size_t)(frame_trim(line).ptr - line.ptr);
+}
+
 static const char *
 find_last(struct slice s, char c)
 {
@@ -47,8 +61,8 @@ contains(struct slice s, const char *what)
 }
 
 /* What a URL names: its path, without the origin and the query. */
-static struct slice
-path_of_url(struct slice file)
+struct slice
+frame_path(struct slice file)
 {
 	const char *end = file.ptr + file.len, *p, *slash, *query;
 	bool is_file = slice_starts_with(file, SLICE("file://"));
@@ -60,6 +74,9 @@ path_of_url(struct slice file)
 	if (slash == NULL)
 		return file;
 	query = memchr(slash, '?', (size_t)(end - slash));
+	/* `file:///C:/a.js` */
+	if (end - slash > 2 && slash[2] == ':')
+		is_file = false;
 	return slice_range(is_file ? slash : slash + 1, query ? query : end);
 }
 
@@ -89,31 +106,8 @@ frame_place(struct slice place, struct frame *frame)
 	frame->line = cut_position(&place);
 	if (frame->line.len == 0 || *place.ptr == ':')
 		return false;
-	frame->file = path_of_url(place);
+	frame->file = frame_path(place);
 	return frame->file.len > 0;
-}
-
-/* `eval at f (a.js:7:25), <anonymous>:1:2`: a.js:7:25 is in a file. */
-static struct slice
-evaluated_in(struct slice place)
-{
-	const char *open, *close;
-
-	if (!slice_starts_with(place, SLICE("eval at ")))
-		return place;
-	open = find_last(place, '(');
-	close = find_last(place, ')');
-	return open != NULL && close > open ? slice_range(open + 1, close)
-					    : place;
-}
-
-/* `Layer.handle [as handle_request]` is Layer.handle. */
-static struct slice
-without_alias(struct slice function)
-{
-	const char *as = slice_find(function, SLICE(" [as "));
-
-	return as != NULL ? slice_range(function.ptr, as) : function;
 }
 
 /* .NET: `N.C.M(args) in FILE:line 12`; Mono: `... [0x00007] in FILE:12`. */
@@ -136,6 +130,8 @@ dotnet_frame(struct slice text, struct frame *frame)
 	if (mark != NULL) {
 		frame->file = slice_range(place.ptr, mark);
 		frame->line = slice_range(mark + 6, place.ptr + place.len);
+		if (!is_number(frame->line))
+			return false;
 	} else if (!frame_place(place, frame)) {
 		return false;
 	}
@@ -171,29 +167,6 @@ java_frame(struct slice text, struct frame *frame)
 	return frame->line.len > 0;
 }
 
-/* `fn (file:line:column)`, `file:1:2`, `Array.map (<anonymous>)`, `fn`. */
-static bool
-v8_frame(struct slice text, struct frame *frame)
-{
-	const char *open = slice_find(text, SLICE(" ("));
-	const char *end = text.ptr + text.len;
-
-	if (open == NULL) {
-		if (frame_place(text, frame))
-			return true;
-		/* A name alone; a sentence that begins with "at" is none. */
-		frame->file = nothing;
-		frame->function = text;
-		return memchr(text.ptr, ' ', text.len) == NULL;
-	}
-	if (end[-1] != ')')
-		return false;
-	frame->function = without_alias(slice_range(text.ptr, open));
-	if (!frame_place(evaluated_in(slice_range(open + 2, end - 1)), frame))
-		frame->file = frame->line = nothing;
-	return true;
-}
-
 /* `  3: app::inner` before a place in a trace of Rust. */
 static struct slice
 rust_function(struct slice line)
@@ -208,11 +181,26 @@ rust_function(struct slice line)
 	    : nothing;
 }
 
+/* logback tells which package a frame is from: `... ~[shop.jar:1.0]`. */
+static struct slice
+without_package(struct slice text)
+{
+	const char *open;
+
+	if (text.len == 0 || text.ptr[text.len - 1] != ']')
+		return text;
+	open = slice_find(text, SLICE(") ~["));
+	if (open == NULL)
+		open = slice_find(text, SLICE(") ["));
+	return open != NULL ? slice_range(text.ptr, open + 1) : text;
+}
+
 static bool
 at_frame(struct slice text, struct slice previous, struct frame *frame)
 {
 	const char *end;
 
+	text = without_package(text);
 	if (slice_starts_with(text, SLICE("async ")))
 		text = rest_after(text, 6);
 	/* An error that is printed with its properties goes on in braces. */
@@ -229,7 +217,7 @@ at_frame(struct slice text, struct slice previous, struct frame *frame)
 	if (text.ptr[text.len - 1] == ')' && java_frame(text, frame))
 		return true;
 	*frame = (struct frame){ nothing, nothing, nothing, false };
-	if (!v8_frame(text, frame))
+	if (!jsframe_v8(text, frame))
 		return false;
 	if (frame->function.len == 0)
 		frame->function = rust_function(previous);
@@ -257,24 +245,6 @@ python_frame(struct slice text, struct frame *frame)
 		frame->function = slice_range(in + 5, end);
 	frame->is_python = true;
 	return frame->line.len > 0;
-}
-
-/* `fn@file:1:2`, as Firefox and Safari have it; `fn@[native code]`. */
-static bool
-gecko_frame(struct slice text, struct frame *frame)
-{
-	const char *at = memchr(text.ptr, '@', text.len);
-	struct slice place;
-
-	if (at == NULL)
-		return false;
-	place = slice_range(at + 1, text.ptr + text.len);
-	frame->function = slice_range(text.ptr, at);
-	if (slice_equal(place, SLICE("[native code]")))
-		return true;
-	return memchr(place.ptr, ' ', place.len) == NULL &&
-	    memchr(place.ptr, '/', place.len) != NULL &&
-	    frame_place(place, frame);
 }
 
 /* Behind `#0 `: `/a.php(20): fn(...)`, `[internal function]: fn()`, `{main}`.
@@ -388,7 +358,7 @@ perl_frame(struct slice text, struct frame *frame)
 	frame->function = slice_range(text.ptr, open != NULL ? open : called);
 	frame->file = slice_range(place.ptr, line);
 	frame->line = slice_range(line + 6, place.ptr + place.len);
-	return frame->line.len > 0;
+	return is_number(frame->line);
 }
 
 bool
@@ -402,10 +372,12 @@ frame_parse(struct slice line, struct slice previous, struct frame *frame)
 		return false;
 	if (slice_starts_with(text, SLICE("at ")))
 		return at_frame(rest_after(text, 3), previous, frame);
+	if (slice_starts_with(text, SLICE("eval at ")))
+		return at_frame(rest_after(text, 8), previous, frame);
 	if (python_frame(text, frame) || numbered_frame(text, frame))
 		return true;
 	*frame = (struct frame){ nothing, nothing, nothing, false };
-	if (is_indented && *line.ptr == '\t' && go_frame(text, previous, frame))
+	if (is_indented && go_frame(text, previous, frame))
 		return true;
 	if (is_indented && perl_frame(text, frame))
 		return true;
@@ -413,102 +385,31 @@ frame_parse(struct slice line, struct slice previous, struct frame *frame)
 	if (ruby_frame(text, frame))
 		return true;
 	*frame = (struct frame){ nothing, nothing, nothing, false };
-	return gecko_frame(text, frame);
-}
-
-/* What is no application's: how its file or function begins, or a part of it.
- */
-static const char *const library_starts[] = { "node:", "internal/", "<",
-	"[native code]", "dart:", "chrome-extension:" };
-
-static const char *const library_parts[] = { "node_modules/", "site-packages/",
-	"dist-packages/", "/lib/python", "/go/pkg/mod/", "/vendor/", "/rustc/",
-	"/.cargo/registry/", "/gems/", "/lib/ruby/" };
-
-static const char *const library_functions[] = { "java.", "javax.", "jdk.",
-	"sun.", "com.sun.", "jakarta.", "kotlin.", "kotlinx.", "scala.",
-	"groovy.", "org.springframework.", "org.apache.", "org.eclipse.",
-	"org.mortbay.", "org.hibernate.", "org.junit.", "io.netty.",
-	"io.undertow.", "reactor.", "com.google.common.", "com.fasterxml.",
-	"System.", "Microsoft.", "core::", "std::", "alloc::", "__rustc::" };
-
-/* The standard library of Go: in go/src/PACKAGE, a name without a dot. */
-static bool
-is_in_goroot(const struct frame *frame)
-{
-	const char *src = slice_find(frame->file, SLICE("go/src/"));
-	const char *end = frame->file.ptr + frame->file.len, *slash;
-	struct slice package;
-
-	if (src == NULL)
-		return false;
-	slash = memrchr(src + 7, '/', (size_t)(end - src - 7));
-	if (slash == NULL)
-		return false; /* main, in a workspace */
-	package = slice_range(src + 7, slash);
-	return memchr(package.ptr, '.', package.len) == NULL &&
-	    (slice_starts_with(frame->function, package) ||
-		slice_equal(frame->function, SLICE("panic")));
-}
-
-/* `actionpack (5.1.4) lib/...` is a gem's. */
-static bool
-is_in_gem(struct slice file)
-{
-	const char *open = slice_find(file, SLICE(" ("));
-
-	return open != NULL && is_digit(open[2]) && contains(file, ") lib/");
-}
-
-static bool
-starts_with_any(struct slice s, const char *const *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (slice_starts_with(s, slice_of(names[i])))
-			return true;
-	return false;
+	return jsframe_gecko(text, frame);
 }
 
 bool
-frame_is_app(const struct frame *frame, const struct slice *library,
-    int library_count)
+frame_is_placed(struct slice line, struct slice previous)
 {
-	const struct frame_options *o = &frame_options;
-	struct slice file = frame->file;
+	struct frame frame;
 
-	if (file.len == 0 || frame->line.len == 0)
+	if (!frame_parse(line, previous, &frame))
 		return false;
-	if (o->app_count > 0)
-		return starts_with_any(file, o->app, o->app_count) ||
-		    starts_with_any(frame->function, o->app, o->app_count);
-	for (int i = 0; i < library_count; i++)
-		if (slice_find(file, library[i]) != NULL)
-			return false;
-	for (size_t i = 0;
-	     library_count == 0 && i < sizeof(library_parts) / sizeof(char *);
-	     i++)
-		if (contains(file, library_parts[i]))
-			return false;
-	if (starts_with_any(file, library_starts,
-		sizeof(library_starts) / sizeof(char *)))
-		return false;
-	return !starts_with_any(frame->function, library_functions,
-		   sizeof(library_functions) / sizeof(char *)) &&
-	    !is_in_goroot(frame) && !is_in_gem(file);
+	/* Java's native frames have no place. */
+	return frame.line.len > 0 || contains(line, "(Native Method)") ||
+	    contains(line, "(Unknown Source)");
 }
 
-struct slice
-frame_strip(struct slice file)
+bool
+frame_is_turn(struct slice line)
 {
-	const struct frame_options *o = &frame_options;
-	struct slice prefix;
+	static const char *const words[] = { "Caused by",
+		"Suppressed:", "[cause]", "[errors]", "... ", "--- End",
+		"stack backtrace:", "Stack trace:", "note: " };
 
-	if (slice_starts_with(file, SLICE("./")) && file.len > 2)
-		file = rest_after(file, 2);
-	for (size_t i = 0; i < o->strip_count; i++) {
-		prefix = slice_of(o->strip[i]);
-		if (slice_starts_with(file, prefix) && file.len > prefix.len)
-			return rest_after(file, prefix.len);
-	}
-	return file;
+	line = frame_trim(line);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (slice_starts_with(line, slice_of(words[i])))
+			return true;
+	return false;
 }

@@ -5,10 +5,9 @@ enum { MAX_NAME = 120 };
 
 static const struct slice nothing = { "", 0 };
 
-/* Texts that are not there are empty, but never NULL. */
-static const struct heading unknown = { .type = { "", 0 },
-	.message = { "", 0 },
-	.place = { { "", 0 }, { "", 0 }, { "", 0 }, false } };
+/* Nothing of it is known. */
+static const struct heading unknown = { HEADING_NONE, { "", 0 }, { "", 0 },
+	{ { "", 0 }, { "", 0 }, { "", 0 }, false } };
 
 static struct slice
 skip(struct slice s, size_t n)
@@ -315,10 +314,37 @@ read_dart(struct slice line, struct heading *h)
 	return slice_equal(line, SLICE("Unhandled exception:"));
 }
 
+/*
+ * Monolog's: `{"exception":"[object] (Type(code: 0): message at FILE:5)`.  The
+ * text is JSON, so the type is what is behind its last backslash.
+ */
+static bool
+read_monolog(struct slice line, struct heading *h)
+{
+	struct slice code = behind(line, "(code: "), place;
+	const char *at, *slash, *close;
+
+	if (!starts(line, "{\"exception\":\"[object] (") || code.len == 0)
+		return false;
+	h->kind = HEADING_PLACED;
+	h->type = slice_range(line.ptr + 24, code.ptr - 7);
+	slash = memrchr(h->type.ptr, '\\', h->type.len);
+	if (slash != NULL)
+		h->type = slice_range(slash + 1, code.ptr - 7);
+	h->message = place = behind(code, "): ");
+	while ((at = find(place, " at ")) != NULL)
+		place = slice_range(at + 4, place.ptr + place.len);
+	close = memchr(place.ptr, ')', place.len);
+	if (place.ptr > h->message.ptr && close != NULL &&
+	    frame_place(slice_range(place.ptr, close), &h->place))
+		h->message = slice_range(h->message.ptr, place.ptr - 4);
+	return true;
+}
+
 /* What no other line looks like, the most telling first. */
 static bool (*const certain[])(struct slice line,
     struct heading *h) = { read_python, read_go, read_rust, read_dart, read_php,
-	read_ruby };
+	read_ruby, read_monolog };
 
 static bool
 read_certain(struct slice line, struct heading *h)
@@ -352,7 +378,8 @@ heading_parse(struct slice line, struct heading *h)
 	*h = unknown;
 	if (read_perl(text, h))
 		return;
-	*h = (struct heading){ .kind = HEADING_NONE, .message = text };
+	*h = unknown;
+	h->message = text;
 }
 
 /* `InsufficientStock` may be an error's name; `Error` in it makes it certain.
@@ -382,6 +409,12 @@ heading_may_name(struct slice line)
 
 	return read_announced(frame_trim(line), &h) &&
 	    (is_error_name(h.type) || is_camel_case(h.type));
+}
+
+const char *
+heading_object(struct slice line)
+{
+	return find(line, "{\"exception\":\"[object] (");
 }
 
 const char *

@@ -68,6 +68,66 @@ inspect_samples(const struct formats *formats, struct out *out,
 	return is_right;
 }
 
+void
+inspect_choice(const struct chooser *c, const struct reader *reader,
+    struct slice sample, struct out *out)
+{
+	const struct format *chosen = reader_format(reader), *next = NULL;
+	size_t known, records, own = 0, of = 0, next_known = 0, next_of = 0;
+
+	if (c->is_fixed)
+		return;
+	for (int i = 0; i < c->formats->count; i++) {
+		known = reader_fit(c->readers[i], sample, &records);
+		if (c->formats->list[i] == chosen) {
+			own = known;
+			of = records;
+		} else if (known > next_known) {
+			next = c->formats->list[i];
+			next_known = known;
+			next_of = records;
+		}
+	}
+	out_format(out, "chosen      %s knows %zu of %zu at the start",
+	    chosen->name.ptr, own, of);
+	if (next == NULL)
+		out_format(out, ", no other format any\n");
+	else
+		out_format(out, ", %s %zu of %zu%s\n", next->name.ptr,
+		    next_known, next_of,
+		    next_known >= own ? ", but asks for less" : "");
+}
+
+bool
+inspect_file(const struct chooser *c, struct feed *f, uint64_t number,
+    struct out *out, bool *found)
+{
+	struct slice line;
+
+	*found = false;
+	if (!reader_reads_lines(f->reader))
+		return input_next(&f->in) &&
+		    reader_explain_at(f->reader, &f->in, number, out, found);
+	while (!*found && input_line(&f->in, &line))
+		*found = f->in.line == number;
+	return *found && inspect_line(c, f->reader, line, out);
+}
+
+/* Why LINE, which is JSON, is no record of any format; false if it is none. */
+static bool
+excuse_json(const struct chooser *c, struct slice line, struct out *out)
+{
+	const char *first = json_blank(line.ptr, line.ptr + line.len);
+	char excuse[512];
+
+	if (first == line.ptr + line.len || (*first != '{' && *first != '['))
+		return false;
+	reader_excuse(c->readers, c->formats->count, line, excuse,
+	    sizeof(excuse));
+	out_format(out, "%s\n", excuse);
+	return true;
+}
+
 bool
 inspect_line(const struct chooser *c, struct reader *reader, struct slice line,
     struct out *out)
@@ -76,8 +136,14 @@ inspect_line(const struct chooser *c, struct reader *reader, struct slice line,
 	    line);
 	bool is_known = false;
 
+	if (reader == NULL && c->is_fixed)
+		reader = c->readers[0];
+	if (reader == NULL && best != NULL)
+		inspect_choice(c, best, line, out);
 	if (reader == NULL)
-		reader = c->is_fixed ? c->readers[0] : best;
+		reader = best;
+	if (reader == NULL && excuse_json(c, line, out))
+		return false;
 	if (reader != NULL)
 		is_known = reader_explain(reader, line, out);
 	for (int i = 0; i < c->formats->count; i++)

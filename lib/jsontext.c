@@ -105,33 +105,68 @@ escape_one(char *dst, const char **p, const char *end)
 	return dst + len;
 }
 
+#ifdef __SSE2__
+/* A bit for each byte that needs more than copying. */
+static inline unsigned
+special_bytes(__m128i bytes)
+{
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
+		      blank = _mm_set1_epi8(' '), del = _mm_set1_epi8(0x7f);
+
+	return (unsigned)_mm_movemask_epi8(
+	    _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote),
+			     _mm_cmpeq_epi8(bytes, slash)),
+		_mm_or_si128(_mm_cmplt_epi8(bytes, blank),
+		    _mm_cmpeq_epi8(bytes, del))));
+}
+
+/* Fewer than 16 bytes at P, none of those behind them. */
+static inline __m128i
+load_short(const char *p, size_t n)
+{
+	uint64_t low = 0, high = 0;
+	uint32_t word;
+
+	if (n >= 8) {
+		memcpy(&low, p, 8);
+		memcpy(&high, p + n - 8, 8);
+		high = n > 8 ? high >> (8 * (16 - n)) : 0;
+	} else if (n >= 4) {
+		memcpy(&word, p, 4);
+		low = word;
+		memcpy(&word, p + n - 4, 4);
+		low |= (uint64_t)word << (8 * (n - 4));
+	} else if (n > 0) {
+		low = (unsigned char)p[0];
+		low |= (uint64_t)(unsigned char)p[n / 2] << (8 * (n / 2));
+		low |= (uint64_t)(unsigned char)p[n - 1] << (8 * (n - 1));
+	}
+	return _mm_set_epi64x((int64_t)high, (int64_t)low);
+}
+#endif
+
 /* The copy loop of json_escape: up to where a byte needs more than copying. */
 static inline size_t
 copy_plain(char *dst, const char *p, size_t n)
 {
 	size_t i = 0;
 #ifdef __SSE2__
-	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
-		      blank = _mm_set1_epi8(' '), del = _mm_set1_epi8(0x7f);
-	char last[16] = "                ";
+	unsigned special = 0;
 	__m128i bytes;
-	int special;
 
-	for (; i < n; i += 16) {
-		if (n - i < 16)
-			memcpy(last, p + i, n - i);
-		bytes = _mm_loadu_si128(
-		    (const __m128i *)(const void *)(n - i < 16 ? last : p + i));
+	for (; i + 16 <= n; i += 16) {
+		bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
 		_mm_storeu_si128((__m128i *)(void *)(dst + i), bytes);
-		special = _mm_movemask_epi8(
-		    _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote),
-				     _mm_cmpeq_epi8(bytes, slash)),
-			_mm_or_si128(_mm_cmplt_epi8(bytes, blank),
-			    _mm_cmpeq_epi8(bytes, del))));
+		special = special_bytes(bytes);
 		if (special != 0)
-			return i + (size_t)__builtin_ctz((unsigned)special);
+			return i + (size_t)__builtin_ctz(special);
 	}
-	return n;
+	if (i == n)
+		return n;
+	bytes = load_short(p + i, n - i);
+	_mm_storeu_si128((__m128i *)(void *)(dst + i), bytes);
+	special = special_bytes(bytes) & ((1u << (n - i)) - 1);
+	return special != 0 ? i + (size_t)__builtin_ctz(special) : n;
 #else
 	for (; i < n && (unsigned char)(p[i] - 0x20) < 0x5f && p[i] != '"' &&
 	     p[i] != '\\';
@@ -182,17 +217,76 @@ json_normal(char *dst, struct slice text)
 	    (struct slice){ plain, json_unescape(plain, text) });
 }
 
-/* Whether one of eight bytes is a control character or not ASCII. */
-static bool
-has_special(const char *p)
+/* Whether one of the eight bytes of WORD is no printable ASCII. */
+static inline bool
+has_special(uint64_t word)
 {
-	const uint64_t ones = 0x0101010101010101;
-	uint64_t word, del;
+	const uint64_t ones = 0x0101010101010101, del = word ^ (ones * 0x7f);
 
-	memcpy(&word, p, 8);
-	del = word ^ (ones * 0x7f);
 	return ((word | (word - ones * 0x20) | ((del - ones) & ~del)) &
 		   (ones << 7)) != 0;
+}
+
+/*
+ * Copy JSON to DST, eight bytes at a time, as far as that is printable ASCII;
+ * true if all of it is.  The last step overlaps the one before.
+ */
+static inline bool
+copy_if_tame(char *dst, struct slice json)
+{
+	uint64_t word;
+	size_t i;
+
+	if (json.len < 8) {
+		for (i = 0; i < json.len; i++) {
+			if ((unsigned char)(json.ptr[i] - 0x20) >= 0x5f)
+				return false;
+			dst[i] = json.ptr[i];
+		}
+		return true;
+	}
+	for (i = 0; i + 8 < json.len; i += 8) {
+		memcpy(&word, json.ptr + i, 8);
+		if (has_special(word))
+			return false;
+		memcpy(dst + i, &word, 8);
+	}
+	memcpy(&word, json.ptr + json.len - 8, 8);
+	memcpy(dst + json.len - 8, &word, 8);
+	return !has_special(word);
+}
+
+/* The same up to the first byte that is not, whose place is returned. */
+static inline size_t
+copy_tame(char *dst, const char *p, size_t n)
+{
+	size_t i = 0;
+
+	for (; i < n && (unsigned char)(p[i] - 0x20) < 0x5f; i++)
+		dst[i] = p[i];
+	return i;
+}
+
+/* One character that copy_tame stopped at, or the bytes that are none. */
+static char *
+tame_one(char *dst, const char **p, const char *end)
+{
+	uint32_t cp;
+	size_t len = utf8_decode(*p, end, &cp);
+
+	if (len == 0) {
+		*p += utf8_malformed(*p, end);
+		return dst + utf8_encode(dst, cp);
+	}
+	*p += len;
+	if (cp == '\r') {
+		*dst++ = ' ';
+		return dst;
+	}
+	if (cp >= 0x7f && utf8_is_control(cp))
+		return put_unicode_escape(dst, cp);
+	memcpy(dst, *p - len, len);
+	return dst + len;
 }
 
 size_t
@@ -200,31 +294,32 @@ json_tame(char *dst, struct slice json)
 {
 	const char *p = json.ptr, *end = p + json.len;
 	char *start = dst;
-	uint32_t cp;
-	size_t len;
+	size_t n;
 
-	while (p < end) {
-		if (end - p >= 8 && !has_special(p)) {
-			memcpy(dst, p, 8);
-			dst += 8;
-			p += 8;
-			continue;
-		}
-		len = utf8_decode(p, end, &cp);
-		if (len == 0) {
-			p += utf8_malformed(p, end);
-			dst += utf8_encode(dst, cp);
-		} else if (cp == '\r') {
-			*dst++ = ' ';
-			p++;
-		} else if (cp >= 0x7f && utf8_is_control(cp)) {
-			p += len;
-			dst = put_unicode_escape(dst, cp);
-		} else {
-			memcpy(dst, p, len);
-			dst += len;
-			p += len;
-		}
+	if (copy_if_tame(dst, json))
+		return json.len;
+	for (;;) {
+		n = copy_tame(dst, p, (size_t)(end - p));
+		dst += n;
+		p += n;
+		if (p == end)
+			return (size_t)(dst - start);
+		dst = tame_one(dst, &p, end);
 	}
-	return (size_t)(dst - start);
+}
+
+bool
+json_is_tame(struct slice json)
+{
+	uint64_t word;
+	size_t i = 0;
+
+	for (; i + 8 <= json.len; i += 8) {
+		memcpy(&word, json.ptr + i, 8);
+		if (has_special(word))
+			return false;
+	}
+	while (i < json.len && (unsigned char)(json.ptr[i] - 0x20) < 0x5f)
+		i++;
+	return i == json.len;
 }

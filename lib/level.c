@@ -4,7 +4,7 @@
 #include "tele/level.h"
 #include "tele/wide.h"
 
-/* How words for severities are written, and which each is. */
+/* How words for severities are written, the most common first. */
 static const struct {
 	struct slice word, name;
 } words[] = {
@@ -15,28 +15,31 @@ static const struct {
 			name, sizeof(name) - 1 \
 		}                              \
 	}
+	WORD("info", "info"),
+	WORD("error", "error"),
+	WORD("warn", "warn"),
+	WORD("debug", "debug"),
 	WORD("trace", "trace"),
+	WORD("fatal", "fatal"),
 	WORD("verbose", "trace"),
 	WORD("vrb", "trace"),
 	WORD("finest", "trace"),
 	WORD("finer", "trace"),
-	WORD("debug", "debug"),
+	WORD("dbug", "debug"),
 	WORD("dbg", "debug"),
 	WORD("fine", "debug"),
-	WORD("info", "info"),
 	WORD("inf", "info"),
 	WORD("information", "info"),
 	WORD("log", "info"),
 	WORD("notice", "info"),
+	WORD("default", "info"),
 	WORD("config", "info"),
-	WORD("warn", "warn"),
 	WORD("warning", "warn"),
 	WORD("wrn", "warn"),
-	WORD("error", "error"),
+	WORD("eror", "error"),
 	WORD("err", "error"),
 	WORD("severe", "error"),
 	WORD("failure", "error"),
-	WORD("fatal", "fatal"),
 	WORD("ftl", "fatal"),
 	WORD("critical", "fatal"),
 	WORD("crit", "fatal"),
@@ -44,6 +47,7 @@ static const struct {
 	WORD("emerg", "fatal"),
 	WORD("emergency", "fatal"),
 	WORD("panic", "fatal"),
+	WORD("dpanic", "fatal"),
 #undef WORD
 };
 
@@ -54,9 +58,10 @@ find_word(struct slice level)
 	size_t n;
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (words[i].word.len != level.len)
+		if (words[i].word.len != level.len ||
+		    (*level.ptr | 0x20) != *words[i].word.ptr)
 			continue;
-		for (n = 0; n < level.len; n++)
+		for (n = 1; n < level.len; n++)
 			if ((level.ptr[n] | 0x20) != words[i].word.ptr[n])
 				break;
 		if (n == level.len)
@@ -65,12 +70,29 @@ find_word(struct slice level)
 	return -1;
 }
 
+/* LEVEL without a grade, as in "DEBUG5", "D2" or "INFO+2". */
+static struct slice
+without_grade(struct slice level)
+{
+	size_t n = level.len;
+
+	while (n > 0 &&
+	    ((level.ptr[n - 1] >= '0' && level.ptr[n - 1] <= '9') ||
+		level.ptr[n - 1] == '+' || level.ptr[n - 1] == '-'))
+		n--;
+	return (struct slice){ level.ptr, n > 0 ? n : level.len };
+}
+
 struct slice
 level_name(struct slice level)
 {
-	int i = find_word(level);
+	struct slice bare = without_grade(level), name;
+	int i = find_word(bare);
 
-	return i >= 0 ? words[i].name : level;
+	if (i >= 0)
+		return words[i].name;
+	name = level_of_letter(bare.len == 1 ? *bare.ptr : '\0');
+	return name.len > 0 ? name : level;
 }
 
 bool
@@ -87,10 +109,14 @@ level_of_letter(char letter)
 	case 'V':
 		return SLICE("trace");
 	case 'D':
+	case '.':
+	case '-':
 		return SLICE("debug");
 	case 'I':
+	case '*':
 		return SLICE("info");
 	case 'W':
+	case '#':
 		return SLICE("warn");
 	case 'E':
 		return SLICE("error");
@@ -123,6 +149,33 @@ find_at_start(struct slice message)
 	return level_name(slice_range(word, p));
 }
 
+static bool
+is_capital(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+struct slice
+level_cut(struct slice *message)
+{
+	const char *p = message->ptr, *end = p + message->len, *start;
+	bool is_bracketed = p < end && (*p == '[' || *p == '<' || *p == '(');
+	struct slice word;
+
+	start = p += is_bracketed;
+	while (p < end && (is_bracketed ? is_letter(*p) : is_capital(*p)))
+		p++;
+	word = slice_range(start, p);
+	if (word.len == 0 || !level_is_known(word))
+		return (struct slice){ "", 0 };
+	while (p < end && memchr("])>:|- \t", *p, 8) != NULL)
+		p++;
+	if (p == start + word.len && p < end)
+		return (struct slice){ "", 0 };
+	*message = slice_range(p, end);
+	return level_name(word);
+}
+
 /* A bit for each capital of the first 64 bytes of MESSAGE. */
 static uint64_t
 capitals(struct slice message)
@@ -152,15 +205,27 @@ capitals(struct slice message)
 	return n < 64 ? mask & ((UINT64_C(1) << n) - 1) : mask;
 }
 
+/* Whether C may stand before a severity; and behind one. */
+static inline bool
+is_before(char c)
+{
+	return c == ' ' || c == '[' || c == '<' || c == '(' || c == '|' ||
+	    c == '=' || c == '"' || c == '\t';
+}
+
+static inline bool
+is_after(char c)
+{
+	return c == ' ' || c == ']' || c == '>' || c == ')' || c == '|' ||
+	    c == ':' || c == ',' || c == '=' || c == '"' || c == '\t';
+}
+
 /* Whether the word at I..I+N of MESSAGE stands alone. */
 static bool
 stands_alone(struct slice message, size_t i, size_t n)
 {
-	char before = i > 0 ? message.ptr[i - 1] : ' ';
-	char after = i + n < message.len ? message.ptr[i + n] : ' ';
-
-	return strchr(" [<(|=\"\t", before) != NULL &&
-	    strchr(" ]>)|:,=\"\t", after) != NULL;
+	return (i == 0 || is_before(message.ptr[i - 1])) &&
+	    (i + n == message.len || is_after(message.ptr[i + n]));
 }
 
 struct slice

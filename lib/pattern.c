@@ -1,30 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/pattern.h"
-#include "tele/duration.h"
-#include "tele/level.h"
 #include "tele/wide.h"
-
-static const struct {
-	struct slice name;
-	enum hole_type type;
-	int64_t unit_ns;
-} type_names[] = {
-	{ { "text", 4 }, HOLE_TEXT, 0 },
-	{ { "word", 4 }, HOLE_WORD, 0 },
-	{ { "scoped", 6 }, HOLE_SCOPED, 0 },
-	{ { "host", 4 }, HOLE_HOST, 0 },
-	{ { "int", 3 }, HOLE_INT, 0 },
-	{ { "quoted", 6 }, HOLE_QUOTED, 0 },
-	{ { "ms", 2 }, HOLE_MS, 0 },
-	{ { "s", 1 }, HOLE_DURATION, NS_PER_S },
-	{ { "us", 2 }, HOLE_DURATION, NS_PER_US },
-	{ { "ns", 2 }, HOLE_DURATION, 1 },
-	{ { "duration", 8 }, HOLE_DURATION, 0 },
-	{ { "level", 5 }, HOLE_LEVEL, 0 },
-	{ { "letter", 6 }, HOLE_LETTER, 0 },
-	{ { "http-status", 11 }, HOLE_STATUS, 0 },
-	{ { "time", 4 }, HOLE_TIME, 0 },
-};
 
 int
 field_of(struct field_names *names, struct slice name)
@@ -53,49 +29,6 @@ field_name(const struct field_names *names, int field)
 				  : names->names[field - EVENT_KEYS];
 }
 
-/* What a hole holds when it does not say so. */
-static enum hole_type
-default_type(int field)
-{
-	switch (field) {
-	case EVENT_TIME:
-		return HOLE_TIME;
-	case EVENT_DURATION_MS:
-	case EVENT_WAIT_MS:
-		return HOLE_MS;
-	case EVENT_BEAT:
-	case EVENT_CODE_LINE:
-		return HOLE_INT;
-	default:
-		return HOLE_TEXT;
-	}
-}
-
-/* `{time:%H:%M:%S}` */
-static const char *
-compile_form(struct hole *hole, struct arena *arena, struct slice text)
-{
-	struct timeform *form = arena_alloc(arena, sizeof(*form));
-
-	hole->type = HOLE_TIME;
-	hole->form = form;
-	return timeform_compile(form, text);
-}
-
-static const char *
-compile_type(struct hole *hole, struct arena *arena, struct slice type)
-{
-	if (type.len > 0 && *type.ptr == '%')
-		return compile_form(hole, arena, type);
-	for (size_t i = 0; i < sizeof(type_names) / sizeof(*type_names); i++)
-		if (slice_equal(type, type_names[i].name)) {
-			hole->type = type_names[i].type;
-			hole->unit_ns = type_names[i].unit_ns;
-			return NULL;
-		}
-	return "unknown type of hole";
-}
-
 static const char *
 compile_hole(struct hole *hole, struct arena *arena, struct field_names *names,
     struct slice text)
@@ -118,10 +51,10 @@ compile_hole(struct hole *hole, struct arena *arena, struct field_names *names,
 		if (hole->field == FIELD_NONE)
 			return "too many fields";
 	}
-	hole->type = default_type(hole->field);
+	hole->type = hole_default(hole->field);
 	return colon == NULL
 	    ? NULL
-	    : compile_type(hole, arena, slice_range(colon + 1, end));
+	    : hole_compile(hole, names, arena, slice_range(colon + 1, end));
 }
 
 /* Literal text up to a hole or the end, `{{` and `}}` undone. */
@@ -152,7 +85,23 @@ compile_literal(struct arena *arena, const char **p, const char *end,
 static bool
 needs_literal(enum hole_type type)
 {
-	return type <= HOLE_SCOPED || type == HOLE_QUOTED || type >= HOLE_DELTA;
+	return type <= HOLE_PATH || type == HOLE_QUOTED || type >= HOLE_DELTA;
+}
+
+/* By literal text, and by holes that do not take anything. */
+static double
+precision_of(const struct pattern *pattern)
+{
+	double sum = 0.01 * (double)pattern->prefix.len;
+
+	for (int i = 0; i < pattern->count; i++) {
+		const struct hole *hole = &pattern->holes[i];
+
+		if (hole->type != HOLE_TEXT && hole->type != HOLE_WORD)
+			sum += 0.02;
+		sum += 0.002 * (double)hole->literal.len;
+	}
+	return 0.1 * sum / (sum + 0.1);
 }
 
 const char *
@@ -185,22 +134,8 @@ pattern_compile(struct pattern *pattern, struct arena *arena,
 		pattern->has_error |= hole->type == HOLE_ERROR;
 		pattern->has_delta |= hole->type == HOLE_DELTA;
 	}
+	pattern->precision = precision_of(pattern);
 	return wrong;
-}
-
-double
-pattern_precision(const struct pattern *pattern)
-{
-	double sum = 0.01 * (double)pattern->prefix.len;
-
-	for (int i = 0; i < pattern->count; i++) {
-		const struct hole *hole = &pattern->holes[i];
-
-		sum += hole->type != HOLE_TEXT && hole->type != HOLE_WORD ? 0.02
-									  : 0;
-		sum += 0.002 * (double)hole->literal.len;
-	}
-	return sum < 0.1 ? sum : 0.1;
 }
 
 const char *
@@ -238,238 +173,6 @@ pattern_find(const char *p, const char *end, struct slice needle)
 	return NULL;
 }
 
-static const char *
-skip_digits(const char *p, const char *end)
-{
-	while (p < end && *p >= '0' && *p <= '9')
-		p++;
-	return p;
-}
-
-static const char *
-skip_number(const char *p, const char *end)
-{
-	const char *start = p;
-
-	p = skip_digits(p, end);
-	if (p > start && p < end && *p == '.' &&
-	    skip_digits(p + 1, end) > p + 1)
-		p = skip_digits(p + 1, end);
-	return p;
-}
-
-static const char *
-scan_word(const char *p, const char *end, struct slice literal)
-{
-	const char *stop = p, *q;
-
-	while (stop < end && *stop != ' ' && *stop != '\t')
-		stop++;
-	if (literal.len == 0 || literal.ptr[0] == ' ')
-		return stop > p ? stop : NULL;
-	/* The literal begins inside the word, as in `{:word}:{:int}`. */
-	for (q = p; q < stop; q++) {
-		q = memchr(q, literal.ptr[0], (size_t)(stop - q));
-		if (q == NULL)
-			return NULL;
-		if (end - q >= (ptrdiff_t)literal.len &&
-		    wide_equal(q, literal.ptr, literal.len))
-			return q > p ? q : NULL;
-	}
-	return NULL;
-}
-
-static const char *
-scan_host(const char *p, const char *end)
-{
-	const char *start = p;
-
-	while (p < end &&
-	    (((*p | 0x20) >= 'a' && (*p | 0x20) <= 'z') ||
-		(*p >= '0' && *p <= '9') || *p == '.' || *p == '-' ||
-		*p == '_'))
-		p++;
-	return p > start ? p : NULL;
-}
-
-static const char *
-scan_quoted(const char *p, const char *end)
-{
-	const char *q = p, *slash;
-
-	while ((q = memchr(q, '"', (size_t)(end - q))) != NULL) {
-		for (slash = q; slash > p && slash[-1] == '\\';)
-			slash--;
-		if ((q - slash) % 2 == 0)
-			return q;
-		q++;
-	}
-	return NULL;
-}
-
-static const char *
-skip_letters(const char *p, const char *end)
-{
-	while (p < end && ((*p | 0x20) >= 'a' && (*p | 0x20) <= 'z'))
-		p++;
-	return p;
-}
-
-static const char *
-scan_level(const char *p, const char *end, struct slice *value)
-{
-	const char *after = skip_letters(p, end);
-
-	*value = slice_range(p, after);
-	if (!level_is_known(*value))
-		return NULL;
-	*value = level_name(*value);
-	return after;
-}
-
-/* 200 is info, 500 an error. */
-static const char *
-scan_status(const char *p, const char *end, struct slice *value)
-{
-	const char *after = skip_digits(p, end);
-
-	*value = *p >= '5' ? SLICE("error") : SLICE("info");
-	return after - p == 3 ? after : NULL;
-}
-
-/* A number and a unit, which may be part of the text, in milliseconds. */
-static const char *
-scan_duration(const struct hole *hole, const char *p, const char *end,
-    struct captures *got, struct slice *value)
-{
-	const char *after = skip_number(p, end), *unit;
-	char *text = got->numbers[hole->field == EVENT_WAIT_MS];
-	struct slice number = slice_range(p, after);
-	int64_t ns;
-
-	if (after == p)
-		return NULL;
-	if (hole->unit_ns > 0) {
-		if (!duration_scale(number, hole->unit_ns, &ns))
-			return NULL;
-	} else {
-		unit = after < end && *after == ' ' ? after + 1 : after;
-		/* A micro sign or a Greek mu takes two bytes. */
-		if (end - unit > 2 && (unsigned char)*unit >= 0x80)
-			after = skip_letters(unit + 2, end);
-		else
-			after = skip_letters(unit, end);
-		if (!duration_parse(slice_range(p, after), &ns))
-			return NULL;
-	}
-	*value = (struct slice){ text, duration_format_ms(text, ns) };
-	return after;
-}
-
-static const char *
-scan_time(const struct hole *hole, const char *p, const char *end,
-    struct captures *got)
-{
-	const char *after = hole->form != NULL
-	    ? timeform_scan_next(hole->form, got->time, p, end)
-	    : timestamp_scan_next(got->time, p, end);
-
-	got->has_time = after != NULL;
-	return after;
-}
-
-static struct slice
-cut_zeros(struct slice digits)
-{
-	while (digits.len > 1 && *digits.ptr == '0') {
-		digits.ptr++;
-		digits.len--;
-	}
-	return digits;
-}
-
-bool
-field_accepts(int field, struct slice *text)
-{
-	const char *p = text->ptr, *end = p + text->len;
-
-	if (field >= EVENT_KEYS)
-		return true;
-	switch (event_keys[field].type) {
-	case EVENT_INTEGER:
-		*text = cut_zeros(*text);
-		return text->len > 0 && skip_digits(p, end) == end;
-	case EVENT_NUMBER:
-		return text->len > 0 && skip_number(p, end) == end;
-	default:
-		return true;
-	}
-}
-
-/* The end of what the hole holds, or NULL. */
-static const char *
-scan_hole(const struct hole *hole, const char *p, const char *end,
-    struct captures *got, struct slice *value)
-{
-	const char *after;
-
-	switch (hole->type) {
-	case HOLE_TEXT:
-	case HOLE_DELTA:
-	case HOLE_ERROR:
-		after = hole->literal.len > 0
-		    ? pattern_find(p, end, hole->literal)
-		    : end;
-		break;
-	case HOLE_WORD:
-		after = scan_word(p, end, hole->literal);
-		break;
-	case HOLE_SCOPED:
-		after = scan_word(p, end, hole->literal);
-		if (after != NULL &&
-		    memchr(p, ':', (size_t)(after - p - 1)) == NULL)
-			return NULL;
-		break;
-	case HOLE_HOST:
-		after = scan_host(p, end);
-		break;
-	case HOLE_QUOTED:
-		after = scan_quoted(p, end);
-		break;
-	case HOLE_INT:
-		after = skip_digits(p, end);
-		if (after == p)
-			return NULL;
-		*value = cut_zeros(slice_range(p, after));
-		return after;
-	case HOLE_MS:
-		after = skip_number(p, end);
-		if (after == p)
-			return NULL;
-		*value = slice_range(p, after);
-		return end - after >= 2 && memcmp(after, "ms", 2) == 0
-		    ? after + 2
-		    : after;
-	case HOLE_DURATION:
-		return scan_duration(hole, p, end, got, value);
-	case HOLE_LEVEL:
-		return scan_level(p, end, value);
-	case HOLE_LETTER:
-		*value = level_of_letter(p < end ? *p : '\0');
-		return value->len > 0 ? p + 1 : NULL;
-	case HOLE_STATUS:
-		return scan_status(p, end, value);
-	case HOLE_TIME:
-		after = scan_time(hole, p, end, got);
-		break;
-	default:
-		return NULL;
-	}
-	if (after != NULL)
-		*value = slice_range(p, after);
-	return after;
-}
-
 static bool
 takes_blanks(const struct hole *hole)
 {
@@ -501,7 +204,7 @@ pattern_match_start(const struct pattern *pattern, const char *p,
 		    literal.ptr[literal.len - 1] == ' ' && p < end && *p == ' ')
 			p = skip_padding(p, end);
 		literal = hole->literal;
-		q = scan_hole(hole, p, end, got, &value);
+		q = hole_scan(hole, p, end, got, &value);
 		if (q == NULL)
 			return p;
 		if (hole->field >= 0) {

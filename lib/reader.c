@@ -26,12 +26,16 @@ struct reader_kind {
 	void (*end)(struct reader *r);
 	void (*count)(const struct reader *r, struct reader_counts *sum);
 	bool (*explain)(struct reader *r, struct slice line, struct out *out);
+	/* Of what is not made of lines; or NULL. */
+	bool (*explain_at)(struct reader *r, struct input *in, uint64_t line,
+	    struct out *out, bool *found);
 };
 
 struct reader {
 	const struct reader_kind *kind;
 	const struct format *format;
 	struct emitter emitter;
+	struct pairing *pairing; /* or NULL */
 	/* Of a text format. */
 	struct correlator *correlator;
 	struct textlog text;
@@ -79,7 +83,7 @@ text_fit(struct reader *r, struct slice sample)
 	struct fit fit = { 0 };
 
 	fit.known = textlog_begin(&r->text, sample, &fit.lines);
-	fit.bonus = format_precision(r->format);
+	fit.bonus = textlog_precision(&r->text, fit.known);
 	return fit;
 }
 
@@ -126,8 +130,10 @@ text_explain(struct reader *r, struct slice line, struct out *out)
 static void
 json_open(struct reader *r, const struct reader_options *options)
 {
-	(void)options;
-	r->json = jsonlog_new(r->format, &r->emitter);
+	const struct jsonlog_options wish = { options->rejects, options->gap_ns,
+		options->keep_all };
+
+	r->json = jsonlog_new(r->format, &r->emitter, &wish);
 }
 
 static void
@@ -168,16 +174,34 @@ json_end(struct reader *r)
 static void
 json_count(const struct reader *r, struct reader_counts *sum)
 {
-	sum->matched += jsonlog_matched(r->json);
-	sum->unmatched += jsonlog_unmatched(r->json);
+	struct jsonlog_counts counts = jsonlog_counts(r->json);
+
+	sum->matched += counts.matched;
+	sum->continuation += counts.continuation;
+	sum->unmatched += counts.unmatched;
+	sum->gave_way += counts.gave_way;
 }
 
 static bool
-name_explain(struct reader *r, struct slice line, struct out *out)
+json_explain_at(struct reader *r, struct input *in, uint64_t line,
+    struct out *out, bool *found)
 {
-	(void)line;
 	out_format(out, "format      %s\n", r->format->name.ptr);
-	return false;
+	return jsonlog_explain(r->json, in, line, out, found);
+}
+
+static bool
+json_explain(struct reader *r, struct slice line, struct out *out)
+{
+	struct input in;
+	bool found, is_known;
+
+	input_open_memory(&in, "LINE", line);
+	is_known = json_explain_at(r, &in, 1, out, &found);
+	if (!found && !in.failed)
+		out_format(out, "holds no record\n");
+	input_close(&in);
+	return is_known;
 }
 
 /* --- events of ours ------------------------------------------------------- */
@@ -253,16 +277,30 @@ events_count(const struct reader *r, struct reader_counts *sum)
 	sum->matched += r->passed;
 }
 
+static bool
+events_explain(struct reader *r, struct slice line, struct out *out)
+{
+	out_format(out, "format      %s\n", r->format->name.ptr);
+	if (event_is_ours(line))
+		return true;
+	out_format(out, "is no event\n");
+	return false;
+}
+
 /* -------------------------------------------------------------------------- */
 
 static const struct reader_kind kinds[] = {
 	[FORMAT_TEXT] = { text_open, text_close, text_begin, text_fit,
-	    text_take, text_flush, text_end, text_count, text_explain },
+	    text_take, text_flush, text_end, text_count, text_explain, NULL },
 	[FORMAT_EVENTS] = { events_open, events_close, begin_nothing,
 	    events_fit, events_take, do_nothing, do_nothing, events_count,
-	    name_explain },
+	    events_explain, NULL },
 	[FORMAT_JSON] = { json_open, json_close, json_begin, json_fit,
-	    json_take, do_nothing, json_end, json_count, name_explain },
+	    json_take, do_nothing, json_end, json_count, json_explain,
+	    json_explain_at },
+	[FORMAT_LOGFMT] = { json_open, json_close, json_begin, json_fit,
+	    json_take, do_nothing, json_end, json_count, json_explain,
+	    json_explain_at },
 };
 
 struct reader *
@@ -276,6 +314,10 @@ reader_new(const struct format *f, struct out *out,
 	r->kind = &kinds[f->kind];
 	r->format = f;
 	emit_init(&r->emitter, out, &emit);
+	if (options->pair != NULL) {
+		r->pairing = mem_alloc(sizeof(*r->pairing));
+		pairing_init(r->pairing, &r->emitter, options->pair);
+	}
 	r->kind->open(r, options);
 	return r;
 }
@@ -284,6 +326,9 @@ void
 reader_free(struct reader *r)
 {
 	r->kind->close(r);
+	if (r->pairing != NULL)
+		pairing_free(r->pairing);
+	free(r->pairing);
 	emit_free(&r->emitter);
 	free(r);
 }
@@ -300,14 +345,27 @@ reader_format(const struct reader *r)
 	return r->format;
 }
 
+size_t
+reader_fit(struct reader *r, struct slice sample, size_t *records)
+{
+	struct fit fit = r->kind->fit(r, sample);
+
+	*records = fit.lines;
+	return fit.known;
+}
+
 /*
  * How lines that begin as in a format count against lines that a format knows
- * altogether: many logs begin alike.
+ * altogether: many logs begin alike.  Stack traces are part of many logs, too.
  */
 static double
 weight_of(const struct format *f)
 {
-	return f->otherwise == NULL ? 1 : f->is_fallback ? 0.001 : 0.002;
+	if (f->otherwise == NULL)
+		return 1;
+	if (f->dialect_count > 0 && f->dialects[0].has_traces)
+		return 0.00005;
+	return f->is_fallback ? 0.001 : 0.002;
 }
 
 struct reader *
@@ -371,7 +429,7 @@ reader_place(const struct reader *r, const struct input *in, uint64_t *offset,
 struct assume *
 reader_assume(struct reader *r)
 {
-	return &r->text.assume;
+	return r->json != NULL ? jsonlog_assume(r->json) : &r->text.assume;
 }
 
 void
@@ -395,18 +453,55 @@ void
 reader_end(struct reader *r)
 {
 	r->kind->end(r);
+	if (r->pairing != NULL)
+		pairing_end(r->pairing);
 }
 
 int
 reader_lacked(const struct reader *r)
 {
-	return r->correlator != NULL ? r->text.assume.lacked : 0;
+	return r->correlator != NULL ? r->text.assume.lacked
+	    : r->json != NULL        ? jsonlog_lacked(r->json)
+				     : 0;
+}
+
+void
+reader_counts_add(struct reader_counts *sum, const struct reader_counts *more)
+{
+	sum->matched += more->matched;
+	sum->continuation += more->continuation;
+	sum->unmatched += more->unmatched;
+	sum->gave_way += more->gave_way;
+	sum->pairs += more->pairs;
+	sum->ambiguous += more->ambiguous;
+	sum->unbegun += more->unbegun;
+	sum->unfinished += more->unfinished;
 }
 
 void
 reader_count(const struct reader *r, struct reader_counts *sum)
 {
 	r->kind->count(r, sum);
+	if (r->pairing == NULL)
+		return;
+	sum->pairs += r->pairing->counts.pairs;
+	sum->ambiguous += r->pairing->counts.ambiguous;
+	sum->unbegun += r->pairing->counts.unbegun;
+	sum->unfinished += r->pairing->counts.unfinished;
+	sum->gave_way += r->pairing->counts.gave_way;
+}
+
+bool
+reader_explain_at(struct reader *r, struct input *in, uint64_t line,
+    struct out *out, bool *found)
+{
+	return r->kind->explain_at(r, in, line, out, found);
+}
+
+bool
+reader_reads_lines(const struct reader *r)
+{
+	return r->kind->explain_at == NULL;
 }
 
 bool
@@ -477,6 +572,10 @@ excuse_json(struct slice sample, char *text, size_t size)
 		len += (size_t)snprintf(text + len, size - len, "%s '%s'",
 		    count++ > 0 ? "," : "", key);
 	}
+	if (len < size)
+		snprintf(text + len, size - len,
+		    "; the closest, json, finds no time, level or message: "
+		    "--map can say which they are");
 	if (token == JSON_ERROR)
 		put_place(text, size, sample, j.fault.at, j.fault.what);
 	else if (count == 0)

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/stack.h"
+#include "tele/appcode.h"
 #include "tele/heading.h"
-
-/* Lines of a message between the name of an error and its frames. */
-enum { MAX_MESSAGE_LINES = 20 };
 
 static const struct slice nothing = { "", 0 };
 
@@ -33,30 +31,6 @@ next_line(struct slice *text)
 	return line;
 }
 
-/*
- * Whether LINE is a frame that tells its place, as no other text does by
- * chance.
- */
-static bool
-is_frame(struct slice line, struct slice previous)
-{
-	struct frame frame;
-
-	return frame_parse(line, previous, &frame) && frame.line.len > 0;
-}
-
-static bool
-is_blank(struct slice line)
-{
-	return frame_trim(line).len == 0;
-}
-
-static size_t
-indent_of(struct slice line)
-{
-	return (size_t)(frame_trim(line).ptr - line.ptr);
-}
-
 static void
 take_frame(struct parser *p, const struct frame *frame, size_t indent)
 {
@@ -72,24 +46,10 @@ take_frame(struct parser *p, const struct frame *frame, size_t indent)
 		p->indent = indent;
 	p->has_frames = true;
 	if ((stack->has_top && !p->is_last_first) ||
-	    !frame_is_app(frame, p->library, p->library_count))
+	    !appcode_has(frame, p->library, p->library_count))
 		return;
 	stack->top = *frame;
 	stack->has_top = true;
-}
-
-/* Whether what follows LINE is no longer the trace of the error itself. */
-static bool
-is_turn(struct slice line)
-{
-	static const char *const words[] = { "Caused by",
-		"Suppressed:", "[cause]", "[errors]", "... ", "--- End" };
-
-	line = frame_trim(line);
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (slice_starts_with(line, slice_of(words[i])))
-			return true;
-	return false;
 }
 
 /* .NET prints the frames of a cause before those of the error itself. */
@@ -111,19 +71,32 @@ take_frames(struct parser *p, struct slice text)
 	while (text.len > 0) {
 		line = next_line(&text);
 		if (frame_parse(line, previous, &frame))
-			take_frame(p, &frame, indent_of(line));
+			take_frame(p, &frame, frame_indent(line));
 		else if (slice_starts_with(frame_trim(line),
 			     SLICE("--- End of inner exception")))
 			end_cause(p);
-		else if (p->has_frames && is_turn(line))
+		else if (p->has_frames && frame_is_turn(line))
 			p->has_ended = true;
-		else if (p->has_frames && !is_blank(line))
+		else if (p->has_frames && frame_trim(line).len > 0)
 			p->has_text = true;
 		previous = line;
 	}
 }
 
-/* MESSAGE goes on to the end of LINE, or is there altogether. */
+/* Whether the frame that TEXT begins with is in the function that LINE names.
+ */
+static bool
+is_function(struct slice line, struct slice text)
+{
+	struct slice next = next_line(&text);
+	struct frame frame;
+
+	return frame_parse(next, line, &frame) && frame.function.len > 0 &&
+	    frame.function.ptr >= line.ptr &&
+	    frame.function.ptr < line.ptr + line.len;
+}
+
+/* MESSAGE, which may be empty, goes on to the end of LINE. */
 static void
 extend(struct slice *message, struct slice line)
 {
@@ -131,22 +104,26 @@ extend(struct slice *message, struct slice line)
 	    line.ptr + line.len);
 }
 
-/* Add the lines before the first frame to the message, which is in the line
- * before TEXT. */
+/*
+ * Add the lines before the first frame to the message, which is in the line
+ * before TEXT, or not there.
+ */
 static void
 extend_message(struct parser *p, struct slice text)
 {
 	struct slice *message = &p->stack->message, line;
 	struct frame frame;
 
-	for (int i = 0; text.len > 0 && i < MAX_MESSAGE_LINES; i++) {
+	for (int i = 0; text.len > 0 && i < STACK_MESSAGE_LINES; i++) {
 		line = next_line(&text);
+		if (is_function(line, text))
+			return;
 		if (frame_parse(line, nothing, &frame) &&
-		    indent_of(line) == p->indent)
+		    frame_indent(line) == p->indent)
 			return;
-		if (!p->has_frames || is_turn(line) || *line.ptr == '}')
+		if (!p->has_frames || frame_is_turn(line) || *line.ptr == '}')
 			return;
-		if (!is_blank(line))
+		if (frame_trim(line).len > 0)
 			extend(message, line);
 	}
 }
@@ -207,7 +184,8 @@ take_python(struct parser *p, struct slice text)
 			has_name = true;
 			take_python_name(stack,
 			    slice_range(line.ptr + depth, line.ptr + line.len));
-		} else if (has_name && outermost == 0 && !is_blank(line)) {
+		} else if (has_name && outermost == 0 &&
+		    frame_trim(line).len > 0) {
 			/* Messages and notes may have several lines. */
 			extend(&stack->message, line);
 		}
@@ -237,12 +215,21 @@ take_place(struct parser *p, const struct frame *place)
 	struct stack *stack = p->stack;
 
 	if (place->line.len == 0 ||
-	    !frame_is_app(place, p->library, p->library_count))
+	    !appcode_has(place, p->library, p->library_count))
 		return;
 	if (stack->has_top && slice_equal(stack->top.line, place->line))
 		return;
 	stack->top = *place;
 	stack->has_top = true;
+}
+
+/* As numbers of JSON are. */
+static struct slice
+without_zeros(struct slice digits)
+{
+	while (digits.len > 1 && *digits.ptr == '0')
+		digits = slice_range(digits.ptr + 1, digits.ptr + digits.len);
+	return digits;
 }
 
 void
@@ -256,7 +243,7 @@ stack_parse(struct stack *stack, struct slice text, const struct slice *library,
 	struct heading h;
 
 	heading_parse(first, &h);
-	if (h.kind == HEADING_NONE && is_frame(first, nothing)) {
+	if (h.kind == HEADING_NONE && frame_is_placed(first, nothing)) {
 		h.message = nothing;
 		rest = text;
 	}
@@ -279,6 +266,7 @@ stack_parse(struct stack *stack, struct slice text, const struct slice *library,
 		}
 		take_frames(&p, rest);
 		take_place(&p, &h.place);
+		extend_message(&p, rest);
 		break;
 	case HEADING_PLACED:
 		take_frames(&p, rest);
@@ -293,8 +281,10 @@ stack_parse(struct stack *stack, struct slice text, const struct slice *library,
 		stack->top = p.cause;
 		stack->has_top = true;
 	}
-	if (stack->has_top)
-		stack->top.file = frame_strip(stack->top.file);
+	if (!stack->has_top)
+		return;
+	stack->top.file = appcode_strip(stack->top.file);
+	stack->top.line = without_zeros(stack->top.line);
 }
 
 const char *
@@ -302,8 +292,10 @@ stack_find(struct slice text)
 {
 	struct slice rest = text, first = next_line(&rest), line = first;
 	struct slice previous = nothing, named = nothing;
-	const char *within;
+	const char *within = heading_object(first);
 
+	if (within != NULL)
+		return within;
 	for (;;) {
 		if (line.ptr != first.ptr || heading_is_certain(first)) {
 			if (heading_is_certain(line))
@@ -311,7 +303,7 @@ stack_find(struct slice text)
 			if (heading_may_name(line) &&
 			    (named.len == 0 || slice_equal(line, named)))
 				named = line;
-			else if (is_frame(line, previous))
+			else if (frame_is_placed(line, previous))
 				break;
 		} else if (heading_names_error(first)) {
 			named = first;
@@ -325,27 +317,4 @@ stack_find(struct slice text)
 		return frame_trim(named).ptr;
 	within = heading_within(first);
 	return within != NULL ? within : first.ptr;
-}
-
-enum stack_step
-stack_step(struct stack_stream *s, struct slice line)
-{
-	bool is_in_frames = is_frame(line, nothing) ||
-	    (s->has_frames && (is_turn(line) || indent_of(line) > 0));
-
-	if (s->is_open && is_in_frames) {
-		s->has_frames = true;
-		s->lines = 0;
-		return STACK_GOES_ON;
-	}
-	if (heading_is_certain(line) ||
-	    (heading_names_error(line) && indent_of(line) <= 1)) {
-		*s = (struct stack_stream){ .is_open = true };
-		return STACK_BEGINS;
-	}
-	/* Messages have several lines, and traces gaps. */
-	if (s->is_open && ++s->lines <= MAX_MESSAGE_LINES)
-		return STACK_GOES_ON;
-	s->is_open = false;
-	return STACK_NONE;
 }

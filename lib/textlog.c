@@ -12,6 +12,11 @@ enum {
 	MAX_SAMPLE = 64 * 1024,
 };
 
+static const size_t NO_DOUBT = SIZE_MAX;
+
+/* How much less a line says that may go on with one than one that begins. */
+static const double JOINED_LESS = 0.9;
+
 void
 textlog_init(struct textlog *t, const struct format *f, struct correlator *c)
 {
@@ -39,13 +44,16 @@ record_start(struct textlog *t, const struct dialect *d, const char *p,
     const char *end)
 {
 	const struct pattern *begin;
+	enum traceline step;
 	const char *after;
 
+	if (d->is_coloured && !t->is_coloured)
+		return NULL;
 	if (d->has_traces) {
 		t->got->have = 0;
 		t->got->has_time = false;
-		return stack_step(&t->traces, slice_range(p, end)) ==
-			STACK_BEGINS
+		step = tracelines_next(&t->traces, slice_range(p, end));
+		return step == TRACELINE_BEGINS || step == TRACELINE_MAY_BEGIN
 		    ? p
 		    : NULL;
 	}
@@ -85,6 +93,29 @@ unstyle(const struct dialect *d, const char **p, const char **end)
 			*end = q;
 			return;
 		}
+}
+
+/*
+ * The end of the message P..END without what the dialect has at the end of a
+ * line, whose holes are captured.
+ */
+static const char *
+cut_end(struct textlog *t, const char *p, const char *end)
+{
+	const struct dialect *d = t->dialect;
+	uint64_t have = t->got->have;
+
+	for (int i = 0; i < d->end_count; i++) {
+		struct slice prefix = d->end[i].prefix;
+		const char *q = end - prefix.len;
+
+		while (q >= p && memcmp(q, prefix.ptr, prefix.len) != 0)
+			q--;
+		if (q >= p && pattern_match(&d->end[i], q, end, t->got) == NULL)
+			return q;
+		t->got->have = have;
+	}
+	return end;
 }
 
 static inline const char *
@@ -193,6 +224,7 @@ set_time(struct textlog *t)
 	struct slice text = { t->time.text, t->time.len };
 
 	t->raw_ns = stamp.ns;
+	t->raw_lacks = stamp.lacks;
 	if (stamp.lacks != 0) {
 		assume_complete(&t->assume, &stamp);
 		text.len = 0;
@@ -213,6 +245,7 @@ note_time(struct textlog *t, struct slice level, uint64_t line)
 		return;
 	}
 	if (!at->time.is_set || t->raw_ns != t->time.t.ns ||
+	    t->raw_lacks != t->time.t.lacks ||
 	    at->time.digits != t->time.t.digits)
 		set_time(t);
 	if (t->gap_ns > 0) {
@@ -276,20 +309,48 @@ set_pending(struct textlog *t, const struct candidate *c, struct slice line,
 	t->pending_line = line;
 	t->message_at = (size_t)(message - line.ptr);
 	t->text_lines = 1;
+	t->doubtful_at = t->traces.is_doubtful ? 0 : NO_DOUBT;
 	t->got = t->got == &t->captures[0] ? &t->captures[1] : &t->captures[0];
 	if (line.ptr == t->plain)
 		move_pending(t, line.len);
+}
+
+/* The last line of what is pending might have belonged to a stack trace. */
+static void
+drop_doubtful(struct textlog *t)
+{
+	size_t at = t->doubtful_at, skip = at > 0; /* its newline */
+	struct slice *all = &t->pending_line;
+
+	if (at > 0)
+		t->counts.continuation--;
+	else
+		t->counts.matched--;
+	t->counts.unmatched++;
+	if (t->rejects != NULL) {
+		out_write(t->rejects,
+		    (struct slice){ all->ptr + at + skip,
+			all->len - at - skip });
+		out_write(t->rejects, SLICE("\n"));
+	}
+	all->len = at;
 }
 
 void
 textlog_flush(struct textlog *t)
 {
 	const struct candidate *c = t->pending;
-	struct slice line = t->pending_line;
+	struct slice line;
 
 	if (c == NULL)
 		return;
+	if (t->doubtful_at < t->pending_line.len)
+		drop_doubtful(t);
 	t->pending = NULL;
+	line = t->pending_line;
+	if (t->doubtful_at == 0)
+		return;
+	t->pending_at.has_lines = t->text_lines > 1;
 	t->pending_got->have = t->pending_have;
 	if (candidate_matches(c, line.ptr + t->message_at, line.ptr + line.len,
 		t->pending_got))
@@ -321,8 +382,10 @@ continue_record(struct textlog *t, const char *p, const char *end)
 		return;
 	}
 	t->counts.continuation++;
-	if (t->pending != NULL)
-		append(t, p, end);
+	if (t->pending == NULL)
+		return;
+	t->doubtful_at = t->traces.is_doubtful ? t->pending_line.len : NO_DOUBT;
+	append(t, p, end);
 }
 
 /*
@@ -366,6 +429,12 @@ is_unmarked(const struct dialect *d, const char *message, const char *end)
 
 	return d->is_marked &&
 	    (symbols == end || (unsigned char)*symbols < 0x80);
+}
+
+static bool
+has_colours(struct slice text)
+{
+	return memchr(text.ptr, '\033', text.len) != NULL;
 }
 
 /* LINE without the sequences that colour it on a terminal. */
@@ -412,6 +481,8 @@ take_line(struct textlog *t, const char *p, const char *end, uint64_t number)
 	}
 	if (*message == t->style_first)
 		unstyle(t->dialect, &message, &end);
+	if (t->dialect->end_count > 0)
+		end = cut_end(t, message, end);
 	start = message;
 	have = t->got->have;
 	if (is_continued(t->dialect, message, end)) {
@@ -460,12 +531,6 @@ next_line(struct textlog *t, const char **p, const char *block_end)
 	return slice_range(start, end);
 }
 
-static bool
-has_colours(struct slice text)
-{
-	return memchr(text.ptr, '\033', text.len) != NULL;
-}
-
 void
 textlog_block(struct textlog *t, struct input *in)
 {
@@ -480,7 +545,8 @@ textlog_block(struct textlog *t, struct input *in)
 			input_malformed(in, NULL, input_too_long);
 			continue;
 		}
-		if (is_coloured && has_colours(line))
+		t->is_coloured = is_coloured && has_colours(line);
+		if (t->is_coloured)
 			line = without_colours(t, line);
 		take_line(t, line.ptr, line.ptr + line.len, in->line);
 		if (t->pending != NULL && t->pending_at.line == in->line)
@@ -511,8 +577,12 @@ fit_line(struct textlog *t, const struct dialect *d, const char *p,
     const char *end)
 {
 	const char *message = record_start(t, d, p, end);
-	bool is_telling_start = message > p || d->has_traces;
+	bool is_telling_start = message > p;
 
+	if (d->has_traces)
+		return t->traces.is_open && !t->traces.is_doubtful
+		    ? LINE_KNOWN
+		    : LINE_UNKNOWN;
 	if (message == NULL)
 		return LINE_UNKNOWN;
 	unstyle(d, &message, &end);
@@ -523,35 +593,52 @@ fit_line(struct textlog *t, const struct dialect *d, const char *p,
 
 /*
  * How many lines of SAMPLE are known messages in dialect D.  Where any message
- * is, the lines that go on with one are known as well.
+ * is, the lines that go on with one are known as well: *JOINED of them.
  */
 static size_t
 score(struct textlog *t, const struct dialect *d, struct slice sample,
-    size_t *lines)
+    size_t *lines, size_t *joined, double *precision)
 {
 	const char *p = sample.ptr, *end = p + sample.len;
 	size_t known = 0, begun = 0;
+	double sum = 0;
 	enum line_fit fit;
 	struct slice line;
 
-	*lines = 0;
+	*lines = *joined = 0;
 	t->begin = NULL;
 	t->is_stamp_first = false;
-	t->traces = (struct stack_stream){ 0 };
+	t->traces = (struct tracelines){ 0 };
 	while (p < end) {
 		line = next_line(t, &p, end);
-		if (has_colours(line))
+		t->is_coloured = has_colours(line);
+		if (t->is_coloured)
 			line = without_colours(t, line);
 		*lines += line.len > 0;
 		fit = fit_line(t, d, line.ptr, line.ptr + line.len);
 		begun += fit != LINE_UNKNOWN;
-		known += fit == LINE_KNOWN ||
-		    (line.len > 0 && known > 0 && t->f->otherwise != NULL &&
-			(!d->has_traces || t->traces.is_open));
+		known += fit == LINE_KNOWN;
+		sum += fit == LINE_KNOWN && t->begin != NULL
+		    ? t->begin->precision
+		    : 0;
+		*joined += fit != LINE_KNOWN && line.len > 0 && known > 0 &&
+		    t->f->otherwise != NULL && !d->has_traces;
 	}
 	if (begun > t->begun)
 		t->begun = begun;
-	return known;
+	*precision = known > 0 ? sum / (double)known : 0;
+	return known + *joined;
+}
+
+double
+textlog_precision(const struct textlog *t, size_t known)
+{
+	if (known == 0)
+		return 0;
+	/* Where only known messages count, each is beyond doubt. */
+	if (t->f->otherwise == NULL)
+		return 0.1;
+	return t->precision - JOINED_LESS * (double)t->joined / (double)known;
 }
 
 void
@@ -563,16 +650,23 @@ textlog_assume(struct textlog *t, int64_t modified_ns)
 size_t
 textlog_begin(struct textlog *t, struct slice sample, size_t *lines)
 {
-	size_t best = 0, known;
+	size_t best = 0, known, joined;
+	double most = 0, weight, precision;
 
 	if (sample.len > MAX_SAMPLE)
 		sample.len = MAX_SAMPLE;
-	t->begun = 0;
+	t->begun = t->joined = 0;
 	t->dialect = &t->f->dialects[0];
 	for (int i = 0; i < t->f->dialect_count; i++) {
-		known = score(t, &t->f->dialects[i], sample, lines);
-		if (known > best) {
+		known = score(t, &t->f->dialects[i], sample, lines, &joined,
+		    &precision);
+		weight = (double)known - JOINED_LESS * (double)joined;
+		weight *= 1 + precision;
+		if (weight > most) {
+			most = weight;
 			best = known;
+			t->joined = joined;
+			t->precision = precision;
 			t->dialect = &t->f->dialects[i];
 		}
 	}
@@ -584,7 +678,7 @@ textlog_begin(struct textlog *t, struct slice sample, size_t *lines)
 	t->last.is_set = t->at.time.is_set = false;
 	t->time.len = 0;
 	t->is_stamp_first = false;
-	t->traces = (struct stack_stream){ 0 };
+	t->traces = (struct tracelines){ 0 };
 	return best;
 }
 
@@ -656,12 +750,13 @@ textlog_explain(struct textlog *t, struct slice line, struct out *out)
 	const char *p, *end, *message, *start;
 	const struct candidate *c;
 
-	if (has_colours(line))
+	t->is_coloured = has_colours(line);
+	if (t->is_coloured)
 		line = without_colours(t, line);
 	p = line.ptr;
 	end = p + line.len;
 	message = record_start(t, t->dialect, p, end);
-	if (message == NULL) {
+	if (message == NULL || t->traces.is_doubtful) {
 		out_format(out, "begins no record of dialect '%.*s'\n",
 		    (int)t->dialect->name.len, t->dialect->name.ptr);
 		return false;
@@ -671,6 +766,7 @@ textlog_explain(struct textlog *t, struct slice line, struct out *out)
 	explain_dialect(t, out);
 	if (t->dialect->style_mark.len > 0)
 		unstyle(t->dialect, &message, &end);
+	end = cut_end(t, message, end);
 	start = message;
 	c = find(t, &message, end);
 	if (c == NULL && t->f->otherwise != NULL) {

@@ -15,8 +15,8 @@ struct parts {
 const char *
 timeform_compile(struct timeform *f, struct slice text)
 {
-	static const char known[] = "YymdebaHIpMSfzZs%";
-	bool has_year = false, has_day = false, has_zone = false;
+	static const char known[] = "YymdebaHIpMSfLzZs@%";
+	bool has_year = false, has_day = false, has_zone = false, is_whole;
 
 	*f = (struct timeform){ 0 };
 	for (size_t i = 0; i < text.len; i++) {
@@ -36,9 +36,10 @@ timeform_compile(struct timeform *f, struct slice text)
 		f->is_literal[f->count++] = is_literal;
 		if (is_literal)
 			continue;
-		has_year |= c == 'Y' || c == 'y' || c == 's';
-		has_day |= c == 'd' || c == 'e' || c == 's';
-		has_zone |= c == 'z' || c == 's';
+		is_whole = c == 's' || c == '@';
+		has_year |= c == 'Y' || c == 'y' || is_whole;
+		has_day |= c == 'd' || c == 'e' || is_whole;
+		has_zone |= c == 'z' || is_whole;
 	}
 	f->lacks = (has_zone ? 0 : TIMESTAMP_NO_ZONE) |
 	    (!has_day           ? TIMESTAMP_NO_DATE
@@ -133,17 +134,62 @@ scan_zone_name(const char *p, const char *end, struct timestamp *t)
 static const char *
 scan_epoch(const char *p, const char *end, struct parts *at)
 {
+	enum { LEAST = 9 }; /* digits: since 1973, and no process's number */
 	const char *start = p;
 
-	while (p < end && ((*p >= '0' && *p <= '9') || *p == '.'))
+	while (p < end && *p >= '0' && *p <= '9')
 		p++;
+	if (p - start < LEAST)
+		return NULL;
+	if (p + 1 < end && *p == '.' && p[1] >= '0' && p[1] <= '9')
+		for (p++; p < end && *p >= '0' && *p <= '9';)
+			p++;
 	at->has_epoch = true;
 	return convert_epoch(slice_range(start, p), 0, &at->epoch) ? p : NULL;
 }
 
+/* Bernstein's label: 2^62 and the seconds of TAI, ten of which came first. */
 static const char *
-scan_directive(char op, const char *p, const char *end, struct parts *at,
+scan_tai(const char *p, const char *end, struct parts *at)
+{
+	static const char hex[] = "0123456789abcdef";
+	uint64_t half[2] = { 0, 0 }, seconds;
+	const char *digit;
+
+	if (end - p < 24)
+		return NULL;
+	for (int i = 0; i < 24; i++, p++) {
+		digit = memchr(hex, *p | 0x20, 16);
+		if (digit == NULL)
+			return NULL;
+		half[i / 16] = half[i / 16] << 4 | (uint64_t)(digit - hex);
+	}
+	seconds = half[0] - (UINT64_C(1) << 62) - 10;
+	if (seconds > (uint64_t)INT64_MAX / 1000000000 || half[1] > 999999999)
+		return NULL;
+	at->has_epoch = true;
+	at->epoch = (struct timestamp){ .digits = 9,
+		.ns = (int64_t)(seconds * 1000000000 + half[1]) };
+	return p;
+}
+
+/* Milliseconds as a number, so that 6 is 006. */
+static const char *
+scan_millis(const char *p, const char *end, struct parts *at,
     struct timestamp *t)
+{
+	int millis;
+
+	p = scan_number(p, end, 1, 3, &millis);
+	at->fraction_ns = millis * NS_PER_MS;
+	t->digits = 3;
+	return p;
+}
+
+/* IS_LAST: no other directive follows at once, so digits may be missing. */
+static const char *
+scan_directive(char op, bool is_last, const char *p, const char *end,
+    struct parts *at, struct timestamp *t)
 {
 	switch (op) {
 	case 'Y':
@@ -166,9 +212,11 @@ scan_directive(char op, const char *p, const char *end, struct parts *at,
 	case 'I':
 		return scan_number(p, end, 1, 2, &at->hour);
 	case 'M':
-		return scan_number(p, end, 2, 2, &at->minute);
+		return scan_number(p, end, is_last ? 1 : 2, 2, &at->minute);
 	case 'S':
-		return scan_number(p, end, 2, 2, &at->second);
+		return scan_number(p, end, is_last ? 1 : 2, 2, &at->second);
+	case 'L':
+		return scan_millis(p, end, at, t);
 	case 'f':
 		return scan_fraction(p, end, at, t);
 	case 'p':
@@ -177,6 +225,8 @@ scan_directive(char op, const char *p, const char *end, struct parts *at,
 		return timestamp_scan_zone(p, end, &at->offset);
 	case 'Z':
 		return scan_zone_name(p, end, t);
+	case '@':
+		return scan_tai(p, end, at);
 	default:
 		return scan_epoch(p, end, at);
 	}
@@ -227,7 +277,9 @@ timeform_scan(const struct timeform *f, const char *p, const char *end,
 	*t = (struct timestamp){ .lacks = f->lacks };
 	for (int i = 0; i < f->count && p != NULL; i++) {
 		if (!f->is_literal[i]) {
-			p = scan_directive(f->ops[i], p, end, &at, t);
+			p = scan_directive(f->ops[i],
+			    i + 1 == f->count || f->is_literal[i + 1], p, end,
+			    &at, t);
 			continue;
 		}
 		if (p == end || *p != f->ops[i])

@@ -194,7 +194,8 @@ is_end(const struct timestamp_cache *c, const char *p)
 {
 	switch (*p) {
 	case ' ':
-		return c->t.lacks == 0 || (p[1] != '+' && p[1] != '-');
+		return c->t.lacks == 0 || (p[1] != '+' && p[1] != '-') ||
+		    p[2] < '0' || p[2] > '9';
 	case '"':
 	case ']':
 	case '|':

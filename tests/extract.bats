@@ -408,6 +408,7 @@ finish() {
 	[ "$status" -eq 0 ]
 	run --separate-stderr cat shown
 	same <<-'EOF'
+	chosen      conductor knows 16 of 18 at the start, generic 18 of 18, but asks for less
 	format      conductor
 	dialect     console, begins '{time} '
 	message     'PerformanceTracker: Beat {beat:int} completed in {duration:ms}'
@@ -428,6 +429,7 @@ finish() {
 	[ "$status" -eq 0 ]
 	run --separate-stderr cat shown
 	same <<-'EOF'
+	chosen      conductor knows 1 of 1 at the start, generic 1 of 1, but asks for less
 	format      conductor
 	dialect     console, begins '{time} '
 	message     'PluginManager: Handler execution failed for {plugin}.{handler}: {error}'
@@ -457,6 +459,7 @@ finish() {
 	line='2026-01-02T03:04:06Z PerformanceTracker: Beat one completed in 2ms'
 	run --separate-stderr tele-extract --explain "$line"
 	same <<-EOF
+	chosen      generic knows 1 of 1 at the start, no other format any
 	format      generic
 	dialect     iso, begins '{time} '
 	rule        $TELE_FORMATS/generic.yaml:$(grep -n ^otherwise: "$TELE_FORMATS/generic.yaml" | cut -d : -f 1)

@@ -10,6 +10,8 @@ setup() {
 	for log in app mon tue fri; do
 		ln -s "$srcdir/examples/app.log" $log.log
 	done
+	ln -s "$srcdir/tests/formats/otlp-collector/input.log" traces.json
+	ln -s "$srcdir/tests/formats/pino/input.log" api.ndjson
 }
 
 # The names of all tools.

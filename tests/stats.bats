@@ -275,7 +275,7 @@ each() {
 # --- numbers -----------------------------------------------------------------
 
 @test "stats: everything equals a plain computation on small groups" {
-	cat "$srcdir"/tests/formats/*/expect.ndjson >events
+	cat "$srcdir"/tests/formats/conductor-*/expect.ndjson >events
 	jq -s -c -S -f "$srcdir/tests/stats.jq" events >plain
 	[ "$(wc -l <plain)" -gt 30 ]
 	run --separate-stderr tele-stats events
@@ -778,7 +778,7 @@ many() {
 }
 
 @test "stats: dead time is merged as well" {
-	cat "$srcdir"/tests/formats/*/expect.ndjson >events
+	cat "$srcdir"/tests/formats/conductor-*/expect.ndjson >events
 	tele-stats --kind sequence events >direct
 	grep -c dead_ms direct
 	split -l 50 events part.

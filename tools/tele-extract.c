@@ -11,13 +11,13 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "tele/appcode.h"
 #include "tele/assume.h"
 #include "tele/checkpoint.h"
 #include "tele/diag.h"
 #include "tele/duration.h"
 #include "tele/feed.h"
 #include "tele/formats.h"
-#include "tele/frame.h"
 #include "tele/input.h"
 #include "tele/inspect.h"
 #include "tele/live.h"
@@ -26,6 +26,7 @@
 #include "tele/out.h"
 #include "tele/regex.h"
 #include "tele/watch.h"
+#include "tele/wish.h"
 
 enum {
 	PATIENCE_MS = 1000, /* with what is held back, when following */
@@ -34,8 +35,9 @@ enum {
 
 static struct {
 	const char *format, *explain, *rejects, *session, *output, *checkpoint;
-	bool list_formats, check_formats, summary, merge;
-	struct opt_list kinds, keep, app, strip;
+	const char *assume_tz, *assume_date;
+	bool list_formats, check_formats, summary, merge, pair;
+	struct opt_list kinds, keep, map, app, strip;
 	int64_t since_ns, until_ns, gap_ns;
 } opt = { .since_ns = INT64_MIN, .until_ns = INT64_MAX };
 
@@ -54,13 +56,17 @@ static const struct opt options[] = {
 	    "give every event this session", NULL },
 	{ 0, "keep", "FIELD,...", OPT_LIST, &opt.keep,
 	    "keep these fields of the source as attr.FIELD, or all", NULL },
+	{ 0, "map", "KEY=PATH,...", OPT_LIST, &opt.map,
+	    "in JSON and logfmt, read KEY from PATH first", NULL },
+	{ 0, "pair", NULL, OPT_FLAG, &opt.pair,
+	    "make spans of log records that begin and end an operation", NULL },
 	{ 0, "app", "PREFIX,...", OPT_LIST, &opt.app,
 	    "code of the application begins with one of these", NULL },
 	{ 0, "strip", "PREFIX,...", OPT_LIST, &opt.strip,
 	    "cut these off the names of code files", NULL },
-	{ 0, "assume-tz", "ZONE", OPT_STRING, &assume_options.zone,
+	{ 0, "assume-tz", "ZONE", OPT_STRING, &opt.assume_tz,
 	    "times without a zone are of ZONE (UTC)", NULL },
-	{ 0, "assume-date", "DATE", OPT_STRING, &assume_options.date,
+	{ 0, "assume-date", "DATE", OPT_STRING, &opt.assume_date,
 	    "times without a date, or a year, begin at DATE", NULL },
 	{ 0, "gaps", "DURATION", OPT_DURATION, &opt.gap_ns,
 	    "report silences as long as this", NULL },
@@ -138,6 +144,9 @@ load_formats(struct extract *x)
 
 	if (!formats_load(&x->formats, opt.format, error, sizeof(error)))
 		die("%s", error);
+	if (!wish_keep(&x->formats, &opt.keep, error, sizeof(error)) ||
+	    !wish_map(&x->formats, &opt.map, error, sizeof(error)))
+		opt_usage("%s", error);
 	chooser_init(&x->chooser, &x->formats, opt.format != NULL);
 }
 
@@ -156,6 +165,8 @@ init_feed(struct extract *x, struct feed *f)
 		.keep_of = keep_mask,
 		.options = { .rejects = opt.rejects ? &x->rejects : NULL,
 		    .gap_ns = opt.gap_ns,
+		    .keep_all = wish_has_all(&opt.keep),
+		    .pair = opt.pair ? &f->ids : NULL,
 		    .emit = { .kinds = kind_mask(),
 			.has_since = opt.since_ns != INT64_MIN,
 			.has_until = opt.until_ns != INT64_MAX,
@@ -231,11 +242,11 @@ report_assumed(struct extract *x, const struct feed *f)
 
 	lacked &= ~x->assumed;
 	x->assumed |= lacked;
-	if ((lacked & TIMESTAMP_NO_ZONE) != 0 && assume_options.zone == NULL)
+	if ((lacked & TIMESTAMP_NO_ZONE) != 0 && opt.assume_tz == NULL)
 		warn("%s: times without a zone are taken for UTC (--assume-tz)",
 		    f->in.name);
 	if ((lacked & (TIMESTAMP_NO_YEAR | TIMESTAMP_NO_DATE)) != 0 &&
-	    assume_options.date == NULL)
+	    opt.assume_date == NULL)
 		warn("%s: times without a %s are taken from when the file was "
 		     "last written (--assume-date)",
 		    f->in.name,
@@ -297,6 +308,7 @@ open_feeds(struct extract *x, int argc, char *argv[])
 		struct feed *f = &x->feeds[i];
 
 		init_feed(x, f);
+		f->ids.log = (uint64_t)i;
 		if (input_options.follow || opt.checkpoint != NULL)
 			input_open_live(&f->in, &names[i]);
 		else
@@ -521,6 +533,23 @@ read_live(struct extract *x, int argc, char *argv[])
 	checkpoint_free(&x->checkpoint);
 }
 
+/* What became of work that records begin and end. */
+static void
+report_pairs(const struct reader_counts *sum)
+{
+	if (sum->ambiguous > 0 || (opt.pair && opt.summary))
+		warn("%llu pairs, %llu of them ambiguous; "
+		     "%llu unfinished, %llu ends of nothing",
+		    (unsigned long long)sum->pairs,
+		    (unsigned long long)sum->ambiguous,
+		    (unsigned long long)sum->unfinished,
+		    (unsigned long long)sum->unbegun);
+	if (sum->gave_way > 0)
+		warn("more was open at once than is kept: %llu spans gave way, "
+		     "unfinished",
+		    (unsigned long long)sum->gave_way);
+}
+
 /* All records are accounted for; returns whether any was known. */
 static bool
 report_counts(struct extract *x)
@@ -540,6 +569,7 @@ report_counts(struct extract *x)
 		    (unsigned long long)sum.continuation,
 		    (unsigned long long)sum.unmatched,
 		    (unsigned long long)malformed);
+	report_pairs(&sum);
 	return !x->has_unknown_file && (sum.matched > 0 || all == 0);
 }
 
@@ -614,28 +644,43 @@ ask_formats(void)
 	return is_right ? EXIT_OK : EXIT_NO;
 }
 
-/* Line NUMBER of the first file, and the reader that file is for. */
+/* The first file begins, and has a reader. */
 static bool
-find_line(struct extract *x, struct feed *f, uint64_t number,
-    struct slice *line)
+begin_first(struct extract *x, struct feed *f)
 {
 	struct input *in = &f->in;
 
 	in->wants_sample = true;
-	if (input_next(in) && in->is_start) {
-		feed_begin(f, in->sample);
-		if (f->reader == NULL) {
-			report_unknown(x, f);
-			return false;
-		}
+	if (!input_next(in) || !in->is_start)
+		return false;
+	feed_begin(f, in->sample);
+	if (f->reader == NULL) {
+		report_unknown(x, f);
+		return false;
 	}
 	in->wants_sample = false;
-	while (input_line(in, line))
-		if (in->line == number)
-			return true;
-	warn("%s has %llu lines, no line %llu", in->name,
-	    (unsigned long long)in->line, (unsigned long long)number);
-	return false;
+	return true;
+}
+
+/* Line NUMBER of the first file, in the words of the reader that it is for. */
+static bool
+explain_number(struct extract *x, struct feed *f, uint64_t number)
+{
+	struct out answer;
+	bool found, is_known;
+
+	if (!begin_first(x, f))
+		return false;
+	out_open_memory(&answer);
+	inspect_choice(&x->chooser, f->reader, f->in.sample, &answer);
+	is_known = inspect_file(&x->chooser, f, number, &answer, &found);
+	if (found)
+		out_write(&x->out, (struct slice){ answer.buf, answer.len });
+	out_close(&answer);
+	if (!found && !f->in.failed)
+		warn("%s has %llu lines, no line %llu", f->in.name,
+		    (unsigned long long)f->in.line, (unsigned long long)number);
+	return is_known;
 }
 
 static int
@@ -645,7 +690,6 @@ explain(int argc, char *argv[])
 	struct feed f;
 	char *end;
 	uint64_t number = strtoull(opt.explain, &end, 10);
-	struct slice line = slice_of(opt.explain);
 	bool is_known, is_number = *end == '\0' && number > 0;
 
 	load_formats(&x);
@@ -653,8 +697,9 @@ explain(int argc, char *argv[])
 	init_feed(&x, &f);
 	if (is_number)
 		input_open(&f.in, argc, argv);
-	is_known = (!is_number || find_line(&x, &f, number, &line)) &&
-	    inspect_line(&x.chooser, f.reader, line, &x.out);
+	is_known = is_number
+	    ? explain_number(&x, &f, number)
+	    : inspect_line(&x.chooser, NULL, slice_of(opt.explain), &x.out);
 	x.has_failed = f.in.failed;
 	feed_end(&f);
 	if (is_number)
@@ -668,14 +713,18 @@ explain(int argc, char *argv[])
 static void
 set_options(void)
 {
-	const char *wrong = assume_check();
-
-	if (wrong != NULL)
-		opt_usage("%s", wrong);
+	if (opt.assume_tz != NULL && !assume_set_zone(opt.assume_tz))
+		opt_usage("invalid ZONE '%s' for --assume-tz", opt.assume_tz);
+	if (opt.assume_date != NULL && !assume_set_date(opt.assume_date))
+		opt_usage("invalid DATE '%s' for --assume-date",
+		    opt.assume_date);
 	if (opt.merge && (input_options.follow || opt.checkpoint != NULL))
 		opt_usage("--merge takes files that are complete");
-	frame_options = (struct frame_options){ opt.app.items, opt.app.count,
-		opt.strip.items, opt.strip.count };
+	if (opt.pair && opt.checkpoint != NULL)
+		opt_usage("--pair knows what is open, --checkpoint does not: "
+			  "take one of them");
+	appcode_options = (struct appcode_options){ opt.app.items,
+		opt.app.count, opt.strip.items, opt.strip.count };
 }
 
 int

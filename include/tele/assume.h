@@ -9,19 +9,18 @@
 
 /*
  * What the times of a log leave out: the zone is what the user says, else UTC;
- * the year, or the day, is the one in which the first of them lies just before
- * the log was last written, and times that go back by more than half of it are
- * of the next.
+ * in the hour that comes twice when clocks go back, times that go back tell the
+ * second.  The year, or the day, is the one in which the first of them lies
+ * just before the log was last written, and times that go back by more than
+ * an eighth of it are of the next.
  */
-struct assume_options {
-	const char *zone; /* "UTC", "+01:00", or a name as "Europe/Berlin" */
-	const char *date; /* when the log begins, "2026-11-22", or NULL */
-};
 
-extern struct assume_options assume_options;
+/* The zone is NAME, "UTC", "+01:00" or "Europe/Berlin"; false if there is none.
+ */
+bool assume_set_zone(const char *name);
 
-/* NULL, or what is wrong with the options. */
-const char *assume_check(void);
+/* Logs begin at the date TEXT, "2026-11-22"; false if it is none. */
+bool assume_set_date(const char *text);
 
 /* Of one log.  A zeroed struct knows nothing yet. */
 struct assume {
@@ -29,14 +28,14 @@ struct assume {
 	int64_t last_ns;      /* local time of the last stamp ... */
 	int64_t base; /* ... and its year, or days since 1970; 0: none */
 	int lacked;   /* all that stamps lacked so far */
+	/* Where clocks go back: the last local time, and which of two it is. */
+	int64_t local_ns;
+	bool has_local, is_second;
 };
 
 void assume_begin(struct assume *a, int64_t reference_ns);
 
 /* Complete T, which lacks something. */
 void assume_complete(struct assume *a, struct timestamp *t);
-
-/* The zone alone. */
-void assume_zone(struct timestamp *t);
 
 #endif

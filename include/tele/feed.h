@@ -31,8 +31,9 @@ struct feed {
 	struct out *out;
 	struct reader_options options; /* but for `keep` */
 	uint64_t (*keep_of)(const struct format *f);
-	struct reader *reader; /* of the current file; NULL: no format fits */
-	bool is_inside;        /* the reader gets the file by itself */
+	struct reader *reader;  /* of the current file; NULL: no format fits */
+	bool is_inside;         /* the reader gets the file by itself */
+	struct pairing_ids ids; /* for options.pair */
 	struct reader_counts counts; /* of the readers that have ended */
 	uint64_t unknown;            /* lines of files that no format fits */
 	uint64_t unknown_bytes;      /* of the current file */

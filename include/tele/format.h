@@ -3,6 +3,7 @@
 #define TELE_FORMAT_H
 
 #include "tele/doc.h"
+#include "tele/finder.h"
 #include "tele/jsonformat.h"
 #include "tele/pattern.h"
 #include "tele/prefix.h"
@@ -17,13 +18,16 @@
 enum { MAX_SPANS = 8 }; /* types of spans, tables, queues in one format */
 
 /* How the bytes of the input are to be read. */
-enum format_kind { FORMAT_TEXT, FORMAT_JSON, FORMAT_EVENTS };
+enum format_kind { FORMAT_TEXT, FORMAT_JSON, FORMAT_LOGFMT, FORMAT_EVENTS };
 
 /* One way in which records are written. */
 struct dialect {
 	struct slice name;
 	struct pattern *begin; /* any of these begins a record */
 	int begin_count;
+	struct pattern *end; /* what fits the end of a line is no message */
+	int end_count;
+	bool is_coloured; /* each of its lines has colours */
 	/* Messages begin with a symbol; a line that does not, continues. */
 	bool is_marked;
 	bool has_traces; /* a record is a stack trace, wherever it begins */
@@ -93,12 +97,13 @@ struct format {
 	const struct candidate *otherwise; /* for all other messages, or NULL */
 	struct pattern *finds;             /* what to look for in those */
 	int find_count;
-	bool is_fallback; /* only for what no other format fits */
+	struct finder finder; /* whether a message may hold one */
+	bool is_fallback;     /* only for what no other format fits */
 	struct derivation *derivations;
 	int derivation_count;
 	struct slice *library; /* frames that are not the application's */
 	int library_count;
-	struct json_format *json; /* of a JSON format */
+	struct json_format *json; /* of a format of JSON or logfmt */
 	struct sample *samples;
 	int sample_count;
 };
@@ -118,8 +123,9 @@ void format_free(struct format *f);
 bool format_has_memory(const struct format *f);
 
 /*
- * How much more it says that a file fits F than that it fits another format of
- * which as many lines are known: 0 to 0.1, by how much a record must have.
+ * How much more it says that a file fits F, which is of JSON, than that it fits
+ * another format of which as many lines are known: 0 to 0.1, by how much a
+ * record must have.
  */
 double format_precision(const struct format *f);
 

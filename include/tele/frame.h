@@ -22,31 +22,25 @@ struct frame {
  */
 bool frame_parse(struct slice line, struct slice previous, struct frame *frame);
 
-/* What the user says of his code, for all traces. */
-struct frame_options {
-	const char **app; /* code that is his begins with one of these */
-	size_t app_count;
-	const char **strip; /* cut off the names of files */
-	size_t strip_count;
-};
-
-extern struct frame_options frame_options;
-
-/*
- * Whether FRAME is in the application's code: in what frame_options say; else
- * not in the language's own library, and in no file that contains one of
- * LIBRARY, or where that is empty, in no folder that packages are put into.
- */
-bool frame_is_app(const struct frame *frame, const struct slice *library,
-    int library_count);
+/* Whether it is one that tells its place, as no other text does by chance. */
+bool frame_is_placed(struct slice line, struct slice previous);
 
 /* The place `FILE:12:5` or `FILE:12`, into FRAME; false if it is none. */
 bool frame_place(struct slice place, struct frame *frame);
 
-/* FILE without what frame_options say to strip. */
-struct slice frame_strip(struct slice file);
+/* What a URL names: its path, without the origin and the query. */
+struct slice frame_path(struct slice url);
 
 /* S without blanks, and the bars of Python's exception groups, before it. */
 struct slice frame_trim(struct slice s);
+
+/* How many of them there are. */
+size_t frame_indent(struct slice line);
+
+/*
+ * Whether what follows LINE, which is behind frames, is no longer the trace of
+ * the error itself: `Caused by: ...`.
+ */
+bool frame_is_turn(struct slice line);
 
 #endif

@@ -41,6 +41,9 @@ bool heading_names_error(struct slice line);
 /* The same of a name that may be any class's, as InsufficientStock. */
 bool heading_may_name(struct slice line);
 
+/* Where in LINE an exception begins that Monolog printed; NULL: nowhere. */
+const char *heading_object(struct slice line);
+
 /* Where in LINE a name of an error begins, behind other text; NULL: nowhere. */
 const char *heading_within(struct slice line);
 

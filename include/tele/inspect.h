@@ -20,6 +20,21 @@ bool inspect_samples(const struct formats *formats, struct out *out,
     void (*complain)(const char *file, int line));
 
 /*
+ * Why READER, which is not one of the chooser's, is for a file that begins with
+ * SAMPLE: how much its format knows of it, and the next best; nothing where
+ * there was no choice.
+ */
+void inspect_choice(const struct chooser *c, const struct reader *reader,
+    struct slice sample, struct out *out);
+
+/*
+ * How the reader of F, at the beginning of a file, reads line NUMBER of it.
+ * *FOUND tells whether there is one.
+ */
+bool inspect_file(const struct chooser *c, struct feed *f, uint64_t number,
+    struct out *out, bool *found);
+
+/*
  * How LINE is read, by READER or, if that is NULL, by the one that fits it
  * best; and how far others got.
  */

@@ -2,6 +2,8 @@
 #ifndef TELE_JSONTEXT_H
 #define TELE_JSONTEXT_H
 
+#include <stdbool.h>
+
 #include "tele/slice.h"
 
 /* Text to JSON and back. */
@@ -32,5 +34,8 @@ size_t json_normal(char *dst, struct slice text);
  * the length.
  */
 size_t json_tame(char *dst, struct slice json);
+
+/* Whether JSON is printable ASCII, so that json_tame would change nothing. */
+bool json_is_tame(struct slice json);
 
 #endif

@@ -8,12 +8,13 @@
 
 /*
  * The severity that LEVEL stands for, in the words of the wire: trace, debug,
- * info, warn, error or fatal ("WRN" is "warn").  A word that is not known is
- * returned as it is.
+ * info, warn, error or fatal ("WRN" and "W" are "warn"); a grade at its end
+ * does not count ("DEBUG5", "INFO+2").  A word that is not known is returned as
+ * it is.
  */
 struct slice level_name(struct slice level);
 
-/* The same of one capital letter, as in Android's logs; or an empty slice. */
+/* The same of a letter, as Android has it, or a sign of Redis; or nothing. */
 struct slice level_of_letter(char letter);
 
 /* Whether WORD, in any case, stands for a severity. */
@@ -25,5 +26,11 @@ bool level_is_known(struct slice word);
  * MESSAGE is readable as wide.h says.
  */
 struct slice level_find(struct slice message);
+
+/*
+ * The severity that *MESSAGE begins with, in capitals or brackets, and which is
+ * cut off with what divides it from the rest; or an empty slice.
+ */
+struct slice level_cut(struct slice *message);
 
 #endif

@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 #include "tele/event.h"
+#include "tele/hole.h"
 #include "tele/mem.h"
 #include "tele/slice.h"
-#include "tele/timeform.h"
 #include "tele/timestamp.h"
 
 /*
@@ -25,53 +25,24 @@
 enum { FIELDS = 60, FIELD_NONE = -1 };
 #define FIELD_BIT(field) (UINT64_C(1) << (field))
 
-enum hole_type {
-	HOLE_TEXT,     /* anything */
-	HOLE_WORD,     /* without blanks, not empty */
-	HOLE_SCOPED,   /* the same with a colon in it: `shop:cart` */
-	HOLE_HOST,     /* letters, digits, dots, dashes, underscores */
-	HOLE_INT,      /* digits */
-	HOLE_QUOTED,   /* up to a quote that has no backslash before it */
-	HOLE_MS,       /* a number of milliseconds, "ms" may follow */
-	HOLE_DURATION, /* a number of UNIT_NS, or 0: with its unit behind it */
-	HOLE_LEVEL,    /* a word for a severity */
-	HOLE_LETTER,   /* a letter for one: T V D I W E F */
-	HOLE_STATUS,   /* of HTTP, as a severity: from 500 on an error */
-	HOLE_TIME,     /* a stamp, as timestamp_scan knows it or in a form */
-	HOLE_DELTA,    /* {delta}: "+added,keys ~updated -removed" */
-	HOLE_ERROR,    /* {error}: "Type: message" and the lines that follow */
-};
-
-struct hole {
-	enum hole_type type;
-	int field;                   /* or FIELD_NONE */
-	int64_t unit_ns;             /* of a HOLE_DURATION */
-	const struct timeform *form; /* of a HOLE_TIME, or NULL */
-	struct slice literal;        /* that follows; empty at the end */
-};
-
 struct pattern {
 	struct slice source;
 	struct slice prefix; /* the literal before the first hole */
 	struct hole *holes;
 	int count;
 	bool has_error, has_delta;
+	double precision; /* how much a text must have to match, 0 to 0.1 */
 };
 
 /* The names of a format's own fields. */
 struct field_names {
 	struct slice names[FIELDS - EVENT_KEYS];
 	int count;
+	struct timeform *forms; /* of times, each once */
 };
 
 /* The field called NAME, made if it is new; FIELD_NONE when there are 60. */
 int field_of(struct field_names *names, struct slice name);
-
-/*
- * Whether TEXT may be a value of FIELD: integers are digits, of which zeros
- * before the first are cut off, durations are decimal.
- */
-bool field_accepts(int field, struct slice *text);
 
 /* The name of FIELD. */
 struct slice field_name(const struct field_names *names, int field);
@@ -81,12 +52,6 @@ struct slice field_name(const struct field_names *names, int field);
  */
 const char *pattern_compile(struct pattern *pattern, struct arena *arena,
     struct field_names *names, struct slice source);
-
-/*
- * How much a text must have to match, 0 to 0.1: of two patterns that match, the
- * one that asks for more says more.
- */
-double pattern_precision(const struct pattern *pattern);
 
 /* What a text contained: a bit and a slice of it for each field. */
 struct captures {

@@ -20,6 +20,9 @@ struct stack {
 	bool has_top;
 };
 
+/* A message has at most so many lines. */
+enum { STACK_MESSAGE_LINES = 20 };
+
 /*
  * Read TEXT, which begins with the error.  The frame is that of the error that
  * is named; where it has none in the application, that of a cause.  A frame
@@ -33,20 +36,5 @@ void stack_parse(struct stack *stack, struct slice text,
  * with its stack trace begins; NULL if there is none.
  */
 const char *stack_find(struct slice text);
-
-/* Stack traces in a stream of lines, as programs print them when they end. */
-enum stack_step {
-	STACK_NONE,   /* the line belongs to no trace */
-	STACK_BEGINS, /* it begins one */
-	STACK_GOES_ON /* it belongs to the one that began before */
-};
-
-struct stack_stream {
-	bool is_open, has_frames;
-	int lines; /* without a frame, at the end */
-};
-
-/* What LINE, the next one, is.  A zeroed struct is before the first. */
-enum stack_step stack_step(struct stack_stream *s, struct slice line);
 
 #endif

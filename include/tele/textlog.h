@@ -6,7 +6,7 @@
 #include "tele/correlate.h"
 #include "tele/input.h"
 #include "tele/out.h"
-#include "tele/stack.h"
+#include "tele/tracelines.h"
 
 /*
  * A text log, line by line: which dialect it is in, where records begin, which
@@ -26,7 +26,9 @@ struct textlog {
 	int64_t gap_ns;      /* report silences as long as this; 0 is none */
 
 	const struct dialect *dialect;
-	size_t begun; /* most lines of the sample that begin as in a dialect */
+	size_t begun;  /* most lines of the sample that begin as in a dialect */
+	size_t joined; /* of those that are known, how many only go on */
+	double precision;            /* of how those begin that are known */
 	const struct pattern *begin; /* which one fitted last */
 	bool is_stamp_first;         /* it is just `{time} ` */
 	char style_first;            /* a styled message begins with it */
@@ -38,11 +40,13 @@ struct textlog {
 	struct captures captures[2], *got; /* of the current line */
 	struct record at;
 	struct assume assume;
-	int64_t raw_ns;    /* of at.time, as the line has it */
+	int64_t raw_ns;    /* of at.time, as the line has it ... */
+	int raw_lacks;     /* ... and what that lacks */
 	struct stamp last; /* of the line before, and its number */
 	uint64_t last_line;
-	bool in_record; /* the record of the line before is known */
-	struct stack_stream traces;
+	bool is_coloured; /* the current line is, or was */
+	bool in_record;   /* the record of the line before is known */
+	struct tracelines traces;
 
 	/*
 	 * A record that may go on, and what its line says.  The line is where
@@ -54,7 +58,8 @@ struct textlog {
 	uint64_t pending_offset; /* of its line in the file */
 	uint64_t pending_have;   /* what its beginning says */
 	struct slice pending_line;
-	size_t message_at; /* in the line */
+	size_t message_at;  /* in the line */
+	size_t doubtful_at; /* its last line, if that may be none of it */
 	char *text;
 	size_t text_cap, text_lines;
 	char *plain; /* a line without its colours */
@@ -78,6 +83,13 @@ void textlog_assume(struct textlog *t, int64_t modified_ns);
  * many lines there are.
  */
 size_t textlog_begin(struct textlog *t, struct slice sample, size_t *lines);
+
+/*
+ * How much more it says that a sample fits, of which KNOWN lines were known,
+ * than that it fits another format of which as many are: up to 0.1, by how much
+ * a record must have; less where most lines only go on with one.
+ */
+double textlog_precision(const struct textlog *t, size_t known);
 
 /* Take the lines of the current block. */
 void textlog_block(struct textlog *t, struct input *in);

@@ -10,11 +10,14 @@
  *
  *   %Y %y %m %d (or %e) %b %a   year, of the century, month, day, names in
  *                               English, short or in full
- *   %H %I %p %M %S %f           hour, of twelve, AM or PM, minute, second,
- *                               digits of its fraction
+ *   %H %I %p %M %S              hour, of twelve, AM or PM, minute, second
+ *   %f %L                       digits of the second's fraction; milliseconds,
+ *                               of which 6 is 006
  *   %z %Z                       offset or `Z`; a name: UTC and GMT are known
  *   %s                          a number of seconds since 1970, or where its
- *                               size says so, of milli-, micro- or nanoseconds
+ *                               size says so, of milli-, micro- or
+ *                               nanoseconds; at least nine digits
+ *   %@                          24 hexadecimal digits: TAI64N
  *   %%                          a percent sign
  *
  * A blank stands for one or more.  All else stands for itself.
@@ -26,6 +29,9 @@ struct timeform {
 	bool is_literal[TIMEFORM_MAX];
 	int count;
 	int lacks; /* see timestamp.h */
+	/* Where a format keeps it. */
+	struct slice source;
+	struct timeform *next;
 };
 
 /* NULL, or what is wrong with TEXT. */

@@ -4,6 +4,7 @@
 #include "guarded.h"
 #include "rows.h"
 #include "tap.h"
+#include "tele/appcode.h"
 #include "tele/stack.h"
 
 static const struct slice library[] = { { "/musical-conductor/", 19 },
@@ -54,6 +55,8 @@ static const struct {
 	{ "a query",
 	    "Error: x\n    at f (http://localhost:5173/src/a.ts?t=17:10:5)",
 	    "src/a.ts", "10", "f" },
+	{ "a line with zeros before it", "Error: x\n    at f (/a.js:007:1)",
+	    "/a.js", "7", "f" },
 	{ "a line without a column", "Error: x\n    at f (a.js:10)", "a.js",
 	    "10", "f" },
 	{ "a carriage return at the end of each line",
@@ -213,6 +216,9 @@ test_eval(void)
 static const struct {
 	const char *what, *text, *type, *message, *file, *line, *function;
 } languages[] = {
+	{ "V8, a message that begins in the next line",
+	    "Error\nof two\nlines\n    at f (/srv/a.js:10:7)", "Error",
+	    "of two\nlines", "/srv/a.js", "10", "f" },
 	{ "V8, a message that looks like frames",
 	    "Error: multi\n  at fake (line.js:1:1)\nend\n"
 	    "    at f (/srv/a.js:10:7)",
@@ -229,6 +235,37 @@ static const struct {
 	    "TypeError: x\n[native code]@[native code]\n"
 	    "forEach@[native code]\nf@http://h/src/a.js:3:9",
 	    "TypeError", "x", "src/a.js", "3", "f" },
+	{ "Firefox, signs in names of functions and files",
+	    "Error: x\nobj[\"@who\"]@http://h:5000/misc/@stuff/foo.js:4:9",
+	    "Error", "x", "misc/@stuff/foo.js", "4", "obj[\"@who\"]" },
+	{ "Firefox, a sign in a function alone",
+	    "Error: x\nobj[\"@fn\"]@Scratchpad/1:10:29", "Error", "x",
+	    "Scratchpad/1", "10", "obj[\"@fn\"]" },
+	{ "Firefox, evaluated code",
+	    "Error: x\nbaz@http://h/file.js line 26 > eval line 2 > eval:1:30\n"
+	    "foo@http://h/b.js:2:96",
+	    "Error", "x", "file.js", "26", "baz" },
+	{ "Firefox 3, a function without a name",
+	    "Error: x\n()@file:///G:/js/a.js:44", "Error", "x", "G:/js/a.js",
+	    "44", "" },
+	{ "Safari, a place alone",
+	    "TypeError: x\nhttp://h/to/file.js:48:22\nf@http://h/a.js:1:2",
+	    "TypeError", "x", "to/file.js", "48", "" },
+	{ "Safari, a message that is a host",
+	    "Error: cannot reach\nhttp://h:8080\nf@http://h/a.js:1:2", "Error",
+	    "cannot reach\nhttp://h:8080", "a.js", "1", "f" },
+	{ "Chrome, code that is evaluated by evaluated code",
+	    "Error: x\n    at baz (eval at foo (eval at s "
+	    "(http://h/f.js:21:17)), "
+	    "<anonymous>:1:30)",
+	    "Error", "x", "f.js", "21", "baz" },
+	{ "Edge, evaluated code",
+	    "Error: x\n  at baz (eval code:1:18)\n"
+	    "  at speak (http://h/file.js:25:17)",
+	    "Error", "x", "file.js", "25", "speak" },
+	{ "V8, where a function was evaluated",
+	    "Error: x\n  eval at Foo.a (eval at Bar.z (myscript.js:10:3))",
+	    "Error", "x", "myscript.js", "10", "Foo.a" },
 	{ "Python",
 	    "Traceback (most recent call last):\n"
 	    "  File \"/srv/b.py\", line 5, in cap\n    f()\n    ^^^\n"
@@ -319,12 +356,27 @@ static const struct {
 	    "exception 'Exception' with message 'Custom' in /home/t.php:5\n"
 	    "Stack trace:\n#0 /home/t.php(9): f()\n#1 {main}",
 	    "Exception", "Custom", "/home/t.php", "5", "" },
+	{ "Monolog",
+	    "{\"exception\":\"[object] (App\\\\Bad(code: 0): not at home at "
+	    "/srv/vendor/c.php:916)\n[stacktrace]\n"
+	    "#0 /srv/vendor/c.php(795): C->b('x')\n"
+	    "#1 /srv/public/index.php(54): K->handle()\n\"}",
+	    "Bad", "not at home", "/srv/public/index.php", "54", "K->handle" },
+	{ "zap, whose functions stand above their frames",
+	    "it failed\nmain.f\n\t/srv/a.go:1\nmain.g\n\t/srv/b.go:2", "",
+	    "it failed", "/srv/a.go", "1", "main.f" },
 	{ "Dart",
 	    "Unhandled exception:\nRangeError (index): Invalid value\n"
 	    "#0      List.[] (dart:core-patch/array.dart:151)\n"
 	    "#1      main.<anonymous closure> (file:///p/a.dart:31:23)",
 	    "RangeError", "Invalid value", "/p/a.dart", "31",
 	    "main.<anonymous closure>" },
+	{ "Dart, a message of several lines",
+	    "Unhandled exception:\nFormatException: Invalid data (at line 3)\n"
+	    "not valid\n    ^\n"
+	    "#0      main.<anonymous closure> (file:///p/a.dart:24:20)",
+	    "FormatException", "Invalid data (at line 3)\nnot valid\n    ^",
+	    "/p/a.dart", "24", "main.<anonymous closure>" },
 	{ "Perl",
 	    "oops at lib/A.pm line 12.\n"
 	    "\tA::b(1, \"x\") called at bin/run line 3",
@@ -405,10 +457,10 @@ test_options(void)
 	struct stack stack;
 	char *p;
 
-	frame_options.app = app;
-	frame_options.app_count = 2;
-	frame_options.strip = strip;
-	frame_options.strip_count = 1;
+	appcode_options.app = app;
+	appcode_options.app_count = 2;
+	appcode_options.strip = strip;
+	appcode_options.strip_count = 1;
 	p = parse(&stack,
 	    "Error: x\n    at f (/opt/b.js:1:2)\n"
 	    "    at g (/srv/node_modules/c.js:3:4)");
