@@ -9,6 +9,17 @@
 
 enum { MAX_FILE = 1 << 20 };
 
+/* What several keys come of is for messages. */
+static bool
+check_begin(struct format *f, const struct node *y, const struct dialect *d)
+{
+	for (int i = 0; i < d->begin_count; i++)
+		if (d->begin[i].has_delta || d->begin[i].has_error)
+			return doc_error(&f->doc, y,
+			    "'begin' can have no {delta} and no {error}");
+	return true;
+}
+
 static bool
 load_ends(struct format *f, const struct node *y, struct dialect *d)
 {
@@ -44,6 +55,8 @@ load_dialect(struct format *f, const struct node *y, struct dialect *d)
 	if (d->begin_count == 0 && !d->has_traces)
 		return doc_error(&f->doc, y,
 		    "a dialect needs 'begin' or 'traces'");
+	if (!check_begin(f, y, d))
+		return false;
 	style = node_get(y, "style");
 	return style == NULL ||
 	    (node_check_keys(&f->doc, style, style_keys) &&

@@ -179,7 +179,8 @@ keep_member(struct keeper *k, struct slice key)
 		json_next(&k->j); /* its members come as if they were ours */
 		return;
 	}
-	if (next == '[' && slice_equal(path, k->json->keep_in)) {
+	if (next == '[' && path.len > 0 &&
+	    slice_equal(path, k->json->keep_in)) {
 		json_next(&k->j);
 		keep_list(k);
 		return;
