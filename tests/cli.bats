@@ -232,7 +232,7 @@ on_terminal() {
 		misused "tele-diff: invalid PERCENT '$value' for --max-drift"
 	done
 	try tele-diff --min-abs 1 a.ndjson b.ndjson
-	misused "tele-diff: invalid DURATION '1' for --min-abs, which takes a unit as in '1s'"
+	misused "tele-diff: invalid DURATION '1' for --min-abs, which takes a unit as in '5s'"
 	try tele-diff --fail-on slower,bogus a.ndjson b.ndjson
 	misused "tele-diff: invalid WHAT 'bogus' for --fail-on"
 	for option in min-units seed max-names; do
