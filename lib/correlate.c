@@ -605,7 +605,8 @@ read_error(const struct format *f, struct captures *got, struct slice text)
 	if (!stack.has_top)
 		return;
 	captures_set(got, EVENT_CODE_FILE, stack.top.file);
-	captures_set(got, EVENT_CODE_LINE, stack.top.line);
+	if (field_accepts(EVENT_CODE_LINE, &stack.top.line))
+		captures_set(got, EVENT_CODE_LINE, stack.top.line);
 	if (stack.top.function.len > 0)
 		captures_set(got, EVENT_CODE_FUNCTION, stack.top.function);
 }

@@ -56,17 +56,26 @@ row_tsv(struct view *v, const struct row *row)
 	}
 }
 
-/*
- * RFC 4180.  A text that a spreadsheet would take for a formula gets an
- * apostrophe before it (CWE-1236).
- */
+/* Whether a spreadsheet would take TEXT for a formula (CWE-1236). */
+static bool
+is_formula(struct slice text)
+{
+	const char *p = text.ptr, *end = p + text.len;
+
+	if (slice_starts_with(text, SLICE("\xef\xbb\xbf")))
+		p += 3;
+	while (p < end && *p == ' ')
+		p++;
+	return p < end && memchr("=+-@\t\r", *p, 6) != NULL;
+}
+
+/* RFC 4180.  A text that looks like a formula gets an apostrophe before it. */
 static void
 put_csv(struct view *v, const struct cell *cell)
 {
 	char *text = mem_alloc(cell->text.len * 6 + 1), *p;
 	size_t len = term_escape(text, cell->text.len * 6 + 1, cell->text);
-	bool formula = !cell->is_number && cell->text.len > 0 &&
-	    memchr("=+-@\t\r", cell->text.ptr[0], 6) != NULL;
+	bool formula = !cell->is_number && is_formula(cell->text);
 	bool quoted = formula;
 
 	for (size_t i = 0; i < len; i++)
@@ -112,9 +121,8 @@ row_csv(struct view *v, const struct row *row)
 	}
 }
 
-/* Text that Markdown would take for anything but text gets a backslash. */
-static void
-put_md(struct view *v, struct slice cell)
+void
+formatter_put_md(struct view *v, struct slice cell)
 {
 	char *text = mem_alloc(cell.len * 6 + 1);
 	size_t len = term_escape(text, cell.len * 6 + 1, cell);
@@ -139,7 +147,7 @@ begin_md(struct view *v)
 		formatter_decimals(c);
 		len = formatter_heading(c, text);
 		put(v, "| ");
-		put_md(v, (struct slice){ text, len });
+		formatter_put_md(v, (struct slice){ text, len });
 		put(v, " ");
 	}
 	put(v, "|\n");
@@ -162,7 +170,7 @@ row_md(struct view *v, const struct row *row)
 			len = formatter_cell(c, cell, text);
 			out_write(v->out, (struct slice){ text, len });
 		} else {
-			put_md(v, cell->text);
+			formatter_put_md(v, cell->text);
 		}
 		put(v, " ");
 	}

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,8 @@ say(const char *format, va_list args)
 	line[len++] = '\n';
 	while (done < len) {
 		n = write(STDERR_FILENO, line + done, len - done);
+		if (n < 0 && errno == EINTR)
+			continue;
 		if (n <= 0)
 			return;
 		done += (size_t)n;

@@ -181,7 +181,7 @@ static int
 open_at(const char *path, const struct follow_place *place)
 {
 	int fd = open_file(path);
-	char none;
+	char none = 0;
 
 	if (fd >= 0 && read_at(fd, place, &none, 0) == 0)
 		return fd;
@@ -219,7 +219,7 @@ is_copy_of_name(const struct follower *f, int fd)
 {
 	struct follow_place end = { 0 };
 	struct stat st;
-	char tail[FOLLOW_MARK], none;
+	char tail[FOLLOW_MARK], none = 0;
 	ssize_t n;
 	int name_fd = open_file(f->name);
 	bool is_copy = false;

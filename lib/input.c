@@ -258,14 +258,19 @@ wait_for_input(struct input *in)
 	struct input_state *s = in->state;
 	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
 	bool would_block;
-	int timeout;
+	int timeout, n;
 
 	if (in->before_read == NULL)
 		return;
 	would_block = !has_more_now(s);
 	timeout = in->before_read(in->arg, would_block);
-	while (would_block && poll(&ready, 1, timeout) == 0)
+	while (would_block) {
+		n = poll(&ready, 1, timeout);
+		/* A signal may be what the tool waits for. */
+		if (n > 0 || (n < 0 && errno != EINTR))
+			return;
 		timeout = in->before_read(in->arg, true);
+	}
 }
 
 /* Wait for more of a file that is followed. */
@@ -446,30 +451,74 @@ stop_following(struct input *in)
 	s->start = s->len = 0;
 }
 
+/* Whether the file is no text that can be read, which is reported. */
+static bool
+is_refused(struct input *in)
+{
+	struct input_state *s = in->state;
+	const char *converter,
+	    *what = decode_refused((struct slice){ s->buf + s->start, s->len },
+		&converter);
+
+	if (what == NULL)
+		return false;
+	warn("%s: text is %s, convert it with %s", in->name, what, converter);
+	in->failed = true;
+	s->len = 0;
+	s->at_end = true;
+	return true;
+}
+
+/*
+ * A log that was truncated under a writer that goes on where it was begins with
+ * a hole, which reads as NUL bytes.
+ */
+static void
+skip_hole(struct input *in)
+{
+	struct input_state *s = in->state;
+	uint64_t skipped = 0;
+	size_t n;
+
+	for (;;) {
+		for (n = 0; n < s->len && s->buf[s->start + n] == '\0';)
+			n++;
+		s->start += n;
+		s->len -= n;
+		skipped += n;
+		if (s->len > 0 || s->at_end || s->at_break || in->is_idle)
+			break;
+		fill(in);
+	}
+	if (skipped == 0)
+		return;
+	warn("%s: skipped %llu NUL bytes before the first line", in->name,
+	    (unsigned long long)skipped);
+	while (wants_larger_sample(in))
+		fill(in);
+}
+
 /* Skip a byte order mark; name an encoding that cannot be read. */
 static void
 check_start(struct input *in)
 {
 	struct input_state *s = in->state;
-	const char *p = s->buf + s->start;
-	enum decode_kind kind = decode_kind_of((struct slice){ p, s->len });
+	struct slice start = { s->buf + s->start, s->len };
+	enum decode_kind kind = decode_kind_of(start);
 
 	if (kind != DECODE_NONE && s->is_followed)
 		stop_following(in);
 	if (kind != DECODE_NONE && s->decoder == NULL)
 		start_decoder(in, kind);
-	p = s->buf + s->start;
-	if (s->len >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
+	start = (struct slice){ s->buf + s->start, s->len };
+	if (slice_starts_with(start, SLICE("\xef\xbb\xbf"))) {
 		s->start += 3;
 		s->len -= 3;
-	} else if (s->len >= 2 &&
-	    (memcmp(p, "\xff\xfe", 2) == 0 || memcmp(p, "\xfe\xff", 2) == 0)) {
-		warn("%s: text is UTF-16, convert it with iconv", in->name);
-		in->failed = true;
-		s->len = 0;
-		s->at_end = true;
+	} else if (!is_refused(in)) {
+		skip_hole(in);
 	}
-	s->at_start = false;
+	/* Nothing but a hole so far: more may come of it. */
+	s->at_start = s->len == 0 && !s->at_end && !s->at_break;
 }
 
 static bool

@@ -428,6 +428,7 @@ jsonwalk_sample(struct jsonwalk *w, struct slice sample)
 		w->take(w->arg, w->place->record, slice_range(in.p, in.end));
 	}
 	w->is_sample = w->is_cut = false;
+	w->in = NULL;
 	input_close(&in);
 	return faults;
 }

@@ -16,6 +16,8 @@
 #include "tele/out.h"
 #include "tele/timestamp.h"
 
+int opt_dashes = -1;
+
 static const struct tool *current;
 
 static const struct opt standard[] = {
@@ -195,6 +197,26 @@ parse_size(const char *text, uint64_t *value)
 		UINT64_C(1) << (10 * (at - suffixes + 1)), value);
 }
 
+/* Digits, perhaps a dot and more digits, perhaps a percent sign. */
+static bool
+parse_percent(const char *text, double *value)
+{
+	const char *p = text;
+	double percent = 0, unit = 1;
+
+	for (; *p >= '0' && *p <= '9'; p++)
+		percent = percent * 10 + (*p - '0');
+	if (p == text)
+		return false;
+	if (*p == '.')
+		for (p++; *p >= '0' && *p <= '9'; p++)
+			percent += (unit /= 10) * (*p - '0');
+	if (*p == '%')
+		p++;
+	*value = percent / 100;
+	return *p == '\0' && percent < 1e9;
+}
+
 /* RFC 3339, a date alone, or a duration before now as in "-90m". */
 static bool
 parse_time(const char *text, int64_t *ns)
@@ -222,19 +244,23 @@ parse_time(const char *text, int64_t *ns)
 }
 
 static void
+add_item(struct opt_list *list, const char *text)
+{
+	list->items = mem_grow(list->items, &list->cap, list->count + 1,
+	    sizeof(*list->items));
+	list->items[list->count++] = text;
+}
+
+static void
 add_items(struct opt_list *list, const char *text)
 {
 	const char *comma;
 
-	do {
-		comma = strchr(text, ',');
-		list->items = mem_grow(list->items, &list->cap, list->count + 1,
-		    sizeof(*list->items));
-		list->items[list->count++] = comma != NULL
-		    ? mem_string(slice_range(text, comma))
-		    : text;
+	while ((comma = strchr(text, ',')) != NULL) {
+		add_item(list, mem_string(slice_range(text, comma)));
 		text = comma + 1;
-	} while (comma != NULL);
+	}
+	add_item(list, text);
 }
 
 static bool
@@ -263,6 +289,9 @@ set(const struct opt *o, const char *text)
 	case OPT_COUNT:
 		ok = parse_count(text, o->value);
 		break;
+	case OPT_PERCENT:
+		ok = parse_percent(text, o->value);
+		break;
 	case OPT_SIZE:
 		ok = parse_size(text, o->value);
 		break;
@@ -280,7 +309,9 @@ set(const struct opt *o, const char *text)
 		break;
 	}
 	if (!ok)
-		opt_usage("invalid %s '%s' for --%s", o->arg, text, o->name);
+		opt_usage("invalid %s '%s' for --%s%s", o->arg, text, o->name,
+		    o->type == OPT_DURATION ? ", which takes a unit as in '5s'"
+					    : "");
 }
 
 static const struct opt *
@@ -383,6 +414,8 @@ opt_parse(const struct tool *tool, int *argc, char **argv[])
 		words += taken;
 		left -= taken;
 	}
+	if (left > 0)
+		opt_dashes = operands;
 	for (words++, left--; left > 0; words++, left--)
 		(*argv)[1 + operands++] = words[0];
 	*argc = operands;

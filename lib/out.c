@@ -102,6 +102,15 @@ fail(struct out *out, int error)
 		    strerror(error));
 }
 
+bool
+out_has_reader(int fd)
+{
+	struct pollfd gone = { .fd = fd };
+
+	return poll(&gone, 1, 0) <= 0 ||
+	    (gone.revents & (POLLERR | POLLHUP)) == 0;
+}
+
 void
 out_flush(struct out *out)
 {
@@ -128,7 +137,7 @@ out_reserve(struct out *out, size_t size)
 {
 	if (out->len >= BUFFER)
 		out_flush(out);
-	if (size > out->cap - out->len) {
+	if (out->buf == NULL || size > out->cap - out->len) {
 		out->cap = out->len * 2 + size + BUFFER;
 		out->buf = mem_resize(out->buf, out->cap + SLACK, 1);
 	}

@@ -31,10 +31,12 @@ rows_column(const struct rows *r, struct slice key)
 const struct cell *
 rows_cell(const struct rows *r, const struct row *row, const struct column *c)
 {
-	static const struct cell nothing;
+	static const struct cell nothing = { .text = { "", 0 } };
 	const uint32_t *id = map_get(&r->ids, c->key);
 
-	return id != NULL && *id < row->count ? &row->cells[*id] : &nothing;
+	if (id == NULL || *id >= row->count || row->cells[*id].text.len == 0)
+		return &nothing;
+	return &row->cells[*id];
 }
 
 /* A new column after AFTER, or first. */

@@ -3,13 +3,23 @@
 
 #include "tele/formatter.h"
 #include "tele/term.h"
-#include "tele/utf8.h"
 
 enum {
 	BAR_WIDTH = 10,
 	WIDE_TEXT = 28, /* what a text may take before columns are hidden */
 	NARROW_TEXT = 8,
+	LEAST_COLUMNS = 3,
 };
+
+/* What can be spared, the least first: before texts are shortened much ... */
+static const char *const spared[] = { "src_line", "src", "code_function",
+	"links", "parent", "span", "trace", "sequence_id", "session", "last",
+	"first", "code_line", "code_file", "mean_ms", "min_ms", "error_rate",
+	"p90_ms", "self_ms", "dead_ms", "p99_ms", "p50_ms", "max_ms", NULL };
+
+/* ... and after. */
+static const char *const spared_last[] = { "movement", "event", "sequence",
+	"beat", "added", "updated", "removed", "status", NULL };
 
 static void
 put(struct view *v, const char *text)
@@ -59,21 +69,30 @@ total_width(const struct view *v)
 	return width;
 }
 
-/* Hide what can be spared until the table fits; first what matters least. */
+/* Hide what is in LIST, as far as needed, until the table fits. */
 static void
-hide_columns(struct view *v)
+hide_columns(struct view *v, const char *const *list)
 {
-	static const char *const spared[] = { "src_line", "src", "last",
-		"first", "code_line", "code_file", "mean_ms", "min_ms",
-		"error_rate", "p90_ms", "self_ms", "dead_ms", "p99_ms",
-		"p50_ms", "max_ms", NULL };
 	struct column *c;
 
-	for (int i = 0; spared[i] != NULL && total_width(v) > v->width; i++) {
-		c = rows_column(v->rows, slice_of(spared[i]));
+	for (; *list != NULL && total_width(v) > v->width; list++) {
+		c = rows_column(v->rows, slice_of(*list));
 		if (c != NULL)
 			c->is_hidden = true;
 	}
+}
+
+/* A number or a time makes no sense without its middle. */
+static bool
+is_elastic(const struct column *c)
+{
+	static const struct slice times[] = { { "time", 4 }, { "first", 5 },
+		{ "last", 4 } };
+
+	for (size_t i = 0; i < 3; i++)
+		if (slice_equal(c->key, times[i]))
+			return false;
+	return !c->is_hidden && !c->is_number;
 }
 
 /* Shorten the widest text, again and again, down to LEAST columns. */
@@ -85,12 +104,33 @@ narrow_columns(struct view *v, int least)
 	while (total_width(v) > v->width) {
 		widest = NULL;
 		for (struct column *c = v->rows->first; c; c = c->next)
-			if (!c->is_hidden && !c->is_number &&
+			if (is_elastic(c) &&
 			    (widest == NULL || c->width > widest->width))
 				widest = c;
 		if (widest == NULL || widest->width <= least)
 			return;
 		widest->width--;
+	}
+}
+
+/* When nothing else helps, hide the last columns but a few. */
+static void
+hide_last_columns(struct view *v)
+{
+	struct column *last;
+	int shown;
+
+	while (total_width(v) > v->width) {
+		last = NULL;
+		shown = 0;
+		for (struct column *c = v->rows->first; c; c = c->next)
+			if (!c->is_hidden) {
+				last = c;
+				shown++;
+			}
+		if (shown <= LEAST_COLUMNS)
+			return;
+		last->is_hidden = true;
 	}
 }
 
@@ -107,34 +147,18 @@ spare_bars(struct view *v)
 static void
 put_padded(struct view *v, struct slice text, int width, bool right)
 {
-	const char *dots = v->is_ascii ? "~" : "\xe2\x80\xa6";
-	const char *p = text.ptr, *end = p + text.len, *tail = p;
-	int columns = term_columns(text), left = (width - 1) / 2, over;
-	uint32_t cp;
-	size_t len;
+	char shorter[CELL_MAX + 4];
+	int columns = term_columns(text);
 
 	/* Rows that come after the widths were settled may be wider. */
-	if (columns <= width || right || v->width == 0) {
-		put_spaces(v, right ? width - columns : 0);
-		out_write(v->out, text);
-		put_spaces(v, right ? 0 : width - columns);
-		return;
+	if (columns > width && !right && v->width > 0) {
+		text = (struct slice){ shorter,
+			term_shorten(shorter, text, width, v->is_ascii) };
+		columns = term_columns(text);
 	}
-	over = columns - (width - 1 - left);
-	while (p < end && left > 0) {
-		len = utf8_decode(p, end, &cp);
-		left -= utf8_width(cp);
-		p += len > 0 ? len : 1;
-	}
-	while (tail < end && over > 0) {
-		len = utf8_decode(tail, end, &cp);
-		over -= utf8_width(cp);
-		tail += len > 0 ? len : 1;
-	}
-	out_write(v->out, slice_range(text.ptr, p));
-	put(v, dots);
-	out_write(v->out, slice_range(tail, end));
-	put_spaces(v, left + over < 0 ? 0 : -(left + over));
+	put_spaces(v, right ? width - columns : 0);
+	out_write(v->out, text);
+	put_spaces(v, right ? 0 : width - columns);
 }
 
 static void
@@ -191,7 +215,13 @@ begin_table(struct view *v)
 	measure(v);
 	if (v->width > 0) {
 		narrow_columns(v, WIDE_TEXT);
-		hide_columns(v);
+		hide_columns(v, spared);
+		narrow_columns(v, NARROW_TEXT);
+		spare_bars(v);
+		hide_columns(v, spared_last);
+		hide_last_columns(v);
+		/* Those that stay share the room of those that went. */
+		measure(v);
 		narrow_columns(v, NARROW_TEXT);
 		spare_bars(v);
 	}

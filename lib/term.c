@@ -19,17 +19,34 @@ term_has_colour(int fd, enum term_colour wish)
 	    (term == NULL || strcmp(term, "dumb") != 0);
 }
 
+/* What NAME says, from LEAST to 10,000; else OTHERWISE. */
+static int
+measure_of(const char *name, long least, int otherwise)
+{
+	const char *text = getenv(name);
+	long n = text != NULL ? strtol(text, NULL, 10) : 0;
+
+	return n >= least && n <= 10000 ? (int)n : otherwise;
+}
+
 int
 term_width(int fd)
 {
-	const char *columns = getenv("COLUMNS");
 	struct winsize size;
-	long width;
 
 	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
 		return size.ws_col;
-	width = columns != NULL ? strtol(columns, NULL, 10) : 0;
-	return width >= 20 && width <= 10000 ? (int)width : 80;
+	return measure_of("COLUMNS", 20, 80);
+}
+
+int
+term_height(int fd)
+{
+	struct winsize size;
+
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_row > 0)
+		return size.ws_row;
+	return measure_of("LINES", 5, 24);
 }
 
 bool
@@ -95,4 +112,37 @@ term_columns(struct slice s)
 		p += len > 0 ? len : 1;
 	}
 	return columns;
+}
+
+size_t
+term_shorten(char *dst, struct slice s, int width, bool is_ascii)
+{
+	const char *p = s.ptr, *end = p + s.len, *tail = p;
+	int columns = term_columns(s), left = (width - 1) / 2, over;
+	struct slice dots = is_ascii ? SLICE("~") : SLICE("\xe2\x80\xa6");
+	uint32_t cp;
+	size_t len;
+
+	if (columns <= width) {
+		memcpy(dst, s.ptr, s.len);
+		return s.len;
+	}
+	over = columns - (width - 1 - left);
+	while (p < end && left > 0) {
+		len = utf8_decode(p, end, &cp);
+		left -= utf8_width(cp);
+		if (left < 0)
+			break; /* half of a wide character is none */
+		p += len > 0 ? len : 1;
+	}
+	while (tail < end && over > 0) {
+		len = utf8_decode(tail, end, &cp);
+		over -= utf8_width(cp);
+		tail += len > 0 ? len : 1;
+	}
+	len = (size_t)(p - s.ptr);
+	memcpy(dst, s.ptr, len);
+	memcpy(dst + len, dots.ptr, dots.len);
+	memcpy(dst + len + dots.len, tail, (size_t)(end - tail));
+	return len + dots.len + (size_t)(end - tail);
 }

@@ -696,7 +696,7 @@ explain_captures(struct textlog *t, struct out *out)
 	char text[256];
 
 	if (t->got->has_time) {
-		struct stamp s;
+		struct stamp s = { 0 };
 
 		stamp_set(&s, &t->time.t, SLICE(""));
 		out_format(out, "  time        %.*s\n", (int)s.len, s.text);

@@ -1,9 +1,12 @@
 #!/usr/bin/env bats
 # What every tool does alike: options, operands, messages, exit statuses.
 #
-# Each test runs all the tools of this list; a new tool is one word more.
+# Each test runs all the tools of a list; a new tool is one word more.
 
+# Those that read any number of files, one after the other.
 tools='tele-extract tele-stats tele-fmt'
+# Those that read others.
+every="$tools tele-diff"
 
 load helper
 
@@ -70,11 +73,11 @@ on_terminal() {
 }
 
 @test "cli: --help and -h explain the tool on standard output" {
-	for tool in $tools; do
+	for tool in $every; do
 		try "$tool" --help
 		said
 		[ "$status" -eq 0 ]
-		[[ "$(head -n 1 out)" == "usage: $tool [options] "*"[file ...]" ]]
+		[[ "$(head -n 1 out)" == "usage: $tool [options] "* ]]
 		grep -qx '  -h, --help                show this help' out
 		grep -qx '      --version             show the version' out
 		grep -qx 'examples:' out
@@ -90,7 +93,7 @@ on_terminal() {
 	release=$(sed -n 's/^AC_INIT(\[tele\], \[\([^]]*\)\].*/\1/p' \
 		"${srcdir:?}/configure.ac")
 	[ -n "$release" ]
-	for tool in $tools; do
+	for tool in $every; do
 		try "$tool" --version
 		said
 		[ "$status" -eq 0 ]
@@ -99,7 +102,7 @@ on_terminal() {
 }
 
 @test "cli: --help and --version do not look at the operands" {
-	for tool in $tools; do
+	for tool in $every; do
 		for option in --help -h --version; do
 			try "$tool" missing "$option" --bogus
 			said
@@ -110,7 +113,7 @@ on_terminal() {
 }
 
 @test "cli: --help and --version that cannot be written are trouble" {
-	for tool in $tools; do
+	for tool in $every; do
 		for option in --help --version; do
 			status=0
 			"$tool" "$option" >/dev/full 2>err || status=$?
@@ -125,7 +128,7 @@ on_terminal() {
 }
 
 @test "cli: a letter stands for the same option in every tool" {
-	for tool in $tools; do
+	for tool in $every; do
 		"$tool" --help
 	done | sed -n 's/^  -\(.\), --\([a-z-]*\).*/\1 \2/p' | sort -u >letters
 	[ -s letters ]
@@ -134,7 +137,7 @@ on_terminal() {
 }
 
 @test "cli: an unknown option is refused, with what may have been meant" {
-	for tool in $tools; do
+	for tool in $every; do
 		try "$tool" --bogus
 		misused "$tool: unknown option '--bogus'"
 		try "$tool" --hepl
@@ -153,7 +156,7 @@ on_terminal() {
 }
 
 @test "cli: an option that needs a value is refused without it" {
-	for tool in $tools; do
+	for tool in $every; do
 		try "$tool" --max-line
 		misused "$tool: option '--max-line' needs a value"
 		try "$tool" a.ndjson --max-line
@@ -166,7 +169,7 @@ on_terminal() {
 }
 
 @test "cli: a flag is refused with a value" {
-	for tool in $tools; do
+	for tool in $every; do
 		try "$tool" --strict=yes a.ndjson
 		misused "$tool: option '--strict' takes no value"
 		try "$tool" --strict= a.ndjson
@@ -175,7 +178,7 @@ on_terminal() {
 }
 
 @test "cli: a size that is none is refused" {
-	for tool in $tools; do
+	for tool in $every; do
 		for value in '' x -1 +1 1x 1kk 1.5 1e9 0x10 ' 1' '1 ' k -- \
 			18446744073709551616 99999999999999999999 \
 			17179869184G; do
@@ -217,7 +220,25 @@ on_terminal() {
 	try tele-extract --until 2026-02-30 a.ndjson
 	misused "tele-extract: invalid TIME '2026-02-30' for --until"
 	try tele-extract --gaps 5parsecs a.ndjson
-	misused "tele-extract: invalid DURATION '5parsecs' for --gaps"
+	misused "tele-extract: invalid DURATION '5parsecs' for --gaps, which takes a unit as in '5s'"
+	try tele-diff --kind bogus a.ndjson b.ndjson
+	misused "tele-diff: unknown kind 'bogus'"
+	try tele-diff --unit day a.ndjson b.ndjson
+	misused "tele-diff: invalid UNIT 'day' for --unit"
+	for value in '' ten -1 1k 5%% % nan 1e400; do
+		try tele-diff --min-effect "$value" a.ndjson b.ndjson
+		misused "tele-diff: invalid PERCENT '$value' for --min-effect"
+		try tele-diff --max-drift "$value" a.ndjson b.ndjson
+		misused "tele-diff: invalid PERCENT '$value' for --max-drift"
+	done
+	try tele-diff --min-abs 1 a.ndjson b.ndjson
+	misused "tele-diff: invalid DURATION '1' for --min-abs, which takes a unit as in '5s'"
+	try tele-diff --fail-on slower,bogus a.ndjson b.ndjson
+	misused "tele-diff: invalid WHAT 'bogus' for --fail-on"
+	for option in min-units seed max-names; do
+		try tele-diff --$option -1 a.ndjson b.ndjson
+		misused "tele-diff: invalid N '-1' for --$option"
+	done
 	try tele-stats --kind bogus a.ndjson
 	misused "tele-stats: unknown kind 'bogus'"
 	try tele-stats --sort bogus a.ndjson
@@ -236,7 +257,7 @@ on_terminal() {
 	local evil=$'x\e[31m\xc2\x9b\xe2\x80\xae\x7f\xff\n'
 	local shown='x\u001b[31m\u009b\u202e\u007f\xff\u000a'
 
-	for tool in $tools; do
+	for tool in $every; do
 		try "$tool" "--$evil"
 		misused "$tool: unknown option '--$shown'"
 		try "$tool" --max-line "$evil"

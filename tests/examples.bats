@@ -29,6 +29,18 @@ example() {
 	example sequences
 }
 
+@test "examples: two deploys of a service" {
+	example deploys
+}
+
+@test "examples: a gate that stops what is worse, and what is unknown" {
+	example gate
+}
+
+@test "examples: a nightly comparison with a committed baseline" {
+	example nightly
+}
+
 @test "examples: snapshots of a live profile add up to the whole" {
 	example live
 }
@@ -41,8 +53,11 @@ example() {
 	run --separate-stderr ls -- *.sh
 	same <<-'EOF'
 	bottlenecks.sh
+	deploys.sh
 	errors.sh
+	gate.sh
 	live.sh
+	nightly.sh
 	report.sh
 	sequences.sh
 	EOF

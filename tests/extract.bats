@@ -525,6 +525,26 @@ finish() {
 	[ "$status" -eq 0 ]
 }
 
+@test "extract: --follow under nohup outlives its terminal, and ends by a signal" {
+	head -n 20 "$srcdir/examples/app.log" >growing
+	env --ignore-signal=HUP tele-extract -F growing >events 2>messages 3>&- &
+	reader=$!
+	for _ in {1..100}; do [ ! -s events ] || break; sleep 0.1; done
+	kill -HUP $reader
+	before=$(wc -l <events)
+	sed -n 21,60p "$srcdir/examples/app.log" >>growing
+	for _ in {1..100}; do
+		[ "$(wc -l <events)" -eq "$before" ] || break
+		sleep 0.1
+	done
+	[ "$(wc -l <events)" -gt "$before" ]
+	kill -TERM $reader
+	status=0
+	wait $reader || status=$?
+	[ "$(<messages)" = "" ]
+	[ "$status" -eq 143 ]
+}
+
 @test "extract: --follow waits at the end of a file for what is added" {
 	head -n 4 "$log" >growing
 	tele-extract --follow growing >events 2>messages 3>&- &
@@ -595,6 +615,7 @@ finish() {
 	{"kind":"log","x":{"plugin":"no"},"src":"a.log"}
 	{"kind":"log","x":1}
 	{ "kind" : "log" , "src" : "a.log" }
+	{"kind":"log","s\u0065rvice":"web"}
 	EOF
 	same <<-'EOF'
 	{"time":"2026-01-02T03:04:05Z","kind":"beat","links":["a/b"],"session":"s2","service":"web","x":1}
@@ -602,6 +623,7 @@ finish() {
 	{"kind":"log","x":{"plugin":"no"},"session":"s2","src":"a.log"}
 	{"kind":"log","x":1,"session":"s2"}
 	{ "kind" : "log" , "session":"s2","src" : "a.log" }
+	{"kind":"log","session":"s2","s\u0065rvice":"web"}
 	EOF
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]

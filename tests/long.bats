@@ -100,7 +100,8 @@ try_measured() {
 @test "long: whatever system call fails, the result is right or its lack is reported" {
 	local tool input error set k first last
 	local calls=read,write,open,openat,close,fstat,newfstatat,poll,fcntl
-	local memory=brk,mmap,munmap,madvise
+	# Not brk: that never fails, but returns what was before.
+	local memory=mmap,munmap,madvise
 
 	calls+=,readlink,access,getdents64,lseek,ioctl,getrandom
 	calls+=,rt_sigprocmask,rt_sigaction,clock_gettime
@@ -142,6 +143,44 @@ $(sed -n "${k}p" trace)"
 				echo "#   $tool < $input: $error at each of $((last - first)) calls" >&3
 			done
 		done
+	done
+}
+
+@test "long: whatever allocation fails, the result is right or its lack is reported" {
+	needs_plain_memory
+	local command all k on
+
+	cc -shared -fPIC -o failalloc.so "${srcdir:?}/tests/failalloc.c" ||
+		skip "there is no C compiler"
+	gzip -k small.events
+	zstd -qk small.events
+	for command in 'tele-extract -f conductor small.log' \
+		'tele-extract small.log' 'tele-extract small.events' \
+		'tele-stats --by handler,attr.x small.events' \
+		'tele-stats --partial small.events.gz' \
+		'tele-stats small.events.zst' 'tele-fmt small.events' \
+		'tele-fmt csv small.events'; do
+		$command >want
+		FAIL_COUNT=$PWD/all LD_PRELOAD=$PWD/failalloc.so $command >out
+		cmp want out
+		all=$(<all)
+		for on in '' 1; do
+			for ((k = 1; k <= all; k++)); do
+				status=0
+				# shellcheck disable=SC2086 # they are words
+				env FAIL_AT=$k ${on:+FAIL_ON=1} \
+					LD_PRELOAD="$PWD/failalloc.so" \
+					$command >out 2>err || status=$?
+				tried="$command, $k of $all: $status $(<err)"
+				if [ "$status" -eq 0 ]; then
+					cmp want out
+				else
+					[ "$status" -eq 2 ]
+					grep -q "^${command%% *}: " err
+				fi
+			done
+		done
+		echo "#   $command: each of $all allocations" >&3
 	done
 }
 
@@ -397,7 +436,40 @@ $(sed -n "${k}p" trace)"
 
 @test "long: bytes changed at random, 3,000 times" {
 	TELE_ROUNDS=3000 run bats --filter 'changed at random' \
-		"$BATS_TEST_DIRNAME/faults.bats"
+		"$BATS_TEST_DIRNAME"/{diff,faults}.bats
 	echo "$output"
 	[ "$status" -eq 0 ]
+}
+
+@test "long: of 200 simulated releases, at most 10 blame what did not change, and 190 find what did" {
+	local alarms found
+
+	run --separate-stderr simulate 200 20
+	echo "#   $output" >&3
+	read -r _ _ _ _ _ alarms _ found _ <<<"$output"
+	[ "$alarms" -le 10 ]
+	[ "$found" -ge 190 ]
+	[ "$stderr" = "" ]
+	run --separate-stderr simulate 200 10
+	echo "#   $output" >&3
+	read -r _ _ _ _ _ alarms _ found _ <<<"$output"
+	[ "$alarms" -le 10 ]
+	[ "$stderr" = "" ]
+}
+
+@test "long: sessions that take turns are compared within 32 MiB and 64 bytes for each handler" {
+	needs python3
+	needs_plain_memory
+	awk 'BEGIN { for (i = 0; i < 5; i++) for (s = 0; s < 1000; s++)
+		for (h = 0; h < 87; h++)
+			printf "{\"kind\":\"beat\",\"duration_ms\":%d.%02d,\"handler\":\"h%d\",\"session\":\"s%d\"}\n",
+				h + 5, (i * 7919 + s * 104729 + h * 31) % 97, h, s
+	}' >base
+	sed 's/_ms":8\./_ms":12./' base >new
+	try_measured tele-diff base new
+	[ "$status" -eq 1 ]
+	said
+	grep -c '"slower","base_ms' out
+	[ "$(grep -c '"severity":"error"' out)" -eq 1 ]
+	[ "$(<peak)" -le $((32768 + 2 * 1000 * 87 * 64 / 1024)) ]
 }

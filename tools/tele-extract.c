@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -21,9 +20,11 @@
 #include "tele/formats.h"
 #include "tele/input.h"
 #include "tele/inspect.h"
+#include "tele/live.h"
 #include "tele/merge.h"
 #include "tele/opt.h"
 #include "tele/out.h"
+#include "tele/regex.h"
 #include "tele/watch.h"
 #include "tele/wish.h"
 
@@ -112,19 +113,13 @@ struct extract {
 static uint64_t
 kind_mask(void)
 {
-	uint64_t mask = 0;
-	int kind;
+	const char *wrong = NULL;
+	uint64_t kinds = event_kinds_of(opt.kinds.items, opt.kinds.count,
+	    &wrong);
 
-	for (size_t i = 0; i < opt.kinds.count; i++) {
-		for (kind = 0; event_kind_names[kind] != NULL; kind++)
-			if (strcmp(opt.kinds.items[i],
-				event_kind_names[kind]) == 0)
-				break;
-		if (event_kind_names[kind] == NULL)
-			opt_usage("unknown kind '%s'", opt.kinds.items[i]);
-		mask |= UINT64_C(1) << kind;
-	}
-	return mask;
+	if (wrong != NULL)
+		opt_usage("unknown kind '%s'", wrong);
+	return kinds;
 }
 
 /* The fields of F that --keep names. */
@@ -379,24 +374,6 @@ read_merged(struct extract *x, int argc, char *argv[])
 	free(has_ended);
 }
 
-static volatile sig_atomic_t stopped_by;
-
-static void
-note_signal(int signal)
-{
-	stopped_by = signal;
-}
-
-static void
-catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = note_signal };
-
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
-
 /* Go on where the checkpoint says. */
 static void
 resume(struct extract *x)
@@ -530,13 +507,13 @@ read_live(struct extract *x, int argc, char *argv[])
 	if (opt.checkpoint != NULL)
 		resume(x);
 	open_output(x);
-	catch_signals();
+	live_catch_signals();
 	watch_init(&watch);
 	watch_output(&watch, x->out.fd);
 	for (int i = 0; i < x->feed_count; i++)
 		input_watch(&x->feeds[i].in, &watch);
-	while (
-	    stopped_by == 0 && x->out.error == 0 && follow_round(x, &is_idle)) {
+	while (!live_is_stopped() && x->out.error == 0 &&
+	    follow_round(x, &is_idle)) {
 		save_in_time(x);
 		if (!is_idle) {
 			x->idle_since_ns = 0;
@@ -596,6 +573,17 @@ report_counts(struct extract *x)
 	return !x->has_unknown_file && (sum.matched > 0 || all == 0);
 }
 
+/* What no expression of a format was given the time to match is unmatched. */
+static void
+report_given_up(struct extract *x)
+{
+	if (!regex_has_given_up)
+		return;
+	warn("a regular expression of the format took too long on some lines, "
+	     "which count as unmatched");
+	x->has_failed = true;
+}
+
 static void
 close_feeds(struct extract *x)
 {
@@ -620,16 +608,15 @@ extract(int argc, char *argv[])
 		read_in_turn(&x, argc, argv);
 
 	status = report_counts(&x) ? EXIT_OK : EXIT_NO;
+	report_given_up(&x);
 	close_feeds(&x);
 	close_formats(&x);
 	if (opt.rejects != NULL && !out_close(&x.rejects))
 		x.has_failed = true;
 	if (!out_close(&x.out) || x.has_failed)
 		status = EXIT_TROUBLE;
-	if (stopped_by != 0) {
-		signal(stopped_by, SIG_DFL);
-		raise(stopped_by);
-	}
+	if (live_is_stopped())
+		live_end(status);
 	return status;
 }
 

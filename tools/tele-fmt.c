@@ -8,6 +8,7 @@
  */
 #include <unistd.h>
 
+#include "tele/changes.h"
 #include "tele/diag.h"
 #include "tele/formatter.h"
 #include "tele/input.h"
@@ -16,6 +17,8 @@
 #include "tele/out.h"
 #include "tele/rows.h"
 #include "tele/term.h"
+
+enum { PATIENCE_MS = 1000 }; /* for more rows, before the first are shown */
 
 static const char *const colour_names[] = { "auto", "always", "never", NULL };
 
@@ -52,6 +55,7 @@ struct fmt {
 	struct rows rows;
 	struct view view;
 	const struct formatter *formatter;
+	bool is_idle;
 };
 
 /* The first operand, if it names a format. */
@@ -102,6 +106,8 @@ settle(struct fmt *f)
 	if (opt.columns.count > 0 &&
 	    !slice_equal(slice_of(opt.columns.items[0]), SLICE("all")))
 		rows_select(&f->rows, opt.columns.items, opt.columns.count);
+	if (opt.columns.count == 0)
+		f->formatter = changes_formatter(f->formatter, &f->rows);
 	f->formatter->begin(&f->view);
 	for (size_t i = 0; i < f->rows.count; i++)
 		show_row(f, &f->rows.list[i]);
@@ -135,6 +141,24 @@ add_line(struct fmt *f, struct slice line)
 		settle(f);
 }
 
+/* While nothing comes, what did is shown. */
+static int
+use_idle_time(void *arg, bool would_block)
+{
+	struct fmt *f = arg;
+	bool was_idle = f->is_idle;
+
+	f->is_idle = would_block;
+	if (!would_block || (!f->rows.is_settled && f->rows.count == 0))
+		return -1;
+	if (!f->rows.is_settled && !was_idle)
+		return PATIENCE_MS;
+	if (!f->rows.is_settled)
+		settle(f);
+	out_flush(&f->out);
+	return -1;
+}
+
 static int
 finish(struct fmt *f)
 {
@@ -160,6 +184,8 @@ main(int argc, char *argv[])
 	opt_parse(&tele_fmt, &argc, &argv);
 	f.formatter = choose_formatter(&argc, &argv);
 	input_open(&f.in, argc, argv);
+	f.in.before_read = use_idle_time;
+	f.in.arg = &f;
 	out_open(&f.out, STDOUT_FILENO);
 	rows_init(&f.rows);
 	open_view(&f);

@@ -16,6 +16,7 @@ struct view {
 	bool has_colour; /* may use SGR sequences */
 	bool has_bars;
 	bool is_ascii; /* draw without Unicode */
+	void *own;     /* the formatter's */
 };
 
 struct formatter {
@@ -33,6 +34,9 @@ enum { CELL_MAX = 4096 };
 size_t formatter_heading(const struct column *c, char text[CELL_MAX]);
 size_t formatter_cell(const struct column *c, const struct cell *cell,
     char text[CELL_MAX]);
+
+/* TEXT with a backslash before what Markdown would take for anything else. */
+void formatter_put_md(struct view *v, struct slice text);
 
 /* Settle how many decimals the numbers of a column are shown with. */
 void formatter_decimals(struct column *c);

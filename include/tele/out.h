@@ -57,6 +57,12 @@ uint64_t out_size(const struct out *out);
 /* Flush and release; says what failed, once, and returns false. */
 bool out_close(struct out *out);
 
+/*
+ * Whether anybody may still read what is written to FD: not so where the other
+ * end of a pipe or a terminal is gone.
+ */
+bool out_has_reader(int fd);
+
 /* Hand what is buffered to the kernel. */
 void out_flush(struct out *out);
 

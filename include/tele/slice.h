@@ -53,7 +53,7 @@ slice_find(struct slice s, struct slice what)
 
 	if (s.len < what.len)
 		return NULL;
-	last = p + s.len - what.len;
+	last = s.ptr + (s.len - what.len);
 	while ((p = (const char *)memchr(p, what.ptr[0],
 		    (size_t)(last + 1 - p))) != NULL) {
 		if (memcmp(p, what.ptr, what.len) == 0)

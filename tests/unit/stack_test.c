@@ -137,6 +137,22 @@ test_firsts(void)
 	}
 }
 
+/* The message begins on the line after the name. */
+static void
+test_late_message(void)
+{
+	struct stack stack;
+	char *p = parse(&stack, "Error\nno more\n    at f (a.js:10:5)");
+
+	ok(is(stack.message, "no more") && is(stack.top.line, "10"),
+	    "stack: a message may begin on the line after the name");
+	free(p);
+	p = parse(&stack, "Error: \n\nno\nmore\n    at f (a.js:10:5)");
+	ok(is(stack.message, "no\nmore") && is(stack.top.line, "10"),
+	    "stack: or later, and have several");
+	free(p);
+}
+
 static void
 test_frames(void)
 {
@@ -463,6 +479,7 @@ int
 main(void)
 {
 	test_firsts();
+	test_late_message();
 	test_frames();
 	test_none();
 	test_eval();
