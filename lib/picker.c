@@ -150,6 +150,15 @@ read_value(struct picker *p, struct pick_node *node, const char *at,
 	return after;
 }
 
+/* Most nodes are no object, or no list, and need no root of shapes. */
+static struct shape *
+root_at(struct picker *p, struct shape **root)
+{
+	if (*root == NULL)
+		*root = shapes_root(&p->tree.shapes);
+	return *root;
+}
+
 /* A member of an object, from its key on; NULL with *CLOSED at the brace. */
 static struct shape *
 read_key(struct picker *p, struct pick_node *node, struct shape *at,
@@ -195,7 +204,8 @@ static const char *
 read_members(struct picker *p, struct pick_node *node, const char *at,
     const char *end, struct json_fault *fault)
 {
-	struct shape *shape = node->members, *next;
+	struct shape *shape = root_at(p, &node->members);
+	struct shape *next;
 	bool closed = false;
 
 	for (at++;; shape = next) {
@@ -360,7 +370,8 @@ static const char *
 read_elements(struct picker *p, struct pick_node *node, const char *at,
     const char *end, struct json_fault *fault)
 {
-	struct shape *shape = node->elements, *next;
+	struct shape *shape = root_at(p, &node->elements);
+	struct shape *next;
 	struct pick_node *child;
 	const char *value, *after, *q;
 	bool is_first = true;

@@ -15,8 +15,6 @@ new_node(struct picktree *t, struct slice name)
 	t->nodes = mem_grow(t->nodes, &t->nodes_cap, (size_t)t->node_count,
 	    sizeof(*t->nodes));
 	t->nodes[node->id] = node;
-	node->members = shapes_root(&t->shapes);
-	node->elements = shapes_root(&t->shapes);
 	return node;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/reader.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -371,22 +372,55 @@ weight_of(const struct format *f)
 	return f->is_fallback ? 0.001 : 0.002;
 }
 
+/* More than this no format counts. */
+static double
+limit_of(const struct format *f)
+{
+	return weight_of(f) * (f->kind == FORMAT_EVENTS ? 2 : 1.1);
+}
+
+/* The highest limit below BOUND, or 0. */
+static double
+next_limit(struct reader *const *readers, int count, double bound)
+{
+	double limit = 0, next;
+
+	for (int i = 0; i < count; i++) {
+		next = limit_of(readers[i]->format);
+		if (next < bound && next > limit)
+			limit = next;
+	}
+	return limit;
+}
+
+static double
+share_of(struct reader *r, struct slice sample)
+{
+	struct fit fit = r->kind->fit(r, sample);
+
+	if (fit.known == 0)
+		return 0;
+	return (double)fit.known / (double)fit.lines * (1 + fit.bonus) *
+	    weight_of(r->format);
+}
+
 struct reader *
 reader_choose(struct reader *const *readers, int count, struct slice sample)
 {
 	struct reader *best = NULL;
-	double most = 0, share;
-	struct fit fit;
+	double limit = INFINITY, most = 0, share;
 
-	for (int i = 0; i < count; i++) {
-		fit = readers[i]->kind->fit(readers[i], sample);
-		if (fit.known == 0)
-			continue;
-		share = (double)fit.known / (double)fit.lines * (1 + fit.bonus);
-		share *= weight_of(readers[i]->format);
-		if (share > most) {
-			most = share;
-			best = readers[i];
+	/* The sample is read only as those formats that can still count most.
+	 */
+	while ((limit = next_limit(readers, count, limit)) > most) {
+		for (int i = 0; i < count; i++) {
+			if (limit_of(readers[i]->format) != limit)
+				continue;
+			share = share_of(readers[i], sample);
+			if (share > most) {
+				most = share;
+				best = readers[i];
+			}
 		}
 	}
 	return best;

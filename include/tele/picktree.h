@@ -18,8 +18,8 @@ struct pick_node {
 	bool is_open;    /* a unit of time may follow the name */
 	int64_t unit_ns; /* the one that followed, or 0 */
 	struct pick_node *child, *sibling;
-	struct shape *members;  /* of the object that it is */
-	struct shape *elements; /* of the key-value list that it is */
+	struct shape *members;  /* of the object that it is, or NULL yet */
+	struct shape *elements; /* of the key-value list that it is, or NULL */
 };
 
 struct picktree {
