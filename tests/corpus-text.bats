@@ -128,3 +128,151 @@ totals() {
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
 }
+
+# --- stack traces ------------------------------------------------------------
+
+# What the errors of each of the files are, and where in the application.
+places() {
+	local file
+
+	for file; do
+		case $file in *SOURCES.md | *browsers-*) continue ;; esac
+		tele-extract --assume-tz UTC "$file" | jq -r --arg file "${file##*/}" '
+		[$file, .error_type, (if .code_file then
+			"\(.code_file):\(.code_line // "")" else "-" end),
+			.code_function // "-"] | join(" ")'
+	done
+}
+
+@test "corpus-text: stack traces of public sources: type, place, function" {
+	run --separate-stderr places "$public"/stacktraces/*
+	same <<-'EOF'
+	client_js_exc.txt Error file.js:875 Object.InjectedScript._evaluateOn
+	complex_java_exc.txt javax.servlet.ServletException OpenSessionInViewFilter.java:60 com.example.myproject.OpenSessionInViewFilter.doFilter
+	csharp_async_exc.txt System.InvalidOperationException c:/ExampleApp/ExampleApp/AsyncExceptionExample.cs:36 ExampleApp2.AsyncExceptionExample.LowestLevelMethod
+	csharp_exc.txt System.Collections.Generic.KeyNotFoundException /usr/local/google/home/Csharp/another file.csharp:9 File3.Consolidator_Class.Function5
+	csharp_nested_exc.txt System.InvalidOperationException c:/ExampleApp/ExampleApp/NestedExceptionExample.cs:22 ExampleApp.NestedExceptionExample.SecondLevelMethod
+	dart_abstract_class_err.txt Error /path/to/code/dartFile.dart:12 main.<anonymous closure>
+	dart_argument_err.txt Error /path/to/code/dartFile.dart:23 main.<anonymous closure>
+	dart_assertion_err.txt Error /path/to/code/dartFile.dart:9 main.<anonymous closure>
+	dart_async_err.txt Error /test/example/http/handling_an_httprequest_error.dart:16 handleFailure
+	dart_concurrent_modification_err.txt Error /path/to/code/dartFile.dart:35 main.<anonymous closure>
+	dart_divide_by_zero_err.txt IntegerDivisionByZeroException /path/to/code/dartFile.dart:27 main.<anonymous closure>
+	dart_err.txt Error /path/to/code/dartFile.dart:15 main.<anonymous closure>
+	dart_exc.txt Exception /path/to/code/dartFile.dart:17 main.<anonymous closure>
+	dart_fallthrough_err.txt Error /path/to/code/dartFile.dart:39 main.<anonymous closure>
+	dart_format_err.txt FormatException /path/to/code/dartFile.dart:25 main.<anonymous closure>
+	dart_format_with_code_err.txt FormatException /path/to/code/dartFile.dart:24 main.<anonymous closure>
+	dart_no_method_err.txt NoSuchMethodError /path/to/code/dartFile.dart:8 main.<anonymous closure>
+	dart_no_method_global_err.txt NoSuchMethodError /path/to/code/dartFile.dart:10 main.<anonymous closure>
+	dart_oom_err.txt Error /path/to/code/dartFile.dart:34 main.<anonymous closure>
+	dart_range_err.txt RangeError /path/to/code/dartFile.dart:31 main.<anonymous closure>
+	dart_read_static_err.txt Error /path/to/code/dartFile.dart:28 main.<anonymous closure>
+	dart_stack_overflow_err.txt Error /path/to/code/dartFile.dart:33 main.<anonymous closure>
+	dart_type_err.txt Error /path/to/code/dartFile.dart:7 main.<anonymous closure>
+	dart_unimplemented_error.txt UnimplementedError /path/to/code/dartFile.dart:38 main.<anonymous closure>
+	dart_unsupported_err.txt Error /path/to/code/dartFile.dart:36 main.<anonymous closure>
+	go_exc.txt panic foo.go:6 main.main.func1
+	go_http.txt panic /Users/ingvar/src/go/src/httppanic.go:8 main.doPanic
+	go_on_gae_exc.txt panic crash_example_go.go:58 main88989.memoryAccessException
+	go_signal_exc.txt panic panics/panics.go:33 panics.nilPtrDereference
+	java_exc_part1.txt RuntimeException MakeLog.java:50 com.my.app.Object.do$a1
+	java_exc_part2.txt Error MakeLog.java:40 com.my.app.Object.help
+	nested_java_exc.txt java.lang.RuntimeException AutomaticEmailFacade.java:236 com.nethunt.crm.api.server.adminsync.AutomaticEmailFacade.sendWithSmtp
+	node_js_exc.txt ReferenceError /app/app.js:52 -
+	php_exc.txt Exception /home/joe/work/test-php/test.php:5 -
+	php_on_gae_exc.txt Exception /base/data/home/apps/s~crash-example-php/1.388306779641080894/errors.php:60 -
+	python_exc.txt Exception /base/data/home/apps/s~nearfieldspy/1.378705245900539993/nearfieldspy.py:5 get
+	rails_exc.txt ActionController::RoutingError - -
+	ruby_exc.txt NoMethodError app/controllers/books_controller.rb:69 recursivewordload
+	v8_js_exc.txt Error myscript.js:10 Foo.a
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+# They are in a module of JavaScript, as errors have them.
+@test "corpus-text: stack traces of browsers: type, place, function" {
+	command -v node >/dev/null || skip "node is not here"
+	mkdir browsers
+	node - "$public/stacktraces/browsers-captured-errors.js.txt" <<-'EOF'
+	const fs = require("fs");
+	const text = fs.readFileSync(process.argv[2], "utf8");
+	const module_ = {};
+	new Function("module_", text.replace(/export /g, "") +
+		"\nmodule_.errors = CapturedExceptions;")(module_);
+	for (const [browser, error] of Object.entries(module_.errors)) {
+		if (!error.stack)
+			continue;
+		let stack = error.stack.replace(/\n+$/, "");
+		if (!/^[A-Za-z]*Error/.test(stack))
+			stack = `${error.name || "Error"}: ${error.message}\n` + stack;
+		fs.writeFileSync(`browsers/${browser}`, stack + "\n");
+	}
+	EOF
+	run --separate-stderr places browsers/*
+	same <<-'EOF'
+	CHROME_15 TypeError to/file.js:13 bar
+	CHROME_36 Error file.js:41 dumpExceptionError
+	CHROME_46 Error file.js:41 new CustomError
+	CHROME_48_NESTED_EVAL Error file.js:21 baz
+	EDGE_20_NESTED_EVAL Error file.js:25 speak
+	FIREFOX_14 Error to/file.js:48 -
+	FIREFOX_3 TypeError js/stacktrace.js:44 -
+	FIREFOX_31 Error to/file.js:41 foo
+	FIREFOX_43_FUNCTION_NAME_WITH_AT_SIGN Error Scratchpad/1:10 obj["@fn"]
+	FIREFOX_43_NESTED_EVAL Error file.js:26 baz
+	FIREFOX_60_URL_AND_FUNCTION_NAME_WITH_AT_SIGN Error misc/@stuff/foo.js:4 obj["@who"]
+	FIREFOX_60_URL_WITH_AT_SIGN Error misc/@stuff/foo.js:3 who
+	FIREFOX_7 Error G:/js/stacktrace.js:44 -
+	IE_10 TypeError to/file.js:48 Anonymous function
+	IE_11 TypeError to/file.js:47 Anonymous function
+	NODE_WITH_SPACES Error /var/app/scratch/my project/index.js:2 -
+	OPERA_11 Error to/file.js:27 <anonymous function: run>([arguments not available])
+	OPERA_12 Error ExceptionLab.html:48 <anonymous function>([arguments not available])
+	OPERA_25 TypeError to/file.js:47 -
+	SAFARI_6 Error to/file.js:48 -
+	SAFARI_7 TypeError to/file.js:48 -
+	SAFARI_8 TypeError to/file.js:47 -
+	SAFARI_8_EVAL ReferenceError to/file.js:58 foo
+	SAFARI_9_NESTED_EVAL Error file.js:26 speak
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+# --- access logs -------------------------------------------------------------
+
+# For each of the files: the status; the lines, and how many are matched,
+# continue a record and match nothing; the events; the format.
+survey() {
+	local file s
+
+	for file; do
+		case $file in *SOURCES.md | *json*) continue ;; esac
+		s=0
+		tele-extract --assume-date 2026-01-01 --assume-tz UTC \
+			--summary "$file" >events 2>said || s=$?
+		echo "$s $(sed -n '$s/[^0-9]*\([0-9]*\) [^0-9]*/\1 /gp' said)" \
+			"$(wc -l <events) $(tele-extract --explain 1 "$file" |
+			sed -n 's/^format *//p')" "${file##*/}"
+	done | awk '{ print $1, $2, $3, $4, $5, $7, $8, $9 }'
+}
+
+@test "corpus-text: access logs: what becomes of every public file" {
+	run --separate-stderr survey "$public"/access-logs/*
+	same <<-'EOF'
+	0 10000 10000 0 0 10000 access apache_logs-combined.log
+	0 3 3 0 0 3 access logfile_access_log.0
+	0 3 2 0 1 2 access logfile_bad_access_log.0
+	0 206 206 0 0 197 zeek logfile_bro_http.log.0
+	0 39 39 0 0 39 generic logfile_caddy_log.0
+	0 17 17 0 0 17 access logfile_haproxy.0
+	0 1000 1000 0 0 1000 access logfile_shop_access_log.0
+	0 19 19 0 0 19 access logfile_uwsgi.0
+	0 6 6 0 0 2 w3c logfile_w3c.4
+	0 254 254 0 0 210 w3c logfile_w3c_big.0
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
