@@ -11,24 +11,18 @@ enum { MAX_FILE = 1 << 20 };
 
 /* What several keys come of is for messages. */
 static bool
-check_begin(struct format *f, const struct node *y, const struct dialect *d)
+check_ends(struct format *f, const struct node *y, const struct dialect *d)
 {
 	for (int i = 0; i < d->begin_count; i++)
 		if (d->begin[i].has_delta || d->begin[i].has_error)
 			return doc_error(&f->doc, y,
 			    "'begin' can have no {delta} and no {error}");
-	return true;
-}
-
-static bool
-load_ends(struct format *f, const struct node *y, struct dialect *d)
-{
-	if (!format_patterns(f, y, "end", &d->end, &d->end_count))
-		return false;
 	for (int i = 0; i < d->end_count; i++)
-		if (d->end[i].prefix.len == 0)
-			return doc_error(&f->doc, node_get(y, "end"),
-			    "the end of a line begins with text");
+		if (d->end[i].has_delta || d->end[i].has_error ||
+		    d->end[i].prefix.len == 0)
+			return doc_error(&f->doc, y,
+			    "'end' begins with text, and can have no {delta} "
+			    "and no {error}");
 	return true;
 }
 
@@ -44,7 +38,7 @@ load_dialect(struct format *f, const struct node *y, struct dialect *d)
 	if (!node_check_keys(&f->doc, y, keys) ||
 	    !doc_text(&f->doc, y, "name", &d->name) ||
 	    !format_patterns(f, y, "begin", &d->begin, &d->begin_count) ||
-	    !load_ends(f, y, d) ||
+	    !format_patterns(f, y, "end", &d->end, &d->end_count) ||
 	    !doc_flag(&f->doc, y, "coloured", &d->is_coloured) ||
 	    !doc_flag(&f->doc, y, "marked", &d->is_marked) ||
 	    !doc_flag(&f->doc, y, "single", &d->is_single) ||
@@ -55,7 +49,7 @@ load_dialect(struct format *f, const struct node *y, struct dialect *d)
 	if (d->begin_count == 0 && !d->has_traces)
 		return doc_error(&f->doc, y,
 		    "a dialect needs 'begin' or 'traces'");
-	if (!check_begin(f, y, d))
+	if (!check_ends(f, y, d))
 		return false;
 	style = node_get(y, "style");
 	return style == NULL ||
@@ -343,6 +337,7 @@ load(struct format *f)
 	f->kind = slice_equal(kind, SLICE("events")) ? FORMAT_EVENTS
 	    : slice_equal(kind, SLICE("json"))       ? FORMAT_JSON
 	    : slice_equal(kind, SLICE("logfmt"))     ? FORMAT_LOGFMT
+	    : slice_equal(kind, SLICE("columns"))    ? FORMAT_COLUMNS
 						     : FORMAT_TEXT;
 	if (f->kind == FORMAT_TEXT && !slice_equal(kind, SLICE("text")))
 		return format_error(f, node_get(root, "kind"), "unknown kind",
@@ -358,12 +353,13 @@ load(struct format *f)
 		&f->library_count) ||
 	    !load_samples(f, root))
 		return false;
-	if (f->kind == FORMAT_JSON || f->kind == FORMAT_LOGFMT) {
+	if (f->kind == FORMAT_JSON || f->kind == FORMAT_LOGFMT ||
+	    f->kind == FORMAT_COLUMNS) {
 		f->json = json_format_load(&f->doc, &f->arena, &f->fields);
-		if (f->json != NULL && f->kind == FORMAT_LOGFMT &&
+		if (f->json != NULL && f->kind != FORMAT_JSON &&
 		    f->json->root->record == NULL)
 			return doc_error(&f->doc, root,
-			    "the records of logfmt are at '$'");
+			    "records that are lines are at '$'");
 		return f->json != NULL;
 	}
 	if (f->kind == FORMAT_TEXT && f->dialect_count == 0)
@@ -429,7 +425,8 @@ format_free(struct format *f)
 bool
 format_has_memory(const struct format *f)
 {
-	return f->span_count > 0 || f->table_count > 0 || f->queue_count > 0;
+	return f->span_count > 0 || f->table_count > 0 || f->queue_count > 0 ||
+	    f->kind == FORMAT_COLUMNS;
 }
 
 double

@@ -208,6 +208,23 @@ jsonkeep_json(struct jsonevent *ev, const struct json_format *json,
 }
 
 void
+jsonkeep_columns(struct jsonevent *ev, const struct columns *c,
+    struct slice text)
+{
+	struct keeper k = { .ev = ev };
+	const char *p = text.ptr, *end = p + text.len;
+	char *start = open_room(&k, text.len);
+	struct slice value;
+
+	for (size_t i = 0; columns_next(c, &p, end, &value); i++)
+		if (i < c->count && value.len > 0 && (int)i != c->date_at &&
+		    (int)i != c->time_at && !is_used(ev, c->list[i].name))
+			put(&k, c->list[i].name,
+			    columns_json(&ev->text, value));
+	ev->extra = slice_range(start, k.p);
+}
+
+void
 jsonkeep_logfmt(struct jsonevent *ev, struct slice text)
 {
 	struct keeper k = { .ev = ev };

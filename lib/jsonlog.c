@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "tele/columns.h"
 #include "tele/jsonexplain.h"
 #include "tele/jsonkeep.h"
 #include "tele/jsonwork.h"
@@ -15,6 +16,7 @@ struct jsonlog {
 	struct emitter *e;
 	struct jsonwalk walk;    /* of documents */
 	struct logfmtwalk lines; /* of logfmt */
+	struct columns columns;
 	struct latenames names;
 	struct jsonevent ev; /* the one that is being made */
 	struct jsonwork work;
@@ -50,6 +52,7 @@ jsonlog_counts(const struct jsonlog *l)
 {
 	struct jsonlog_counts counts = l->counts;
 
+	counts.matched += l->columns.headers;
 	counts.continuation = l->lines.continuation;
 	counts.gave_way = l->work.gave_way;
 	return counts;
@@ -188,6 +191,8 @@ emit_record(struct jsonlog *l, const struct json_record *rec,
 	jsonevent_finish(&l->ev, r);
 	if (l->options.keep_all && l->f->kind == FORMAT_LOGFMT)
 		jsonkeep_logfmt(&l->ev, text);
+	else if (l->options.keep_all && l->f->kind == FORMAT_COLUMNS)
+		jsonkeep_columns(&l->ev, &l->columns, text);
 	else if (l->options.keep_all)
 		jsonkeep_json(&l->ev, l->json, s->text, text);
 	if (l->options.gap_ns > 0 && r->kind == KIND_LOG)
@@ -368,6 +373,10 @@ jsonlog_new(const struct format *f, struct emitter *e,
 	l->lines.take = take_record;
 	l->lines.reject = reject;
 	l->lines.arg = l;
+	columns_init(&l->columns, f->json->root->record);
+	l->columns.take = take_record;
+	l->columns.reject = reject;
+	l->columns.arg = l;
 	jsonevent_init(&l->ev, f, &l->walk, &l->names);
 	l->ev.notes_sources = options->keep_all;
 	jsonwork_init(&l->work, &l->ev, e, &l->names);
@@ -382,6 +391,7 @@ jsonlog_free(struct jsonlog *l)
 	jsonevent_free(&l->ev);
 	jsonwalk_free(&l->walk);
 	logfmtwalk_free(&l->lines);
+	columns_free(&l->columns);
 	latenames_free(&l->names);
 	jsonwork_free(&l->work);
 	free(l);
@@ -395,6 +405,8 @@ jsonlog_begin(struct jsonlog *l, struct input *in)
 	assume_begin(&l->ev.assume, in->modified_ns);
 	if (l->f->kind == FORMAT_LOGFMT)
 		logfmtwalk_begin(&l->lines, in);
+	else if (l->f->kind == FORMAT_COLUMNS)
+		columns_begin(&l->columns, in);
 	else
 		jsonwalk_begin(&l->walk, in);
 }
@@ -404,6 +416,8 @@ jsonlog_take(struct jsonlog *l)
 {
 	if (l->f->kind == FORMAT_LOGFMT)
 		logfmtwalk_take(&l->lines);
+	else if (l->f->kind == FORMAT_COLUMNS)
+		columns_block(&l->columns);
 	else
 		jsonwalk_take(&l->walk);
 }
@@ -422,10 +436,17 @@ jsonlog_score(struct jsonlog *l, struct slice sample, size_t *seen)
 	l->fitting = l->seen = 0;
 	*seen = l->f->kind == FORMAT_LOGFMT
 	    ? logfmtwalk_sample(&l->lines, sample)
-	    : jsonwalk_sample(&l->walk, sample);
+	    : l->f->kind == FORMAT_COLUMNS ? columns_sample(&l->columns, sample)
+					   : jsonwalk_sample(&l->walk, sample);
 	l->is_dry = false;
 	*seen += l->seen;
 	return l->fitting;
+}
+
+bool
+jsonlog_takes_file(const struct jsonlog *l)
+{
+	return l->f->kind != FORMAT_COLUMNS;
 }
 
 bool
@@ -437,7 +458,9 @@ jsonlog_explain(struct jsonlog *l, struct input *in, uint64_t line,
 	l->explain_line = line;
 	l->is_explained = l->is_known = false;
 	jsonlog_begin(l, in);
-	jsonlog_take(l);
+	do
+		jsonlog_take(l);
+	while (!jsonlog_takes_file(l) && !l->is_explained && input_next(in));
 	l->explain = NULL;
 	/* A line that would begin where the file ends is none. */
 	if (l->f->kind == FORMAT_JSON && in->column == 0 && in->line > 0)
@@ -454,7 +477,7 @@ jsonlog_place(const struct jsonlog *l, const struct input *in, uint64_t *offset,
 
 	*offset = in->offset - (uint64_t)(in->end - in->p);
 	*line = in->line;
-	if (l->f->kind == FORMAT_LOGFMT)
+	if (l->f->kind != FORMAT_JSON)
 		return true;
 	if (l->walk.depth > 0 || jsonwork_is_open(&l->work) ||
 	    l->names.waiting.len > 0)

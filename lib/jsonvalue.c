@@ -89,6 +89,16 @@ set_word(const struct want *w)
 }
 
 static bool
+set_path(const struct want *w)
+{
+	struct slice text = w->value->text;
+	const char *query = memchr(text.ptr, '?', text.len);
+
+	return jsonevent_set(w->ev, w->to,
+	    slice_range(text.ptr, query ? query : text.ptr + text.len));
+}
+
+static bool
 set_last(const struct want *w)
 {
 	const char *end = w->value->text.ptr + w->value->text.len;
@@ -202,14 +212,25 @@ set_duration_in(const struct want *w, int64_t unit_ns)
 	    (struct slice){ p, duration_format_ms(p, ns) });
 }
 
+static bool
+is_whole(const struct picked *value)
+{
+	return value->type == '0' &&
+	    memchr(value->text.ptr, '.', value->text.len) == NULL;
+}
+
 /* Go's durations are integers of ns where nothing else is said. */
 static bool
 set_go_duration(const struct want *w)
 {
-	bool is_whole = w->value->type == '0' &&
-	    memchr(w->value->text.ptr, '.', w->value->text.len) == NULL;
+	return set_duration_in(w, is_whole(w->value) ? 1 : NS_PER_MS);
+}
 
-	return set_duration_in(w, is_whole ? 1 : NS_PER_MS);
+/* Seconds, as W3C has it; but milliseconds, as IIS does. */
+static bool
+set_time_taken(const struct want *w)
+{
+	return set_duration_in(w, is_whole(w->value) ? NS_PER_MS : NS_PER_S);
 }
 
 /* A time or duration in one unit. */
@@ -312,6 +333,7 @@ static const struct way ways[] = {
 	[JSON_AS_LINE] = { .set = set_line },
 	[JSON_AS_WORD] = { .set = set_word },
 	[JSON_AS_LAST] = { .set = set_last },
+	[JSON_AS_PATH] = { .set = set_path },
 	[JSON_AS_ID] = { .set = set_id },
 	[JSON_AS_NS] = { .set = set_number, .unit_ns = 1 },
 	[JSON_AS_US] = { .set = set_number, .unit_ns = NS_PER_US },
@@ -320,6 +342,7 @@ static const struct way ways[] = {
 	[JSON_AS_TICKS] = { .set = set_ticks, .unit_ns = NS_PER_US },
 	[JSON_AS_TIME] = { .set = set_time, .takes_containers = true },
 	[JSON_AS_DURATION] = { .set = set_number, .unit_ns = NS_PER_MS },
+	[JSON_AS_W3C] = { .set = set_time_taken },
 	[JSON_AS_GO] = { .set = set_go_duration },
 	[JSON_AS_LEVEL] = { .set = set_level, .name = any_level },
 	[JSON_AS_OTLP_LEVEL] = { .set = set_level, .name = convert_otlp_level },

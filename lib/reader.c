@@ -301,6 +301,9 @@ static const struct reader_kind kinds[] = {
 	[FORMAT_LOGFMT] = { json_open, json_close, json_begin, json_fit,
 	    json_take, do_nothing, json_end, json_count, json_explain,
 	    json_explain_at },
+	[FORMAT_COLUMNS] = { json_open, json_close, json_begin, json_fit,
+	    json_take, do_nothing, json_end, json_count, json_explain,
+	    json_explain_at },
 };
 
 struct reader *
@@ -336,7 +339,7 @@ reader_free(struct reader *r)
 bool
 reader_takes_file(const struct reader *r)
 {
-	return r->json != NULL;
+	return r->json != NULL && jsonlog_takes_file(r->json);
 }
 
 const struct format *

@@ -706,6 +706,6 @@ tele-extract: log:3:16: string is not closed" ]
 	EOF
 	printf 'name: x\nkind: logfmt\nrecords: [{each: a, rules: [{emit: log}]}]\n' >x.yaml
 	run --separate-stderr tele-extract -f ./x.yaml /dev/null
-	[ "$stderr" = "tele-extract: ./x.yaml:1: the records of logfmt are at '\$'" ]
+	[ "$stderr" = "tele-extract: ./x.yaml:1: records that are lines are at '\$'" ]
 	[ "$status" -eq 2 ]
 }

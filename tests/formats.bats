@@ -186,6 +186,14 @@ golden() {
 	golden syslog-rsyslog
 }
 
+@test "formats: columns that a header names, of IIS, CloudFront and Zeek" {
+	golden w3c-cloudfront
+	golden w3c-iis
+	golden w3c-quoted
+	golden zeek-conn
+	golden zeek-http
+}
+
 @test "formats: stack traces alone, of every language, are one error each" {
 	cd "$srcdir/tests/stacks" || return
 	for log in *.log; do

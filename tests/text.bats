@@ -345,6 +345,63 @@ times() {
 	[ "$status" -eq 0 ]
 }
 
+# --- columns -----------------------------------------------------------------
+
+@test "text: columns are known behind a header only, and cut lines unmatched" {
+	cat >iis.log <<-'EOF'
+	2026-01-02 03:04:04 /before
+	#Fields: date time cs-uri-stem time-taken
+	2026-01-02 03:04:05 /a 5
+	2026-01-02 03:04
+	2026-01-02 03:04:06 /b 6 and more
+	2026-01-02 03:04:07 /c -
+	EOF
+	run --separate-stderr tele-extract --summary --rejects rest -f w3c iis.log
+	each '[.time, .name, .duration_ms]'
+	same <<-'EOF'
+	["2026-01-02T03:04:05Z","/a",5]
+	["2026-01-02T03:04:07Z","/c",null]
+	EOF
+	[ "$stderr" = "tele-extract: 6 lines = 3 matched + 0 continuation + 3 unmatched + 0 malformed" ]
+	[ "$status" -eq 0 ]
+	run --separate-stderr cat rest
+	same < <(sed -n '1p;4,5p' iis.log)
+}
+
+@test "text: --keep takes columns by their names, and all that are set" {
+	cat >iis.log <<-'EOF'
+	#Fields: date time cs-uri-stem cs(User-Agent) c-ip
+	2026-01-02 03:04:05 /a "say ""hi""" -
+	EOF
+	run --separate-stderr tele-extract --keep 'cs(User-Agent)' iis.log
+	each '.["attr.cs(User-Agent)"]'
+	[ "$output" = '"say \"hi\""' ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	run --separate-stderr tele-extract --keep all iis.log
+	each 'with_entries(select(.key | startswith("attr.")))'
+	[ "$output" = '{"attr.cs(User-Agent)":"say \"hi\""}' ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "text: columns are still known when reading goes on at a checkpoint" {
+	printf '%s\n' '#Fields: date time cs-uri-stem' \
+		'2026-01-02 03:04:05 /a' >iis.log
+	tele-extract --checkpoint state -o events iis.log
+	echo '2026-01-02 03:04:06 /b' >>iis.log
+	run --separate-stderr tele-extract --checkpoint state -o events iis.log
+	[ "$output" = "" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	run --separate-stderr jq -c '[.name, .src_line]' events
+	same <<-'EOF'
+	["/a",2]
+	["/b",3]
+	EOF
+	[ "$stderr" = "" ]
+}
+
 # --- records -----------------------------------------------------------------
 
 @test "text: lines that go on belong to the record above, CRLF and all" {

@@ -18,7 +18,13 @@
 enum { MAX_SPANS = 8 }; /* types of spans, tables, queues in one format */
 
 /* How the bytes of the input are to be read. */
-enum format_kind { FORMAT_TEXT, FORMAT_JSON, FORMAT_LOGFMT, FORMAT_EVENTS };
+enum format_kind {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_LOGFMT,
+	FORMAT_COLUMNS,
+	FORMAT_EVENTS
+};
 
 /* One way in which records are written. */
 struct dialect {

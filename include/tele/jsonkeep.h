@@ -2,6 +2,7 @@
 #ifndef TELE_JSONKEEP_H
 #define TELE_JSONKEEP_H
 
+#include "tele/columns.h"
 #include "tele/jsonevent.h"
 
 /*
@@ -13,5 +14,7 @@
 void jsonkeep_json(struct jsonevent *ev, const struct json_format *json,
     struct slice inside, struct slice text);
 void jsonkeep_logfmt(struct jsonevent *ev, struct slice text);
+void jsonkeep_columns(struct jsonevent *ev, const struct columns *c,
+    struct slice text);
 
 #endif

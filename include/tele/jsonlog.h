@@ -7,10 +7,10 @@
 #include "tele/input.h"
 
 /*
- * Documents of JSON, one a line, one after the other or a single one, or lines
- * of logfmt: read record by record, and turned into events by the rules of the
- * format.  Containers of any size are streamed; a record is at most --max-line
- * bytes.
+ * Documents of JSON, one a line, one after the other or a single one, lines of
+ * logfmt, or of columns: read record by record, and turned into events by the
+ * rules of the format.  Containers of any size are streamed; a record is at
+ * most --max-line bytes.
  */
 struct jsonlog;
 
@@ -36,7 +36,11 @@ void jsonlog_free(struct jsonlog *l);
  */
 size_t jsonlog_score(struct jsonlog *l, struct slice sample, size_t *seen);
 
-/* A file begins; take what is left of it, or there now; it ends. */
+/*
+ * A file begins; take what is left of it, or there now, or where the reader
+ * does not take the file by itself, of the block; it ends.
+ */
+bool jsonlog_takes_file(const struct jsonlog *l);
 void jsonlog_begin(struct jsonlog *l, struct input *in);
 void jsonlog_take(struct jsonlog *l);
 void jsonlog_end(struct jsonlog *l);

@@ -23,6 +23,7 @@ enum json_conversion {
 	JSON_AS_LINE, /* a string without a newline at its end */
 	JSON_AS_WORD, /* a string, but for true, false and <nil> */
 	JSON_AS_LAST, /* what comes after the last slash */
+	JSON_AS_PATH, /* of a URL, without its query */
 	JSON_AS_ID,   /* hex in lower case; base64 becomes hex */
 	JSON_AS_NS,   /* from here on: a time or duration, in this unit, ... */
 	JSON_AS_US,
@@ -31,6 +32,7 @@ enum json_conversion {
 	JSON_AS_TICKS,    /* us since an origin of its own: 0 is a time */
 	JSON_AS_TIME,     /* RFC 3339, or a number whose size tells the unit */
 	JSON_AS_DURATION, /* "15.2ms", or a number in ms */
+	JSON_AS_W3C,      /* of a time taken: with a fraction s, else ms */
 	JSON_AS_GO,       /* ... to here: the same, but whole numbers are ns */
 	JSON_AS_LEVEL,    /* a word, or a number of pino or bunyan */
 	JSON_AS_OTLP_LEVEL,

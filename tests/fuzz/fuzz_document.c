@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any text as a document of the format of JSON, or of logfmt, that its first
- * line names: what comes out must be events, with spans of what begins and ends
- * or without.
+ * Any text as a document of the format of JSON, logfmt or columns that its
+ * first line names: what comes out must be events, with spans of what begins
+ * and ends or without.
  */
 #include <stdlib.h>
 
