@@ -639,6 +639,21 @@ json_escape(char *dst, struct slice s)
 	}
 }
 
+/*
+ * The plain text is put at the end of DST: six bytes are written for one that
+ * is read at most, so that the writer never reaches the reader.
+ */
+size_t
+json_normal(char *dst, struct slice raw)
+{
+	char *plain = dst + 5 * raw.len + 16;
+
+	if (raw.len == 0 || memchr(raw.ptr, '\\', raw.len) == NULL)
+		return json_escape(dst, raw);
+	return json_escape(dst,
+	    (struct slice){ plain, json_unescape(plain, raw) });
+}
+
 /* Whether one of eight bytes is a control character or not ASCII. */
 static bool
 has_special(const char *p)

@@ -153,8 +153,6 @@ add_text(struct stats *s, struct slice text)
 static void
 add_normal(struct stats *s, struct slice raw)
 {
-	char *plain;
-	size_t len;
 	bool is_plain = true;
 
 	for (size_t i = 0; i < raw.len && is_plain; i++)
@@ -164,12 +162,9 @@ add_normal(struct stats *s, struct slice raw)
 		add_text(s, raw);
 		return;
 	}
-	plain = mem_alloc(raw.len);
-	len = json_unescape(plain, raw);
-	s->key = mem_grow(s->key, &s->key_cap, s->key_len + len * 6 + 16, 1);
-	s->key_len += json_escape(s->key + s->key_len,
-	    (struct slice){ plain, len });
-	free(plain);
+	s->key = mem_grow(s->key, &s->key_cap, s->key_len + raw.len * 6 + 16,
+	    1);
+	s->key_len += json_normal(s->key + s->key_len, raw);
 }
 
 /* `"name":"value"` or `"name":17`, after a comma if it is not the first. */

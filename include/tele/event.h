@@ -47,6 +47,7 @@ enum event_key {
 	EVENT_CODE_FILE,
 	EVENT_CODE_LINE,
 	EVENT_CODE_FUNCTION,
+	EVENT_CODE_CANDIDATES,
 	EVENT_SRC,
 	EVENT_SRC_LINE,
 	EVENT_KEYS, /* how many there are */
@@ -162,10 +163,29 @@ bool event_in_block(struct event_reader *r, struct event *ev);
 void event_write(struct out *out, const struct event *ev);
 
 /*
- * Write EV with the string key KEY set to JSON, its text between the quotes:
- * in place of the old value or where the order of keys wants it.  All else
- * stays byte for byte.
+ * What to change in an event: values for the keys of SET, JSON text as
+ * event_get has it.
  */
+struct event_change {
+	uint64_t set; /* a bit for every key */
+	struct slice value[EVENT_KEYS];
+};
+
+static inline void
+event_change_set(struct event_change *c, enum event_key key, struct slice json)
+{
+	c->set |= UINT64_C(1) << key;
+	c->value[key] = json;
+}
+
+/*
+ * Write EV with the values of C: in place of the old ones or where the order of
+ * keys wants them.  All else stays byte for byte.
+ */
+void event_write_changed(struct out *out, const struct event *ev,
+    const struct event_change *c);
+
+/* The same with one string key set to JSON. */
 void event_write_with(struct out *out, const struct event *ev,
     enum event_key key, struct slice json);
 

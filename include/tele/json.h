@@ -101,6 +101,13 @@ size_t json_unescape(char *dst, struct slice text);
 size_t json_escape(char *dst, struct slice s);
 
 /*
+ * RAW, the inside of a JSON string, as json_escape writes what it stands for:
+ * the many ways to escape one string become one.  DST takes 6 * RAW.len + 16
+ * bytes; returns the length.
+ */
+size_t json_normal(char *dst, struct slice raw);
+
+/*
  * JSON text, or a part of it, with every character that drives a terminal
  * written \uXXXX; all else stays.  DST takes 6 * JSON.len + 16 bytes; returns
  * the length.
