@@ -9,53 +9,6 @@
 #include "tele/shapes.h"
 #include "tele/timestamp.h"
 
-#define KEY(name, type)                          \
-	{                                        \
-		{ name, sizeof(name) - 1 }, type \
-	}
-
-const struct event_key_info event_keys[EVENT_KEYS] = {
-	[EVENT_TIME] = KEY("time", EVENT_STRING),
-	[EVENT_KIND] = KEY("kind", EVENT_STRING),
-	[EVENT_NAME] = KEY("name", EVENT_STRING),
-	[EVENT_DURATION_MS] = KEY("duration_ms", EVENT_NUMBER),
-	[EVENT_SELF_MS] = KEY("self_ms", EVENT_NUMBER),
-	[EVENT_WAIT_MS] = KEY("wait_ms", EVENT_NUMBER),
-	[EVENT_PRIORITY] = KEY("priority", EVENT_STRING),
-	[EVENT_STATUS] = KEY("status", EVENT_STRING),
-	[EVENT_TRACE] = KEY("trace", EVENT_STRING),
-	[EVENT_SPAN] = KEY("span", EVENT_STRING),
-	[EVENT_PARENT] = KEY("parent", EVENT_STRING),
-	[EVENT_LINKS] = KEY("links", EVENT_STRINGS),
-	[EVENT_SESSION] = KEY("session", EVENT_STRING),
-	[EVENT_SERVICE] = KEY("service", EVENT_STRING),
-	[EVENT_PLUGIN] = KEY("plugin", EVENT_STRING),
-	[EVENT_SEQUENCE] = KEY("sequence", EVENT_STRING),
-	[EVENT_SEQUENCE_ID] = KEY("sequence_id", EVENT_STRING),
-	[EVENT_MOVEMENT] = KEY("movement", EVENT_STRING),
-	[EVENT_BEAT] = KEY("beat", EVENT_INTEGER),
-	[EVENT_EVENT] = KEY("event", EVENT_STRING),
-	[EVENT_HANDLER] = KEY("handler", EVENT_STRING),
-	[EVENT_ADDED] = KEY("added", EVENT_STRINGS),
-	[EVENT_UPDATED] = KEY("updated", EVENT_STRINGS),
-	[EVENT_REMOVED] = KEY("removed", EVENT_STRINGS),
-	[EVENT_LEVEL] = KEY("level", EVENT_STRING),
-	[EVENT_MESSAGE] = KEY("message", EVENT_STRING),
-	[EVENT_ERROR_TYPE] = KEY("error_type", EVENT_STRING),
-	[EVENT_ERROR_MESSAGE] = KEY("error_message", EVENT_STRING),
-	[EVENT_ERROR_STACK] = KEY("error_stack", EVENT_STRING),
-	[EVENT_CODE_FILE] = KEY("code_file", EVENT_STRING),
-	[EVENT_CODE_LINE] = KEY("code_line", EVENT_INTEGER),
-	[EVENT_CODE_FUNCTION] = KEY("code_function", EVENT_STRING),
-	[EVENT_CODE_CANDIDATES] = KEY("code_candidates", EVENT_STRINGS),
-	[EVENT_SRC] = KEY("src", EVENT_STRING),
-	[EVENT_SRC_LINE] = KEY("src_line", EVENT_INTEGER),
-};
-
-const char *const event_kind_names[] = { "sequence", "movement", "beat",
-	"handler", "span", "play", "publish", "subscribe", "mount", "queue",
-	"state", "error", "gap", "log", NULL };
-
 /* Keys that tell what a record is; their bits in `have` follow the events'. */
 enum {
 	MARK_FINDING = EVENT_KEYS,
@@ -79,15 +32,6 @@ struct event_shapes {
 	struct shape *root;
 	char fault_text[64];
 };
-
-int
-event_key_of(struct slice name)
-{
-	for (int i = 0; i < EVENT_KEYS; i++)
-		if (slice_equal(name, event_keys[i].name))
-			return i;
-	return -1;
-}
 
 void
 event_reader_init(struct event_reader *r, struct input *in)
@@ -114,13 +58,6 @@ blank(const char *p, const char *end)
 	return p;
 }
 
-static const char *
-fault_at(struct json_fault *fault, const char *at, const char *what)
-{
-	*fault = (struct json_fault){ at, what };
-	return NULL;
-}
-
 static int
 key_or_mark(struct slice name)
 {
@@ -130,17 +67,6 @@ key_or_mark(struct slice name)
 		if (slice_equal(name, marks[i]))
 			key = MARK_FINDING + i;
 	return key;
-}
-
-static enum event_kind
-kind_of(struct slice name)
-{
-	int kind = 0;
-
-	while (event_kind_names[kind] != NULL &&
-	    !slice_equal(name, slice_of(event_kind_names[kind])))
-		kind++;
-	return (enum event_kind)kind;
 }
 
 /*
@@ -157,7 +83,8 @@ take_value(struct shape *s, const char *p, const char *end)
 	quote = memchr(p + 1, '"', (size_t)(end - p - 1));
 	if (quote != NULL && shape_take_value(s, slice_range(p, quote + 1)) &&
 	    s->meaning == EVENT_KIND)
-		s->value_meaning = (int)kind_of(slice_range(p + 1, quote));
+		s->value_meaning = (int)event_kind_of(
+		    slice_range(p + 1, quote));
 }
 
 /*
@@ -180,13 +107,13 @@ read_key(struct event_shapes *shapes, struct shape *at, const char **p,
 	}
 	if (!first) {
 		if (q == end || *q != ',') {
-			fault_at(fault, q, "expected ',' or '}' after value");
+			json_stop(fault, q, "expected ',' or '}' after value");
 			return NULL;
 		}
 		q = blank(q + 1, end);
 	}
 	if (q == end || *q != '"') {
-		fault_at(fault, q, "expected a key in quotes");
+		json_stop(fault, q, "expected a key in quotes");
 		return NULL;
 	}
 	name = q + 1;
@@ -196,7 +123,7 @@ read_key(struct event_shapes *shapes, struct shape *at, const char **p,
 	key = key_or_mark(slice_range(name, after - 1));
 	q = blank(after, end);
 	if (q == end || *q != ':') {
-		fault_at(fault, q, "expected ':' after key");
+		json_stop(fault, q, "expected ':' after key");
 		return NULL;
 	}
 	*p = q + 1;
@@ -218,7 +145,7 @@ wrong_type(struct event_shapes *shapes, int key, const char *at,
 	snprintf(shapes->fault_text, sizeof(shapes->fault_text),
 	    "'%s' must be %s", event_keys[key].name.ptr,
 	    names[event_keys[key].type]);
-	return fault_at(fault, at, shapes->fault_text);
+	return json_stop(fault, at, shapes->fault_text);
 }
 
 static bool
@@ -273,7 +200,7 @@ read_value(const char *p, const char *end, struct json_fault *fault)
 			end = newline;
 	}
 	if (p == end || *p == '\n')
-		return fault_at(fault, p, "expected a value");
+		return json_stop(fault, p, "expected a value");
 	return json_value(p, end, 1, fault);
 }
 
@@ -330,7 +257,7 @@ read_object(struct event_shapes *shapes, const char *p, const char *end,
 			}
 			ev->have |= UINT64_C(1) << key;
 			if (key == EVENT_KIND)
-				ev->kind = kind_of(ev->value[EVENT_KIND]);
+				ev->kind = event_kind_of(ev->value[EVENT_KIND]);
 		}
 		p = after;
 	}
@@ -395,12 +322,12 @@ take_record(struct event_reader *r, struct event *ev)
 	if (*p == '{')
 		q = read_object(r->shapes, p, in->end, ev, &fault);
 	else
-		q = fault_at(&fault, p, "expected '{'");
+		q = json_stop(&fault, p, "expected '{'");
 	if (q != NULL) {
 		ev->line = slice_range(p, q);
 		q = blank(q, in->end);
 		if (q < in->end && *q != '\n')
-			q = fault_at(&fault, q, "text after the record");
+			q = json_stop(&fault, q, "text after the record");
 	}
 	if (q == NULL || ev->line.len > input_options.max_line) {
 		reject(in, in->p, &fault);
@@ -427,121 +354,6 @@ event_next(struct event_reader *r, struct event *ev)
 		if (!input_next(r->in))
 			return false;
 	return true;
-}
-
-/* Where the member whose value is VALUE begins: at the quote of its key. */
-static const char *
-member_start(const struct event *ev, enum event_key key)
-{
-	const char *p = ev->value[key].ptr;
-
-	if (event_keys[key].type == EVENT_STRING)
-		p--;
-	while (p[-1] != ':')
-		p--;
-	for (p--; p[-1] != '"';)
-		p--;
-	return p - event_keys[key].name.len - 2;
-}
-
-/* What drives a terminal is escaped there, and only there. */
-static void
-write_text(struct out *out, struct slice text)
-{
-	char *p;
-
-	if (!out->is_terminal) {
-		out_write(out, text);
-		return;
-	}
-	p = out_reserve(out, text.len * 6 + 16);
-	out_commit(out, p + json_tame(p, text));
-}
-
-void
-event_write(struct out *out, const struct event *ev)
-{
-	write_text(out, ev->line);
-	out_write(out, SLICE("\n"));
-}
-
-/* Where the value of KEY is, or the member before which it is to come. */
-static const char *
-place_of(const struct event *ev, int key)
-{
-	uint64_t later = (ev->have >> key >> 1) << 1 << key;
-
-	if (event_has(ev, (enum event_key)key))
-		return ev->value[key].ptr;
-	later &= (UINT64_C(1) << EVENT_KEYS) - 1;
-	if (later != 0)
-		return member_start(ev, (enum event_key)__builtin_ctzll(later));
-	return ev->line.ptr + ev->line.len - 1;
-}
-
-/* `"name":value`, and a comma on the side where other members are. */
-static void
-write_member(struct out *out, int key, struct slice json, bool is_last,
-    bool is_only)
-{
-	const struct event_key_info *info = &event_keys[key];
-	bool is_string = info->type == EVENT_STRING;
-
-	out_write(out, is_last && !is_only ? SLICE(",\"") : SLICE("\""));
-	out_write(out, info->name);
-	out_write(out, is_string ? SLICE("\":\"") : SLICE("\":"));
-	out_write(out, json);
-	if (is_string)
-		out_write(out, SLICE("\""));
-	if (!is_last)
-		out_write(out, SLICE(","));
-}
-
-void
-event_write_changed(struct out *out, const struct event *ev,
-    const struct event_change *c)
-{
-	const char *from = ev->line.ptr, *end = from + ev->line.len - 1;
-	bool is_empty = *json_blank(from + 1, end + 1) == '}';
-	const char *at[EVENT_KEYS], *place;
-	int keys[EVENT_KEYS], count = 0, i;
-
-	for (uint64_t set = c->set; set != 0; set &= set - 1) {
-		int key = __builtin_ctzll(set);
-
-		place = place_of(ev, key);
-		for (i = count++; i > 0 && at[i - 1] > place; i--) {
-			at[i] = at[i - 1];
-			keys[i] = keys[i - 1];
-		}
-		at[i] = place;
-		keys[i] = key;
-	}
-	for (i = 0; i < count; i++) {
-		write_text(out, slice_range(from, at[i]));
-		from = at[i];
-		if (event_has(ev, (enum event_key)keys[i])) {
-			out_write(out, c->value[keys[i]]);
-			from += ev->value[keys[i]].len;
-			continue;
-		}
-		write_member(out, keys[i], c->value[keys[i]], from == end,
-		    is_empty);
-		is_empty = false;
-	}
-	write_text(out, slice_range(from, end + 1));
-	out_write(out, SLICE("\n"));
-}
-
-void
-event_write_with(struct out *out, const struct event *ev, enum event_key key,
-    struct slice json)
-{
-	struct event_change c;
-
-	c.set = 0;
-	event_change_set(&c, key, json);
-	event_write_changed(out, ev, &c);
 }
 
 bool
@@ -600,7 +412,7 @@ event_is_ours(struct slice line)
 			is_ours |= slice_equal(j.text, telling[i]);
 		if (slice_equal(j.text, SLICE("kind")))
 			is_ours |= json_next(&j) == JSON_STRING &&
-			    kind_of(j.text) != KIND_OTHER;
+			    event_kind_of(j.text) != KIND_OTHER;
 	}
 	return is_ours && token != JSON_ERROR;
 }

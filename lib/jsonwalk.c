@@ -400,6 +400,7 @@ jsonwalk_sample(struct jsonwalk *w, struct slice sample)
 	    w->place->record != NULL)
 		w->take(w->arg, w->place->record);
 	w->is_sample = false;
+	w->in = NULL;
 	input_close(&in);
 	return faults;
 }

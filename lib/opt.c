@@ -219,19 +219,23 @@ parse_time(const char *text, int64_t *ns)
 }
 
 static void
+add_item(struct opt_list *list, const char *text)
+{
+	list->items = mem_grow(list->items, &list->cap, list->count + 1,
+	    sizeof(*list->items));
+	list->items[list->count++] = text;
+}
+
+static void
 add_items(struct opt_list *list, const char *text)
 {
 	const char *comma;
 
-	do {
-		comma = strchr(text, ',');
-		list->items = mem_grow(list->items, &list->cap, list->count + 1,
-		    sizeof(*list->items));
-		list->items[list->count++] = comma != NULL
-		    ? mem_string(slice_range(text, comma))
-		    : text;
+	while ((comma = strchr(text, ',')) != NULL) {
+		add_item(list, mem_string(slice_range(text, comma)));
 		text = comma + 1;
-	} while (comma != NULL);
+	}
+	add_item(list, text);
 }
 
 static bool

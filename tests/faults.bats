@@ -218,7 +218,6 @@ try_measured() {
 	for case in $cases; do
 		take "$case" big
 		for reader in : 'head -n 1' 'head -c 100000'; do
-			# shellcheck disable=SC2016 # for the inner shell
 			try env --default-signal=PIPE bash -c \
 				'"$0" "$1" | '"$reader"' >/dev/null
 				exit ${PIPESTATUS[0]}' "$tool" "$input"
@@ -232,7 +231,6 @@ try_measured() {
 	for case in $cases; do
 		take "$case" big
 		for reader in : 'head -n 1' 'head -c 100000'; do
-			# shellcheck disable=SC2016 # for the inner shell
 			try env --ignore-signal=PIPE bash -c \
 				'"$0" "$1" | '"$reader"' >/dev/null
 				exit ${PIPESTATUS[0]}' "$tool" "$input"
@@ -247,7 +245,6 @@ try_measured() {
 		take "$case"
 		# What it says comes after its input, and this has no end.
 		[ "$tool" != tele-stats ] || continue
-		# shellcheck disable=SC2016 # for the inner shell
 		try env --default-signal=PIPE bash -c \
 			'while cat "$1"; do :; done 2>/dev/null | "$0" | :
 			exit ${PIPESTATUS[1]}' "$tool" "$input"

@@ -58,6 +58,18 @@ golden() {
 	[ "$status" -eq 0 ]
 }
 
+@test "formats: an installed tool finds them beside itself, wherever that is" {
+	mkdir -p "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/share/tele"
+	cp "$(command -v tele-extract)" "$BATS_TEST_TMPDIR/bin/"
+	cp -r "$TELE_FORMATS" "$BATS_TEST_TMPDIR/share/tele/formats"
+	unset TELE_FORMATS
+	cd "$srcdir/tests/formats/conductor-iso" || return
+	run --separate-stderr "$BATS_TEST_TMPDIR/bin/tele-extract" input.log
+	same <expect.ndjson
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
 @test "formats: every folder has a test above" {
 	cd "$srcdir/tests/formats" || return
 	run --separate-stderr ls

@@ -168,14 +168,14 @@ literal() {
 	}' "$srcdir/man/tele-event.5"
 	output=$(tr -d ' ' <<<"$output" | tr , '\n')
 	same < <(sed -nE 's/.*= KEY\("([a-z_]*)".*/\1/p' \
-		"$srcdir/lib/event.c"; echo 'attr.\&NsArFIELD')
+		"$srcdir/lib/schema.c"; echo 'attr.\&NsArFIELD')
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
 
 	run --separate-stderr sed -nE '/^\.Sh KINDS/,/^\.Sh KEYS/{
 		s/^\.It Cm (.*)/\1/p
 	}' "$srcdir/man/tele-event.5"
-	same < <(sed -n '/event_kind_names\[\] =/,/}/p' "$srcdir/lib/event.c" |
+	same < <(sed -n '/event_kind_names\[\] =/,/}/p' "$srcdir/lib/schema.c" |
 		grep -o '"[a-z]*"' | tr -d '"')
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
