@@ -55,7 +55,7 @@ struct catalog_sequence {
 	int64_t max_ns, p95_ns;
 	struct catalog_flow flow;
 	struct catalog_place place;
-	struct catalog_sequence *same_name; /* the next one of this name */
+	struct catalog_sequence *same_name; /* another one of this name */
 };
 
 /* A topic or a request, and who gets it: empty where that is not one. */
@@ -65,14 +65,19 @@ struct catalog_topic {
 	struct catalog_place place;
 };
 
+/* Steps that have a name, or a handler, in common. */
+struct catalog_chain {
+	struct catalog_step *first, *last;
+};
+
 struct catalog {
 	struct arena arena;
 	struct catalog_sequence **sequences; /* by file, then as they stand */
 	size_t count, sequences_cap;
 	size_t step_count;
 	struct map by_id;      /* of struct catalog_sequence * */
-	struct map by_name;    /* likewise, the first of a chain */
-	struct map by_step;    /* of struct catalog_step *, by name */
+	struct map by_name;    /* likewise, the last of a chain */
+	struct map by_step;    /* of struct catalog_chain, by name */
 	struct map by_handler; /* likewise */
 	struct map topics;     /* of struct catalog_topic */
 	bool has_topics;       /* a list of topics was read */
