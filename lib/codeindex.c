@@ -205,7 +205,7 @@ read_line(struct codeindex *x, struct picker *p, struct input *in,
 }
 
 int
-codeindex_load(struct codeindex *x, char *path)
+codeindex_load(struct codeindex *x, const char *path)
 {
 	static const char *const paths[PICKS] = { "_type", "name", "path",
 		"line", "end", "kind", "pattern" };
@@ -213,16 +213,18 @@ codeindex_load(struct codeindex *x, char *path)
 	struct input in;
 	struct slice line;
 	size_t had = x->count;
+	char *name = mem_string(slice_of(path));
 	int status;
 
 	picker_init(&picker);
 	for (int i = 0; i < PICKS; i++)
 		picker_add(&picker, slice_of(paths[i]));
-	input_open(&in, 1, &path);
+	input_open(&in, 1, &name);
 	while (input_line(&in, &line))
 		read_line(x, &picker, &in, line);
 	status = input_close(&in);
 	picker_free(&picker);
+	free(name);
 	if (status == EXIT_OK && x->count == had)
 		warn("'%s' has no tags", path);
 	return status;
@@ -234,15 +236,20 @@ struct fit {
 	int owner, context;
 };
 
-/* Less than 0 if A is better; 0 if nothing but the path tells them apart. */
+/*
+ * Less than 0 if A is better; 0 if nothing but a guess tells them apart.  What
+ * has no word of its owner in its path is not told apart by other words.
+ */
 static int
-compare_fits(const struct fit *a, const struct fit *b)
+compare_fits(const struct fit *a, const struct fit *b, bool may_guess)
 {
-	if (a->owner != b->owner)
-		return b->owner - a->owner;
+	if ((a->owner > 0) != (b->owner > 0))
+		return a->owner > 0 ? -1 : 1;
 	if (a->tag->class != b->tag->class)
 		return a->tag->class - b->tag->class;
-	if (a->context != b->context)
+	if (a->owner != b->owner)
+		return b->owner - a->owner;
+	if (a->context != b->context && (a->owner > 0 || may_guess))
 		return b->context - a->context;
 	return a->tag->is_built - b->tag->is_built;
 }
@@ -251,7 +258,7 @@ static int
 compare(const void *a, const void *b)
 {
 	const struct fit *x = a, *y = b;
-	int order = compare_fits(x, y);
+	int order = compare_fits(x, y, true);
 
 	if (order == 0)
 		order = slice_compare(x->tag->file, y->tag->file);
@@ -294,7 +301,7 @@ codeindex_find(const struct codeindex *x, struct slice name, struct slice owner,
 			words_shared(context, tag->file) };
 	qsort(fits, n, sizeof(*fits), compare);
 	*tied = n > 0;
-	while (*tied < n && compare_fits(&fits[0], &fits[*tied]) == 0)
+	while (*tied < n && compare_fits(&fits[0], &fits[*tied], false) == 0)
 		++*tied;
 	for (count = 0; count < n && count < CODE_FOUND_MAX; count++)
 		found[count] = fits[count].tag;

@@ -39,6 +39,13 @@ event_write(struct out *out, const struct event *ev)
 	out_write(out, SLICE("\n"));
 }
 
+struct slice
+event_change_get(const struct event_change *c, const struct event *ev,
+    enum event_key key)
+{
+	return (c->set >> key & 1) != 0 ? c->value[key] : event_get(ev, key);
+}
+
 /* Where the value of KEY is, or the member before which it is to come. */
 static const char *
 place_of(const struct event *ev, int key)

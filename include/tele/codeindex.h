@@ -44,17 +44,18 @@ void codeindex_free(struct codeindex *x);
  * Read the index PATH.  Lines that are no tags are reported; returns an exit
  * status.
  */
-int codeindex_load(struct codeindex *x, char *path);
+int codeindex_load(struct codeindex *x, const char *path);
 
 /*
- * What NAME may be: its tags, the best first.  Better is a path that has more
- * of the words of OWNER in it, such as the name of a plugin; then the better
- * class; then more of the words of CONTEXT, such as a topic; then what was not
- * built.  Where these are equal the path decides, but all *TIED of them may be
- * meant.  If the index does not have NAME, what is behind its last `.`, `:`,
- * `#` or `/` is looked up.
+ * What NAME may be: its tags, the best first.  Better is a path that has a word
+ * of OWNER in it, such as the name of a plugin; then the better class; then
+ * more of the words of OWNER; then more of those of CONTEXT, such as a topic;
+ * then what was not built.  The best TIED of them are as good as each other, so
+ * that all may be meant: where the owner says nothing, the context does not
+ * decide, and paths never do.
  *
- * Returns how many of FOUND are set, at most CODE_FOUND_MAX.
+ * If the index does not have NAME, what is behind its last `.`, `:`, `#` or `/`
+ * is looked up.  Returns how many of FOUND are set, at most CODE_FOUND_MAX.
  */
 enum { CODE_FOUND_MAX = 8 };
 size_t codeindex_find(const struct codeindex *x, struct slice name,

@@ -33,6 +33,10 @@ event_change_set(struct event_change *c, enum event_key key, struct slice json)
 	c->value[key] = json;
 }
 
+/* The value of KEY that EV will have. */
+struct slice event_change_get(const struct event_change *c,
+    const struct event *ev, enum event_key key);
+
 /*
  * Write EV with the values of C: in place of the old ones or where the order of
  * keys wants them.  All else stays byte for byte.
