@@ -29,6 +29,7 @@ struct catalog_flow {
 	struct catalog_step *first;
 	uint32_t groups; /* of the steps, from 0 to below this */
 	bool is_stated;  /* else nobody knows what comes here */
+	void *owner;     /* the caller's */
 };
 
 /* One step of a sequence; or a handler that is documented by itself. */
@@ -47,6 +48,7 @@ struct catalog_step {
 	struct catalog_place place;
 	/* The next one of this name, and of this handler, in the catalog. */
 	struct catalog_step *same_name, *same_handler;
+	void *owner; /* the caller's */
 };
 
 struct catalog_sequence {
@@ -56,6 +58,7 @@ struct catalog_sequence {
 	struct catalog_flow flow;
 	struct catalog_place place;
 	struct catalog_sequence *same_name; /* another one of this name */
+	void *owner;                        /* the caller's */
 };
 
 /* A topic or a request, and who gets it: empty where that is not one. */
@@ -101,6 +104,14 @@ void catalog_add_step(struct catalog *c, struct catalog_step *step);
 /* Q, or the other one that has its id already. */
 struct catalog_sequence *catalog_add(struct catalog *c,
     struct catalog_sequence *q);
+
+/* Whether RAW, JSON text as an event has it, is NAME. */
+bool catalog_is_name(struct slice name, struct slice raw);
+
+/*
+ * RAW as a name: itself, if it is plain, else a copy in SCRATCH.
+ */
+struct slice catalog_normal(struct arena *scratch, struct slice raw);
 
 /*
  * The sequence of this ID, else the only one of this NAME that states no other

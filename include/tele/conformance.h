@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TELE_CONFORMANCE_H
+#define TELE_CONFORMANCE_H
+
+#include "tele/catalog.h"
+#include "tele/conform.h"
+#include "tele/event.h"
+#include "tele/execution.h"
+#include "tele/quantile.h"
+
+/*
+ * Executions against the flow that is documented for them.  Executions that do
+ * the same are one variant, which is explained once, when all is known.
+ *
+ * An execution is judged if all of it was seen: its root, and the parents of
+ * all that has one.
+ */
+
+/* Where something was seen first.  JSON text. */
+struct sighting {
+	uint64_t count;
+	struct slice src, src_line;
+};
+
+/* A step that is not as documented.  JSON text. */
+struct observed {
+	struct slice name, service, plugin, handler, movement, beat;
+	struct slice code_file, code_line;
+};
+
+/* Why steps may be missing without being an error of the flow. */
+enum excuse { EXCUSE_NONE, EXCUSE_ERROR, EXCUSE_UNFINISHED };
+
+/* A way in which the flow of a sequence, or of a step, was not kept. */
+struct variant {
+	const struct catalog_sequence *sequence;
+	const struct catalog_step *within; /* NULL: the sequence itself */
+	const struct conform_plan *plan;
+	enum excuse excuse;
+	size_t excuse_from; /* what is missing behind this observed step is */
+	size_t n;           /* observed steps */
+	const int32_t *labels;
+	const struct observed *strangers; /* those without a label, in order */
+	struct sighting seen;
+};
+
+/* What is known of a documented step, its `owner` in the catalog. */
+struct step_record {
+	uint64_t seen;
+	struct slice code_file, code_line; /* JSON text, of the first */
+	struct quantile durations; /* of steps that may take only so long */
+	struct sighting over;      /* longer than its maximum */
+	int64_t longest_ns;
+};
+
+/* The same of a sequence. */
+struct sequence_record {
+	uint64_t executions, judged, conforming;
+	struct step_record whole;
+};
+
+/* A step was handled by somebody else. */
+struct misrouting {
+	const struct catalog_step *step;
+	struct observed by;
+	struct sighting seen;
+};
+
+/* A sequence that is not documented, by its name, id and service. */
+struct stranger {
+	struct slice name, id, service, plugin;
+	struct sighting seen;
+};
+
+/* A handler that is documented as pure changed this state. */
+struct impurity {
+	bool is_pure; /* else it may */
+	struct slice handler, plugin, event;
+	struct slice code_file, code_line;
+	struct map keys; /* of nothing: which of the state */
+	struct sighting seen;
+};
+
+struct conformance {
+	struct catalog *catalog;
+	struct executions *executions;
+	struct arena arena;
+	struct map variants;    /* of struct variant, by flow and steps */
+	struct map misroutings; /* of struct misrouting */
+	struct map strangers;   /* of struct stranger */
+	struct map impurities;  /* of struct impurity: every handler's */
+	struct conform_plan **plans;
+	size_t plan_count, plans_cap;
+	size_t max_names;
+	int64_t grace_ns, last_ns; /* the latest time that was seen */
+	uint64_t judged;           /* executions that have a definition */
+	uint64_t conforming;       /* of these: just as documented */
+	uint64_t incomplete;       /* of which not all was seen */
+	uint64_t running;          /* unfinished, but within the grace period */
+	size_t variant_bytes;
+	uint64_t unlisted; /* deviations beyond what is kept apart */
+	struct conformance_walk *walk; /* private */
+};
+
+/*
+ * C, whose owners become ours, is borrowed.  What began in the last GRACE_NS of
+ * the input may be unfinished.  At most MAX_NAMES of each are told apart, and
+ * variants of CONFORMANCE_BYTES.
+ */
+enum { CONFORMANCE_BYTES = 12 << 20 };
+
+void conformance_init(struct conformance *x, struct catalog *c,
+    int64_t grace_ns, size_t max_names);
+void conformance_free(struct conformance *x);
+
+/* Take EV, an event; what is malformed in it is reported. */
+void conformance_add(struct conformance *x, struct event_reader *r,
+    const struct event *ev);
+
+/* The input is over: settle all that is open. */
+void conformance_finish(struct conformance *x);
+
+#endif
