@@ -51,7 +51,7 @@ conformance_init(struct conformance *x, struct catalog *c, int64_t grace_ns,
 	map_init(&x->variants, sizeof(struct variant));
 	map_init(&x->misroutings, sizeof(struct misrouting));
 	map_init(&x->strangers, sizeof(struct stranger));
-	map_init(&x->impurities, sizeof(struct impurity));
+	map_init(&x->handlers, sizeof(struct handler_record));
 }
 
 static void
@@ -71,22 +71,22 @@ free_walk(struct conformance_walk *w)
 void
 conformance_free(struct conformance *x)
 {
-	struct impurity *impurity;
+	struct handler_record *h;
 
 	executions_free(x->executions);
 	for (size_t i = 0; i < x->plan_count; i++)
 		conform_plan_free(x->plans[i]);
-	for (size_t i = 0; i < x->impurities.count; i++) {
-		impurity = (void *)x->impurities.entries[i]->value;
-		if (impurity->seen.count > 0)
-			map_free(&impurity->keys);
+	for (size_t i = 0; i < x->handlers.count; i++) {
+		h = (void *)x->handlers.entries[i]->value;
+		if (h->impure.count > 0)
+			map_free(&h->keys);
 	}
 	free(x->plans);
 	free_walk(x->walk);
 	map_free(&x->variants);
 	map_free(&x->misroutings);
 	map_free(&x->strangers);
-	map_free(&x->impurities);
+	map_free(&x->handlers);
 	arena_free(&x->arena);
 }
 
@@ -141,15 +141,13 @@ sight(struct conformance *x, struct sighting *s, const struct execution *e,
 	s->src_line = keep(x, execution_value(e, i, EVENT_SRC_LINE));
 }
 
-/* The topic of the event, or the name of the span. */
+/* The name of the span, or the topic of the event. */
 static struct slice
 name_of(const struct execution *e, size_t i)
 {
-	struct slice name = { "", 0 };
+	struct slice name = execution_value(e, i, EVENT_NAME);
 
-	if (e->steps[i].kind == KIND_BEAT)
-		name = execution_value(e, i, EVENT_EVENT);
-	return name.len > 0 ? name : execution_value(e, i, EVENT_NAME);
+	return name.len > 0 ? name : execution_value(e, i, EVENT_EVENT);
 }
 
 static struct observed
@@ -218,8 +216,21 @@ make_room(struct conformance_walk *w, size_t n)
 }
 
 /*
- * Whose flow each step is of: that of its parent; movements only group their
- * beats.  And which failed, by themselves or in what is within them.
+ * Whether the step I is one of a flow.  Movements only group their beats; and
+ * what the end of the log cut off before it got a name is nobody's.
+ */
+static bool
+is_of_flow(const struct execution *e, size_t i)
+{
+	const struct step *s = &e->steps[i];
+
+	return s->kind != KIND_MOVEMENT && s->parent != STEP_NONE &&
+	    (s->status != STEP_UNFINISHED || name_of(e, i).len > 0);
+}
+
+/*
+ * Whose flow each step is of: that of its parent, or of what its movement is
+ * in.  And which failed, by themselves or in what is within them.
  */
 static void
 relate(struct conformance_walk *w, const struct execution *e)
@@ -236,7 +247,7 @@ relate(struct conformance_walk *w, const struct execution *e)
 		w->around[i] = up;
 		w->flow[i] = NULL;
 		w->has_error[i] = s->status == STEP_ERROR;
-		if (up != STEP_NONE && s->kind != KIND_MOVEMENT)
+		if (is_of_flow(e, i))
 			w->first[up + 1]++;
 	}
 	for (size_t i = e->count; i-- > 0;)
@@ -254,7 +265,7 @@ list_children(struct conformance_walk *w, const struct execution *e)
 
 	for (size_t i = 0; i < e->count; i++) {
 		up = w->around[i];
-		if (up != STEP_NONE && e->steps[i].kind != KIND_MOVEMENT)
+		if (is_of_flow(e, i))
 			w->children[w->first[up]++] = (uint32_t)i;
 	}
 	/* Each `first` has moved to the next one's. */
@@ -560,6 +571,9 @@ is_complete(const struct execution *e)
 	for (size_t i = 0; i < e->count; i++) {
 		const struct step *s = &e->steps[i];
 
+		if (s->kind != KIND_MOVEMENT && s->status != STEP_UNFINISHED &&
+		    name_of(e, i).len == 0)
+			return false;
 		if (s->parent != STEP_NONE)
 			continue;
 		roots++;
@@ -655,23 +669,20 @@ is_pure(struct conformance *x, const struct event *ev)
 }
 
 static void
-note_state_keys(struct impurity *impurity, const struct event *ev)
+note_state_keys(struct handler_record *h, const struct event *ev)
 {
 	static const enum event_key changes[] = { EVENT_ADDED, EVENT_UPDATED,
 		EVENT_REMOVED };
 	struct json j;
+	enum json_token token;
 
 	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
 		json_init(&j);
 		json_feed(&j, event_get(ev, changes[i]), true);
-		while (impurity->keys.count < STATE_KEYS_MAX) {
-			enum json_token token = json_next(&j);
-
+		while (h->keys.count < STATE_KEYS_MAX &&
+		    (token = json_next(&j)) > JSON_END)
 			if (token == JSON_STRING)
-				map_put(&impurity->keys, j.text, NULL);
-			else if (token <= JSON_END)
-				break;
-		}
+				map_put(&h->keys, j.text, NULL);
 	}
 }
 
@@ -681,40 +692,52 @@ keep_of(struct conformance *x, const struct event *ev, enum event_key key)
 	return keep(x, event_get(ev, key));
 }
 
-/* A handler reported its changes of the state. */
-static void
-check_purity(struct conformance *x, const struct event *ev)
+static struct handler_record *
+handler_record(struct conformance *x, const struct event *ev)
 {
 	static const enum event_key names[] = { EVENT_HANDLER, EVENT_PLUGIN,
 		EVENT_EVENT };
-	struct impurity *i;
+	struct handler_record *h;
 	bool is_new;
 
-	if (!event_has(ev, EVENT_ADDED) && !event_has(ev, EVENT_UPDATED) &&
-	    !event_has(ev, EVENT_REMOVED))
-		return;
 	begin_key(x->walk);
 	for (size_t n = 0; n < sizeof(names) / sizeof(*names); n++)
 		add_key_text(x->walk, event_get(ev, names[n]));
-	i = find_or_add(x, &x->impurities, &is_new);
-	if (i == NULL)
-		return;
-	if (is_new)
-		i->is_pure = is_pure(x, ev);
+	h = find_or_add(x, &x->handlers, &is_new);
+	if (h == NULL || !is_new)
+		return h;
+	h->handler = keep_of(x, ev, EVENT_HANDLER);
+	h->plugin = keep_of(x, ev, EVENT_PLUGIN);
+	h->event = keep_of(x, ev, EVENT_EVENT);
+	h->code_file = keep_of(x, ev, EVENT_CODE_FILE);
+	h->code_line = keep_of(x, ev, EVENT_CODE_LINE);
+	h->is_pure = is_pure(x, ev);
 	arena_free(&x->walk->scratch);
-	if (!i->is_pure)
+	return h;
+}
+
+/* A handler reported what it did to the state, or that it failed. */
+static void
+note_handler(struct conformance *x, const struct event *ev)
+{
+	struct handler_record *h = handler_record(x, ev);
+	const uint64_t changes = UINT64_C(1) << EVENT_ADDED |
+	    UINT64_C(1) << EVENT_UPDATED | UINT64_C(1) << EVENT_REMOVED;
+
+	if (h == NULL)
 		return;
-	if (i->seen.count++ == 0) {
-		i->handler = keep_of(x, ev, EVENT_HANDLER);
-		i->plugin = keep_of(x, ev, EVENT_PLUGIN);
-		i->event = keep_of(x, ev, EVENT_EVENT);
-		i->code_file = keep_of(x, ev, EVENT_CODE_FILE);
-		i->code_line = keep_of(x, ev, EVENT_CODE_LINE);
-		i->seen.src = keep_of(x, ev, EVENT_SRC);
-		i->seen.src_line = keep_of(x, ev, EVENT_SRC_LINE);
-		map_init(&i->keys, 1);
+	if (ev->kind == KIND_ERROR)
+		h->failures++;
+	else
+		h->reports++;
+	if (!h->is_pure || (ev->have & changes) == 0)
+		return;
+	if (h->impure.count++ == 0) {
+		h->impure.src = keep_of(x, ev, EVENT_SRC);
+		h->impure.src_line = keep_of(x, ev, EVENT_SRC_LINE);
+		map_init(&h->keys, 1);
 	}
-	note_state_keys(i, ev);
+	note_state_keys(h, ev);
 }
 
 void
@@ -724,8 +747,9 @@ conformance_add(struct conformance *x, struct event_reader *r,
 	struct step step;
 	int64_t end_ns;
 
-	if (ev->kind == KIND_STATE && event_has(ev, EVENT_HANDLER))
-		check_purity(x, ev);
+	if ((ev->kind == KIND_STATE || ev->kind == KIND_ERROR) &&
+	    event_has(ev, EVENT_HANDLER))
+		note_handler(x, ev);
 	if (!event_kind_is_work(ev->kind) || !step_read(r, ev, &step))
 		return;
 	end_ns = step_end_ns(&step);

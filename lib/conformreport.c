@@ -447,6 +447,26 @@ report_slow(struct report_state *s, const struct catalog_sequence *q,
 	arena_free(&s->arena);
 }
 
+/* Whether all that tells of the handler is that it failed. */
+static bool
+is_hearsay(const struct conformance *x, const struct misrouting *m)
+{
+	const struct handler_record *h;
+	bool is = false;
+
+	for (size_t i = 0; i < x->handlers.count; i++) {
+		h = (const void *)x->handlers.entries[i]->value;
+		if (!slice_equal(h->handler, m->by.handler) ||
+		    !slice_equal(h->plugin, m->by.plugin) ||
+		    !slice_equal(h->event, m->by.name))
+			continue;
+		if (h->reports > 0)
+			return false;
+		is = true;
+	}
+	return is;
+}
+
 static void
 report_misrouting(struct report_state *s, const struct misrouting *m)
 {
@@ -454,6 +474,8 @@ report_misrouting(struct report_state *s, const struct misrouting *m)
 	const struct catalog_step *step = m->step;
 	const char *of[2] = { "", "" }, *plugin[2] = { "", "" };
 
+	if (is_hearsay(s->x, m))
+		return;
 	if (m->by.plugin.len > 0 && step->plugin.len > 0 &&
 	    !catalog_is_name(step->plugin, m->by.plugin)) {
 		of[0] = of[1] = " of ";
@@ -477,25 +499,25 @@ report_misrouting(struct report_state *s, const struct misrouting *m)
 }
 
 static void
-report_impurity(struct report_state *s, const struct impurity *i)
+report_impurity(struct report_state *s, const struct handler_record *h)
 {
 	struct finding *f = &s->all->finding;
 	struct slice *keys = arena_alloc(&s->arena,
-	    (i->keys.count + 1) * sizeof(*keys));
+	    (h->keys.count + 1) * sizeof(*keys));
 
-	findings_begin(s->all, "TS013", FINDING_NOTE, i->seen.count);
+	findings_begin(s->all, "TS013", FINDING_NOTE, h->impure.count);
 	finding_format(f, "message",
 	    "%s is documented as pure, and changed the state",
-	    plain(&s->arena, i->handler));
-	finding_raw(f, "plugin", i->plugin);
-	finding_raw(f, "event", i->event);
-	finding_raw(f, "handler", i->handler);
-	for (size_t k = 0; k < i->keys.count; k++)
-		keys[k] = i->keys.entries[k]->key;
-	finding_raws(f, "keys", keys, i->keys.count);
-	finding_raw(f, "code_file", i->code_file);
-	finding_json(f, "code_line", i->code_line);
-	set_sighting(f, &i->seen);
+	    plain(&s->arena, h->handler));
+	finding_raw(f, "plugin", h->plugin);
+	finding_raw(f, "event", h->event);
+	finding_raw(f, "handler", h->handler);
+	for (size_t i = 0; i < h->keys.count; i++)
+		keys[i] = h->keys.entries[i]->key;
+	finding_raws(f, "keys", keys, h->keys.count);
+	finding_raw(f, "code_file", h->code_file);
+	finding_json(f, "code_line", h->code_line);
+	set_sighting(f, &h->impure);
 	findings_add(s->all, -1);
 	arena_free(&s->arena);
 }
@@ -540,11 +562,11 @@ conformance_report(const struct conformance *x, struct findings *all)
 		report_slow_steps(&s, x->plans[i]);
 	for (size_t i = 0; i < x->catalog->count; i++)
 		report_sequence(&s, x->catalog->sequences[i]);
-	for (size_t i = 0; i < x->impurities.count; i++) {
-		const struct impurity *impurity =
-		    (void *)x->impurities.entries[i]->value;
+	for (size_t i = 0; i < x->handlers.count; i++) {
+		const struct handler_record *h =
+		    (void *)x->handlers.entries[i]->value;
 
-		if (impurity->seen.count > 0)
-			report_impurity(&s, impurity);
+		if (h->impure.count > 0)
+			report_impurity(&s, h);
 	}
 }

@@ -10,6 +10,7 @@
 #include "tele/conformreport.h"
 #include "tele/diag.h"
 #include "tele/report.h"
+#include "tele/routing.h"
 
 static struct {
 	struct opt_list sequences, fail_on;
@@ -45,9 +46,16 @@ struct check {
 	struct report report;
 	struct catalog catalog;
 	struct conformance conformance;
+	struct routing routing;
 	struct findings findings;
 	int status;
 };
+
+static bool
+was_seen(const struct catalog_sequence *q)
+{
+	return q->owner != NULL;
+}
 
 int
 main(int argc, char *argv[])
@@ -63,13 +71,17 @@ main(int argc, char *argv[])
 			c.status = EXIT_TROUBLE;
 	conformance_init(&c.conformance, &c.catalog, opt.grace_ns,
 	    opt.max_names);
+	routing_init(&c.routing, &c.catalog, opt.max_names);
 	input_open(&c.in, argc, argv);
 	event_reader_init(&c.events, &c.in);
 	while (event_next(&c.events, &ev))
-		if (ev.type == RECORD_EVENT)
+		if (ev.type == RECORD_EVENT) {
 			conformance_add(&c.conformance, &c.events, &ev);
+			routing_add(&c.routing, &ev);
+		}
 	conformance_finish(&c.conformance);
 	conformance_report(&c.conformance, &c.findings);
+	routing_report(&c.routing, &c.findings, was_seen);
 	report_open(&c.report, false);
 	findings_write(&c.findings, &c.report.out);
 	report_close(&c.report);

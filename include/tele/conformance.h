@@ -72,13 +72,17 @@ struct stranger {
 	struct sighting seen;
 };
 
-/* A handler that is documented as pure changed this state. */
-struct impurity {
-	bool is_pure; /* else it may */
-	struct slice handler, plugin, event;
+/*
+ * What reports and failures say of a handler that serves an event.  A log may
+ * not say which event it was that a handler failed in: only reports are proof.
+ */
+struct handler_record {
+	struct slice handler, plugin, event; /* JSON text */
 	struct slice code_file, code_line;
-	struct map keys; /* of nothing: which of the state */
-	struct sighting seen;
+	uint64_t reports, failures;
+	bool is_pure;           /* as documented */
+	struct sighting impure; /* it changed the state all the same */
+	struct map keys;        /* of nothing: which of the state */
 };
 
 struct conformance {
@@ -88,7 +92,7 @@ struct conformance {
 	struct map variants;    /* of struct variant, by flow and steps */
 	struct map misroutings; /* of struct misrouting */
 	struct map strangers;   /* of struct stranger */
-	struct map impurities;  /* of struct impurity: every handler's */
+	struct map handlers;    /* of struct handler_record */
 	struct conform_plan **plans;
 	size_t plan_count, plans_cap;
 	size_t max_names;
