@@ -2,26 +2,17 @@
 #include <stdlib.h>
 
 #include "tele/conformance.h"
-#include "tele/json.h"
+#include "tele/walk.h"
 
-enum {
-	OPEN_BYTES = 8 << 20, /* of executions that may go on */
-	STATE_KEYS_MAX = 100, /* that one impure handler is said to change */
-};
+enum { OPEN_BYTES = 8 << 20 }; /* of executions that may go on */
 
-/*
- * What an execution is looked at with.  Arrays have a place for each of its
- * steps, and one more.
- */
+/* What an execution is looked at with. */
 struct conformance_walk {
-	size_t cap;
-	uint32_t *around;           /* whose flow a step is of, or none */
-	uint32_t *first;            /* where its children begin ... */
-	uint32_t *children;         /* ... in here */
-	struct catalog_flow **flow; /* what is documented within it */
+	struct walk walk;
+	size_t cap;                 /* steps that there is room for */
+	struct catalog_flow **flow; /* what is documented within each */
 	struct catalog_step **step; /* which one it is */
-	bool *has_error;            /* it, or what is within it */
-	int32_t *labels;
+	int32_t *labels;            /* of the children of one */
 	char *key;
 	size_t key_len, key_cap;
 	struct arena scratch;
@@ -51,18 +42,14 @@ conformance_init(struct conformance *x, struct catalog *c, int64_t grace_ns,
 	map_init(&x->variants, sizeof(struct variant));
 	map_init(&x->misroutings, sizeof(struct misrouting));
 	map_init(&x->strangers, sizeof(struct stranger));
-	map_init(&x->handlers, sizeof(struct handler_record));
 }
 
 static void
 free_walk(struct conformance_walk *w)
 {
-	free(w->around);
-	free(w->first);
-	free(w->children);
+	walk_free(&w->walk);
 	free(w->flow);
 	free(w->step);
-	free(w->has_error);
 	free(w->labels);
 	free(w->key);
 	free(w);
@@ -71,22 +58,14 @@ free_walk(struct conformance_walk *w)
 void
 conformance_free(struct conformance *x)
 {
-	struct handler_record *h;
-
 	executions_free(x->executions);
 	for (size_t i = 0; i < x->plan_count; i++)
 		conform_plan_free(x->plans[i]);
-	for (size_t i = 0; i < x->handlers.count; i++) {
-		h = (void *)x->handlers.entries[i]->value;
-		if (h->impure.count > 0)
-			map_free(&h->keys);
-	}
 	free(x->plans);
 	free_walk(x->walk);
 	map_free(&x->variants);
 	map_free(&x->misroutings);
 	map_free(&x->strangers);
-	map_free(&x->handlers);
 	arena_free(&x->arena);
 }
 
@@ -125,42 +104,25 @@ find_or_add(struct conformance *x, struct map *m, bool *is_new)
 	return value;
 }
 
-static struct slice
-keep(struct conformance *x, struct slice text)
-{
-	return text.len > 0 ? arena_copy(&x->arena, text) : text;
-}
-
-static void
-sight(struct conformance *x, struct sighting *s, const struct execution *e,
-    size_t i)
-{
-	if (s->count++ > 0)
-		return;
-	s->src = keep(x, execution_value(e, i, EVENT_SRC));
-	s->src_line = keep(x, execution_value(e, i, EVENT_SRC_LINE));
-}
-
-/* The name of the span, or the topic of the event. */
-static struct slice
-name_of(const struct execution *e, size_t i)
-{
-	struct slice name = execution_value(e, i, EVENT_NAME);
-
-	return name.len > 0 ? name : execution_value(e, i, EVENT_EVENT);
-}
-
 static struct observed
 observe(struct conformance *x, const struct execution *e, size_t i)
 {
-	return (struct observed){ .name = keep(x, name_of(e, i)),
-		.service = keep(x, execution_value(e, i, EVENT_SERVICE)),
-		.plugin = keep(x, execution_value(e, i, EVENT_PLUGIN)),
-		.handler = keep(x, execution_value(e, i, EVENT_HANDLER)),
-		.movement = keep(x, execution_value(e, i, EVENT_MOVEMENT)),
-		.beat = keep(x, execution_value(e, i, EVENT_BEAT)),
-		.code_file = keep(x, execution_value(e, i, EVENT_CODE_FILE)),
-		.code_line = keep(x, execution_value(e, i, EVENT_CODE_LINE)) };
+	return (
+	    struct observed){ .name = sighting_keep(&x->arena, walk_name(e, i)),
+		.service = sighting_keep(&x->arena,
+		    execution_value(e, i, EVENT_SERVICE)),
+		.plugin = sighting_keep(&x->arena,
+		    execution_value(e, i, EVENT_PLUGIN)),
+		.handler = sighting_keep(&x->arena,
+		    execution_value(e, i, EVENT_HANDLER)),
+		.movement = sighting_keep(&x->arena,
+		    execution_value(e, i, EVENT_MOVEMENT)),
+		.beat = sighting_keep(&x->arena,
+		    execution_value(e, i, EVENT_BEAT)),
+		.code_file = sighting_keep(&x->arena,
+		    execution_value(e, i, EVENT_CODE_FILE)),
+		.code_line = sighting_keep(&x->arena,
+		    execution_value(e, i, EVENT_CODE_LINE)) };
 }
 
 static struct conform_plan *
@@ -199,79 +161,16 @@ sequence_record(struct conformance *x, struct catalog_sequence *q)
 	return q->owner;
 }
 
-/* Room for N steps, and one more. */
 static void
 make_room(struct conformance_walk *w, size_t n)
 {
-	if (n + 1 <= w->cap)
-		return;
-	w->cap = 2 * (n + 1);
-	w->around = mem_resize(w->around, w->cap, sizeof(*w->around));
-	w->first = mem_resize(w->first, w->cap, sizeof(*w->first));
-	w->children = mem_resize(w->children, w->cap, sizeof(*w->children));
-	w->flow = mem_resize(w->flow, w->cap, sizeof(*w->flow));
-	w->step = mem_resize(w->step, w->cap, sizeof(*w->step));
-	w->has_error = mem_resize(w->has_error, w->cap, sizeof(*w->has_error));
-	w->labels = mem_resize(w->labels, w->cap, sizeof(*w->labels));
-}
-
-/*
- * Whether the step I is one of a flow.  Movements only group their beats; and
- * what the end of the log cut off before it got a name is nobody's.
- */
-static bool
-is_of_flow(const struct execution *e, size_t i)
-{
-	const struct step *s = &e->steps[i];
-
-	return s->kind != KIND_MOVEMENT && s->parent != STEP_NONE &&
-	    (s->status != STEP_UNFINISHED || name_of(e, i).len > 0);
-}
-
-/*
- * Whose flow each step is of: that of its parent, or of what its movement is
- * in.  And which failed, by themselves or in what is within them.
- */
-static void
-relate(struct conformance_walk *w, const struct execution *e)
-{
-	const struct step *s;
-	uint32_t up;
-
-	memset(w->first, 0, (e->count + 1) * sizeof(*w->first));
-	for (size_t i = 0; i < e->count; i++) {
-		s = &e->steps[i];
-		up = s->parent;
-		if (up != STEP_NONE && e->steps[up].kind == KIND_MOVEMENT)
-			up = w->around[up];
-		w->around[i] = up;
-		w->flow[i] = NULL;
-		w->has_error[i] = s->status == STEP_ERROR;
-		if (is_of_flow(e, i))
-			w->first[up + 1]++;
+	if (n > w->cap) {
+		w->cap = 2 * n;
+		w->flow = mem_resize(w->flow, w->cap, sizeof(*w->flow));
+		w->step = mem_resize(w->step, w->cap, sizeof(*w->step));
+		w->labels = mem_resize(w->labels, w->cap, sizeof(*w->labels));
 	}
-	for (size_t i = e->count; i-- > 0;)
-		if (e->steps[i].parent != STEP_NONE)
-			w->has_error[e->steps[i].parent] |= w->has_error[i];
-	for (size_t i = 0; i < e->count; i++)
-		w->first[i + 1] += w->first[i];
-}
-
-/* The children of each, in the order of the walk. */
-static void
-list_children(struct conformance_walk *w, const struct execution *e)
-{
-	uint32_t up;
-
-	for (size_t i = 0; i < e->count; i++) {
-		up = w->around[i];
-		if (is_of_flow(e, i))
-			w->children[w->first[up]++] = (uint32_t)i;
-	}
-	/* Each `first` has moved to the next one's. */
-	for (size_t i = e->count; i > 0; i--)
-		w->first[i] = w->first[i - 1];
-	w->first[0] = 0;
+	memset(w->flow, 0, n * sizeof(*w->flow));
 }
 
 /* How long it took, where that is documented. */
@@ -287,7 +186,7 @@ note_duration(struct conformance *x, struct step_record *r, int64_t max_ns,
 		quantile_add(&r->durations, ns);
 	if (max_ns < 0 || ns <= max_ns)
 		return;
-	sight(x, &r->over, e, i);
+	sighting_add_step(&r->over, &x->arena, e, i);
 	if (ns > r->longest_ns)
 		r->longest_ns = ns;
 }
@@ -299,8 +198,10 @@ note_step(struct conformance *x, struct catalog_step *step,
 	struct step_record *r = step_record(x, step);
 
 	if (r->seen++ == 0) {
-		r->code_file = keep(x, execution_value(e, i, EVENT_CODE_FILE));
-		r->code_line = keep(x, execution_value(e, i, EVENT_CODE_LINE));
+		r->code_file = sighting_keep(&x->arena,
+		    execution_value(e, i, EVENT_CODE_FILE));
+		r->code_line = sighting_keep(&x->arena,
+		    execution_value(e, i, EVENT_CODE_LINE));
 	}
 	note_duration(x, r, step->max_ns, step->p95_ns, e, i);
 }
@@ -351,7 +252,7 @@ check_handler(struct conformance *x, const struct catalog_step *step,
 		m->step = step;
 		m->by = observe(x, e, i);
 	}
-	sight(x, &m->seen, e, i);
+	sighting_add_step(&m->seen, &x->arena, e, i);
 }
 
 /* A part of a walk: a step, and what is within it. */
@@ -374,11 +275,11 @@ excuse_of(const struct conformance_walk *w, const struct part *p, size_t *from)
 	if (p->is_unfinished)
 		return EXCUSE_UNFINISHED;
 	for (size_t i = 0; i < p->n; i++)
-		if (w->has_error[p->children[i]]) {
+		if (w->walk.has_error[p->children[i]]) {
 			*from = i + 1;
 			return EXCUSE_ERROR;
 		}
-	return w->has_error[p->at] ? EXCUSE_ERROR : EXCUSE_NONE;
+	return w->walk.has_error[p->at] ? EXCUSE_ERROR : EXCUSE_NONE;
 }
 
 /* Everything that tells one variant from another. */
@@ -395,7 +296,7 @@ put_variant_key(struct conformance_walk *w, const struct part *p,
 	for (size_t i = 0; i < p->n; i++) {
 		if (w->labels[i] != CONFORM_NONE)
 			continue;
-		add_key_text(w, name_of(p->e, p->children[i]));
+		add_key_text(w, walk_name(p->e, p->children[i]));
 		add_key_text(w,
 		    execution_value(p->e, p->children[i], EVENT_SERVICE));
 	}
@@ -451,7 +352,7 @@ note_variant(struct conformance *x, const struct part *p)
 		v->excuse = excuse;
 		v->excuse_from = from;
 	}
-	sight(x, &v->seen, p->e, p->at);
+	sighting_add_step(&v->seen, &x->arena, p->e, p->at);
 }
 
 /* Compare what is within a step with its flow; false if it deviates. */
@@ -464,11 +365,10 @@ judge_part(struct conformance *x, struct part *p)
 	uint32_t child;
 
 	p->plan = plan_of(x, w->flow[p->at]);
-	p->children = w->children + w->first[p->at];
-	p->n = w->first[p->at + 1] - w->first[p->at];
+	p->n = walk_children(&w->walk, p->at, &p->children);
 	for (size_t i = 0; i < p->n; i++) {
 		child = p->children[i];
-		label = conform_label(p->plan, name_of(p->e, child),
+		label = conform_label(p->plan, walk_name(p->e, child),
 		    execution_value(p->e, child, EVENT_SERVICE), label + 1);
 		w->labels[i] = label;
 		if (label == CONFORM_NONE)
@@ -509,7 +409,7 @@ judge(struct conformance *x, const struct execution *e, size_t root,
 		part.at = i;
 		part.within = w->step[i];
 		part.is_unfinished = e->steps[i].status == STEP_UNFINISHED &&
-		    (i == root || w->first[i + 1] > w->first[i]);
+		    (i == root || w->walk.first[i + 1] > w->walk.first[i]);
 		conforms &= judge_part(x, &part);
 	}
 	r->conforming += conforms;
@@ -533,12 +433,12 @@ note_stranger(struct conformance *x, const struct execution *e, size_t root)
 	if (s == NULL)
 		return;
 	if (is_new)
-		*s = (struct stranger){ .name = keep(x, name),
-			.id = keep(x, id),
-			.service = keep(x, service),
-			.plugin = keep(x,
+		*s = (struct stranger){ .name = sighting_keep(&x->arena, name),
+			.id = sighting_keep(&x->arena, id),
+			.service = sighting_keep(&x->arena, service),
+			.plugin = sighting_keep(&x->arena,
 			    execution_value(e, root, EVENT_PLUGIN)) };
-	sight(x, &s->seen, e, root);
+	sighting_add_step(&s->seen, &x->arena, e, root);
 }
 
 /* The sequence that the root step I is documented as, or NULL. */
@@ -553,40 +453,6 @@ sequence_of(struct conformance *x, const struct execution *e, size_t i)
 	return catalog_sequence(x->catalog, catalog_normal(scratch, id),
 	    catalog_normal(scratch, execution_value(e, i, EVENT_NAME)),
 	    catalog_normal(scratch, execution_value(e, i, EVENT_SERVICE)));
-}
-
-/*
- * Whether all of an execution was seen: steps whose parents were not have them
- * outside of what is logged, if that is one parent for all.  A sequence in a
- * log that began in the middle of it has lost its steps and its trace.
- */
-static bool
-is_complete(const struct execution *e)
-{
-	const struct step *orphan = NULL;
-	size_t roots = 0, orphans = 0;
-
-	if (e->is_piece)
-		return false;
-	for (size_t i = 0; i < e->count; i++) {
-		const struct step *s = &e->steps[i];
-
-		if (s->kind != KIND_MOVEMENT && s->status != STEP_UNFINISHED &&
-		    name_of(e, i).len == 0)
-			return false;
-		if (s->parent != STEP_NONE)
-			continue;
-		roots++;
-		if (s->kind != KIND_SEQUENCE && s->kind != KIND_SPAN)
-			return false;
-		if (s->parent_span == 0)
-			continue;
-		if (orphan != NULL && orphan->parent_span != s->parent_span)
-			return false;
-		orphan = s;
-		orphans++;
-	}
-	return orphans == 0 || orphans == roots;
 }
 
 static void
@@ -635,109 +501,16 @@ settle(void *arg, struct execution *e)
 	struct conformance *x = arg;
 	struct conformance_walk *w = x->walk;
 
-	if (!is_complete(e)) {
+	if (!walk_is_complete(e)) {
 		note_incomplete(x, e);
 		return;
 	}
 	make_room(w, e->count);
-	relate(w, e);
-	list_children(w, e);
+	walk_execution(&w->walk, e);
 	for (size_t i = 0; i < e->count; i++)
 		if (e->steps[i].parent == STEP_NONE)
 			settle_root(x, e, i);
 	arena_free(&w->scratch);
-}
-
-/* Whether all that is documented of the handler says that it is pure. */
-static bool
-is_pure(struct conformance *x, const struct event *ev)
-{
-	struct arena *scratch = &x->walk->scratch;
-	const struct catalog_step *step = catalog_handler(x->catalog,
-	    catalog_normal(scratch, event_get(ev, EVENT_HANDLER)));
-	bool is = false;
-
-	for (; step != NULL; step = step->same_handler) {
-		if (!agrees(step->plugin, event_get(ev, EVENT_PLUGIN)) ||
-		    !agrees(step->name, event_get(ev, EVENT_EVENT)))
-			continue;
-		if (!step->is_pure)
-			return false;
-		is = true;
-	}
-	return is;
-}
-
-static void
-note_state_keys(struct handler_record *h, const struct event *ev)
-{
-	static const enum event_key changes[] = { EVENT_ADDED, EVENT_UPDATED,
-		EVENT_REMOVED };
-	struct json j;
-	enum json_token token;
-
-	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
-		json_init(&j);
-		json_feed(&j, event_get(ev, changes[i]), true);
-		while (h->keys.count < STATE_KEYS_MAX &&
-		    (token = json_next(&j)) > JSON_END)
-			if (token == JSON_STRING)
-				map_put(&h->keys, j.text, NULL);
-	}
-}
-
-static struct slice
-keep_of(struct conformance *x, const struct event *ev, enum event_key key)
-{
-	return keep(x, event_get(ev, key));
-}
-
-static struct handler_record *
-handler_record(struct conformance *x, const struct event *ev)
-{
-	static const enum event_key names[] = { EVENT_HANDLER, EVENT_PLUGIN,
-		EVENT_EVENT };
-	struct handler_record *h;
-	bool is_new;
-
-	begin_key(x->walk);
-	for (size_t n = 0; n < sizeof(names) / sizeof(*names); n++)
-		add_key_text(x->walk, event_get(ev, names[n]));
-	h = find_or_add(x, &x->handlers, &is_new);
-	if (h == NULL || !is_new)
-		return h;
-	h->handler = keep_of(x, ev, EVENT_HANDLER);
-	h->plugin = keep_of(x, ev, EVENT_PLUGIN);
-	h->event = keep_of(x, ev, EVENT_EVENT);
-	h->code_file = keep_of(x, ev, EVENT_CODE_FILE);
-	h->code_line = keep_of(x, ev, EVENT_CODE_LINE);
-	h->is_pure = is_pure(x, ev);
-	arena_free(&x->walk->scratch);
-	return h;
-}
-
-/* A handler reported what it did to the state, or that it failed. */
-static void
-note_handler(struct conformance *x, const struct event *ev)
-{
-	struct handler_record *h = handler_record(x, ev);
-	const uint64_t changes = UINT64_C(1) << EVENT_ADDED |
-	    UINT64_C(1) << EVENT_UPDATED | UINT64_C(1) << EVENT_REMOVED;
-
-	if (h == NULL)
-		return;
-	if (ev->kind == KIND_ERROR)
-		h->failures++;
-	else
-		h->reports++;
-	if (!h->is_pure || (ev->have & changes) == 0)
-		return;
-	if (h->impure.count++ == 0) {
-		h->impure.src = keep_of(x, ev, EVENT_SRC);
-		h->impure.src_line = keep_of(x, ev, EVENT_SRC_LINE);
-		map_init(&h->keys, 1);
-	}
-	note_state_keys(h, ev);
 }
 
 void
@@ -747,9 +520,6 @@ conformance_add(struct conformance *x, struct event_reader *r,
 	struct step step;
 	int64_t end_ns;
 
-	if ((ev->kind == KIND_STATE || ev->kind == KIND_ERROR) &&
-	    event_has(ev, EVENT_HANDLER))
-		note_handler(x, ev);
 	if (!event_kind_is_work(ev->kind) || !step_read(r, ev, &step))
 		return;
 	end_ns = step_end_ns(&step);

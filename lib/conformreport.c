@@ -9,20 +9,10 @@
 enum { LISTED_MAX = 5 }; /* names in a message */
 
 struct report_state {
-	const struct conformance *x;
+	const struct handlers *handlers;
 	struct findings *all;
 	struct arena arena; /* of one finding */
 };
-
-/* JSON text as the text that it stands for, terminated. */
-static const char *
-plain(struct arena *arena, struct slice json)
-{
-	char *text = arena_alloc(arena, json.len + 1);
-
-	text[json_unescape(text, json)] = '\0';
-	return text;
-}
 
 static void
 set_place(struct finding *f, const struct catalog_place *place)
@@ -32,13 +22,6 @@ set_place(struct finding *f, const struct catalog_place *place)
 
 	finding_text(f, "doc_file", slice_of(place->file));
 	finding_json(f, "doc_line", (struct slice){ line, (size_t)len });
-}
-
-static void
-set_sighting(struct finding *f, const struct sighting *s)
-{
-	finding_raw(f, "src", s->src);
-	finding_json(f, "src_line", s->src_line);
 }
 
 static void
@@ -96,7 +79,8 @@ struct explained {
 };
 
 static void
-explain(struct report_state *s, const struct variant *v, struct explained *e)
+exjson_plain(struct report_state *s, const struct variant *v,
+    struct explained *e)
 {
 	const struct observed *stranger = v->strangers;
 	const struct conform_edit *edit;
@@ -176,7 +160,7 @@ list_names(struct report_state *s, const struct explained *e,
 		if (!wanted[i] || n++ >= LISTED_MAX)
 			continue;
 		out_format(&out, "%s'%s'", n > 1 ? ", " : "",
-		    plain(&s->arena, e->names[i]));
+		    json_plain(&s->arena, e->names[i]));
 	}
 	if (n > LISTED_MAX)
 		out_format(&out, " and %zu more", n - LISTED_MAX);
@@ -189,13 +173,13 @@ list_names(struct report_state *s, const struct explained *e,
 static const char *
 title_of(struct report_state *s, const struct variant *v)
 {
-	const char *name = plain(&s->arena, v->sequence->name), *within;
+	const char *name = json_plain(&s->arena, v->sequence->name), *within;
 	char *text;
 	size_t size;
 
 	if (v->within == NULL)
 		return name;
-	within = plain(&s->arena, v->within->name);
+	within = json_plain(&s->arena, v->within->name);
 	size = strlen(name) + strlen(within) + 4;
 	text = arena_alloc(&s->arena, size);
 	snprintf(text, size, "%s > %s", name, within);
@@ -210,7 +194,7 @@ begin_variant(struct report_state *s, const struct explained *e,
 	findings_begin(s->all, rule, severity, e->v->seen.count);
 	set_orders(s, e);
 	set_edits(s, e);
-	set_sighting(&s->all->finding, &e->v->seen);
+	sighting_set(&e->v->seen, &s->all->finding);
 }
 
 /* The documented or the observed step that edit I is about. */
@@ -277,7 +261,7 @@ describe_move(struct report_state *s, const struct explained *e, size_t i)
 	size = e->names[at].len + 32;
 	text = arena_alloc(&s->arena, size);
 	snprintf(text, size, "came %s '%s'", where,
-	    plain(&s->arena, e->names[at]));
+	    json_plain(&s->arena, e->names[at]));
 	return text;
 }
 
@@ -359,7 +343,7 @@ report_variant(struct report_state *s, const struct variant *v)
 	struct explained e;
 	bool *wanted;
 
-	explain(s, v, &e);
+	exjson_plain(s, v, &e);
 	wanted = arena_alloc(&s->arena, e.count + 1);
 	for (int kind = CONFORM_MISSING; kind < CONFORM_KINDS; kind++)
 		report_edits(s, &e, (enum conform_edit_kind)kind, wanted);
@@ -375,12 +359,12 @@ report_stranger(struct report_state *s, const struct stranger *q)
 
 	findings_begin(s->all, "TS006", FINDING_WARNING, q->seen.count);
 	finding_format(f, "message", "sequence '%s' is not documented",
-	    plain(&s->arena, q->name));
+	    json_plain(&s->arena, q->name));
 	finding_raw(f, "sequence", q->name);
 	finding_raw(f, "sequence_id", q->id);
 	finding_raw(f, "plugin", q->plugin);
 	finding_raw(f, "service", q->service);
-	set_sighting(f, &q->seen);
+	sighting_set(&q->seen, f);
 	findings_add(s->all, -1);
 	arena_free(&s->arena);
 }
@@ -392,7 +376,7 @@ report_unseen(struct report_state *s, const struct catalog_sequence *q)
 
 	findings_begin(s->all, "TS007", FINDING_NOTE, 0);
 	finding_format(f, "message", "sequence '%s' was never observed",
-	    plain(&s->arena, q->name));
+	    json_plain(&s->arena, q->name));
 	set_sequence(f, q);
 	set_place(f, &q->place);
 	findings_add(s->all, -1);
@@ -415,7 +399,7 @@ report_slow(struct report_state *s, const struct catalog_sequence *q,
     int64_t max_ns, int64_t p95_ns)
 {
 	struct finding *f = &s->all->finding;
-	const char *name = plain(&s->arena, step ? step->name : q->name);
+	const char *name = json_plain(&s->arena, step ? step->name : q->name);
 	int64_t p95;
 
 	if (r->over.count > 0) {
@@ -442,29 +426,9 @@ report_slow(struct report_state *s, const struct catalog_sequence *q,
 		set_step(f, step);
 	set_sequence(f, q);
 	set_place(f, &q->place);
-	set_sighting(f, &r->over);
+	sighting_set(&r->over, f);
 	findings_add(s->all, -1);
 	arena_free(&s->arena);
-}
-
-/* Whether all that tells of the handler is that it failed. */
-static bool
-is_hearsay(const struct conformance *x, const struct misrouting *m)
-{
-	const struct handler_record *h;
-	bool is = false;
-
-	for (size_t i = 0; i < x->handlers.count; i++) {
-		h = (const void *)x->handlers.entries[i]->value;
-		if (!slice_equal(h->handler, m->by.handler) ||
-		    !slice_equal(h->plugin, m->by.plugin) ||
-		    !slice_equal(h->event, m->by.name))
-			continue;
-		if (h->reports > 0)
-			return false;
-		is = true;
-	}
-	return is;
 }
 
 static void
@@ -474,50 +438,27 @@ report_misrouting(struct report_state *s, const struct misrouting *m)
 	const struct catalog_step *step = m->step;
 	const char *of[2] = { "", "" }, *plugin[2] = { "", "" };
 
-	if (is_hearsay(s->x, m))
+	if (handlers_only_failed(s->handlers, m->by.handler, m->by.plugin,
+		m->by.name))
 		return;
 	if (m->by.plugin.len > 0 && step->plugin.len > 0 &&
 	    !catalog_is_name(step->plugin, m->by.plugin)) {
 		of[0] = of[1] = " of ";
-		plugin[0] = plain(&s->arena, m->by.plugin);
-		plugin[1] = plain(&s->arena, step->plugin);
+		plugin[0] = json_plain(&s->arena, m->by.plugin);
+		plugin[1] = json_plain(&s->arena, step->plugin);
 	}
 	findings_begin(s->all, "TS011", FINDING_ERROR, m->seen.count);
 	finding_format(f, "message",
 	    "'%s' was handled by %s%s%s, documented is %s%s%s",
-	    plain(&s->arena, step->name), plain(&s->arena, m->by.handler),
-	    of[0], plugin[0], plain(&s->arena, step->handler), of[1],
-	    plugin[1]);
+	    json_plain(&s->arena, step->name),
+	    json_plain(&s->arena, m->by.handler), of[0], plugin[0],
+	    json_plain(&s->arena, step->handler), of[1], plugin[1]);
 	finding_raw(f, "expected", step->handler);
 	finding_raw(f, "observed", m->by.handler);
 	set_observed(f, &m->by);
 	set_sequence(f, step->sequence);
 	set_place(f, &step->place);
-	set_sighting(f, &m->seen);
-	findings_add(s->all, -1);
-	arena_free(&s->arena);
-}
-
-static void
-report_impurity(struct report_state *s, const struct handler_record *h)
-{
-	struct finding *f = &s->all->finding;
-	struct slice *keys = arena_alloc(&s->arena,
-	    (h->keys.count + 1) * sizeof(*keys));
-
-	findings_begin(s->all, "TS013", FINDING_NOTE, h->impure.count);
-	finding_format(f, "message",
-	    "%s is documented as pure, and changed the state",
-	    plain(&s->arena, h->handler));
-	finding_raw(f, "plugin", h->plugin);
-	finding_raw(f, "event", h->event);
-	finding_raw(f, "handler", h->handler);
-	for (size_t i = 0; i < h->keys.count; i++)
-		keys[i] = h->keys.entries[i]->key;
-	finding_raws(f, "keys", keys, h->keys.count);
-	finding_raw(f, "code_file", h->code_file);
-	finding_json(f, "code_line", h->code_line);
-	set_sighting(f, &h->impure);
+	sighting_set(&m->seen, f);
 	findings_add(s->all, -1);
 	arena_free(&s->arena);
 }
@@ -548,9 +489,10 @@ report_sequence(struct report_state *s, const struct catalog_sequence *q)
 }
 
 void
-conformance_report(const struct conformance *x, struct findings *all)
+conformance_report(const struct conformance *x, const struct handlers *handlers,
+    struct findings *all)
 {
-	struct report_state s = { .x = x, .all = all };
+	struct report_state s = { .handlers = handlers, .all = all };
 
 	for (size_t i = 0; i < x->variants.count; i++)
 		report_variant(&s, (void *)x->variants.entries[i]->value);
@@ -562,11 +504,4 @@ conformance_report(const struct conformance *x, struct findings *all)
 		report_slow_steps(&s, x->plans[i]);
 	for (size_t i = 0; i < x->catalog->count; i++)
 		report_sequence(&s, x->catalog->sequences[i]);
-	for (size_t i = 0; i < x->handlers.count; i++) {
-		const struct handler_record *h =
-		    (void *)x->handlers.entries[i]->value;
-
-		if (h->impure.count > 0)
-			report_impurity(&s, h);
-	}
 }

@@ -66,6 +66,15 @@ json_unescape(char *dst, struct slice text)
 	return (size_t)(dst - start);
 }
 
+const char *
+json_plain(struct arena *arena, struct slice text)
+{
+	char *plain = arena_alloc(arena, text.len + 1);
+
+	plain[json_unescape(plain, text)] = '\0';
+	return plain;
+}
+
 static char *
 put_unicode_escape(char *dst, uint32_t cp)
 {

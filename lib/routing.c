@@ -3,15 +3,10 @@
 
 #include "tele/jsontext.h"
 #include "tele/routing.h"
-
-/* Where something was seen first, and how often.  JSON text. */
-struct sight {
-	uint64_t count;
-	struct slice src, src_line;
-};
+#include "tele/sighting.h"
 
 struct topic_record {
-	struct sight published, beaten, subscribed, undefined;
+	struct sighting published, beaten, subscribed, undefined;
 	bool is_handled;
 	struct slice plugin, sequence, sequence_id; /* of the first beat */
 	struct slice subscriber;                    /* plugin */
@@ -21,14 +16,14 @@ struct topic_record {
 /* Somebody asked for a sequence. */
 struct request_record {
 	struct slice plugin, sequence_id;
-	struct sight seen;
+	struct sighting seen;
 };
 
 /* What the log says was refused. */
 struct refusal_record {
 	bool is_duplicate; /* a subscription; else an unknown plugin */
 	struct slice name, plugin, sequence_id;
-	struct sight seen;
+	struct sighting seen;
 };
 
 void
@@ -56,18 +51,7 @@ routing_free(struct routing *r)
 static struct slice
 keep(struct routing *r, const struct event *ev, enum event_key key)
 {
-	struct slice raw = event_get(ev, key);
-
-	return raw.len > 0 ? arena_copy(&r->arena, raw) : raw;
-}
-
-static void
-note_sight(struct routing *r, struct sight *s, const struct event *ev)
-{
-	if (s->count++ > 0)
-		return;
-	s->src = keep(r, ev, EVENT_SRC);
-	s->src_line = keep(r, ev, EVENT_SRC_LINE);
+	return sighting_keep(&r->arena, event_get(ev, key));
 }
 
 /* What M has for KEY; NULL if that would be one more than is kept. */
@@ -134,7 +118,7 @@ add_beat(struct routing *r, const struct event *ev)
 		t->sequence = keep(r, ev, EVENT_SEQUENCE);
 		t->sequence_id = keep(r, ev, EVENT_SEQUENCE_ID);
 	}
-	note_sight(r, &t->beaten, ev);
+	sighting_add(&t->beaten, &r->arena, ev);
 	t->is_handled |= event_has(ev, EVENT_HANDLER);
 }
 
@@ -147,9 +131,9 @@ add_publication(struct routing *r, const struct event *ev)
 		return;
 	if (slice_equal(event_get(ev, EVENT_MESSAGE),
 		SLICE("no topic definition found")))
-		note_sight(r, &t->undefined, ev);
+		sighting_add(&t->undefined, &r->arena, ev);
 	else
-		note_sight(r, &t->published, ev);
+		sighting_add(&t->published, &r->arena, ev);
 }
 
 /* Subscriptions that name no topic of the application are the library's own. */
@@ -165,7 +149,7 @@ add_subscription(struct routing *r, const struct event *ev)
 		t->subscriber = keep(r, ev, EVENT_PLUGIN);
 		t->subscriber_id = keep(r, ev, EVENT_SEQUENCE_ID);
 	}
-	note_sight(r, &t->subscribed, ev);
+	sighting_add(&t->subscribed, &r->arena, ev);
 	add_id(r, &r->subscribed, ev);
 }
 
@@ -181,7 +165,7 @@ add_request(struct routing *r, const struct event *ev)
 		q->plugin = keep(r, ev, EVENT_PLUGIN);
 		q->sequence_id = keep(r, ev, EVENT_SEQUENCE_ID);
 	}
-	note_sight(r, &q->seen, ev);
+	sighting_add(&q->seen, &r->arena, ev);
 }
 
 /* The log itself says that something was not done. */
@@ -205,7 +189,7 @@ add_refusal(struct routing *r, const struct event *ev)
 		f->plugin = keep(r, ev, EVENT_PLUGIN);
 		f->sequence_id = keep(r, ev, EVENT_SEQUENCE_ID);
 	}
-	note_sight(r, &f->seen, ev);
+	sighting_add(&f->seen, &r->arena, ev);
 }
 
 void
@@ -236,30 +220,14 @@ routing_add(struct routing *r, const struct event *ev)
 	}
 }
 
-static const char *
-plain(struct routing *r, struct slice json)
-{
-	char *text = arena_alloc(&r->scratch, json.len + 1);
-
-	text[json_unescape(text, json)] = '\0';
-	return text;
-}
-
-static void
-set_sight(struct finding *f, const struct sight *s)
-{
-	finding_raw(f, "src", s->src);
-	finding_json(f, "src_line", s->src_line);
-}
-
 /* A finding about the topic NAME, but for its message. */
 static void
 begin_topic(struct findings *all, const char *rule,
-    enum finding_severity severity, struct slice name, const struct sight *s)
+    enum finding_severity severity, struct slice name, const struct sighting *s)
 {
 	findings_begin(all, rule, severity, s->count);
 	finding_raw(&all->finding, "event", name);
-	set_sight(&all->finding, s);
+	sighting_set(s, &all->finding);
 }
 
 /* Whether NAME is a topic, or the event of a beat, that is documented. */
@@ -274,7 +242,7 @@ static void
 report_unknown_topic(struct routing *r, struct findings *all, struct slice name,
     const struct topic_record *t)
 {
-	const char *text = plain(r, name);
+	const char *text = json_plain(&r->scratch, name);
 
 	if (t->undefined.count > 0) {
 		begin_topic(all, "TS012", FINDING_ERROR, name, &t->undefined);
@@ -316,7 +284,7 @@ report_unheard(struct routing *r, struct findings *all, struct slice name,
 		return;
 	}
 	finding_format(f, "message", "'%s' was published with no subscriber",
-	    plain(r, name));
+	    json_plain(&r->scratch, name));
 	findings_add(all, -1);
 }
 
@@ -347,7 +315,8 @@ report_unpublished(struct routing *r, struct findings *all, struct slice name,
 	finding_format(f, "message",
 	    "'%s' is subscribed to by %s, and was "
 	    "never published",
-	    plain(r, name), plain(r, t->subscriber));
+	    json_plain(&r->scratch, name),
+	    json_plain(&r->scratch, t->subscriber));
 	finding_raw(f, "plugin", t->subscriber);
 	finding_raw(f, "sequence_id", t->subscriber_id);
 	findings_add(all, -1);
@@ -382,10 +351,11 @@ report_request(struct routing *r, struct findings *all,
 	findings_begin(all, "TS012", FINDING_ERROR, q->seen.count);
 	finding_format(f, "message",
 	    "sequence '%s' of %s was asked for, and is not known",
-	    plain(r, q->sequence_id), plain(r, q->plugin));
+	    json_plain(&r->scratch, q->sequence_id),
+	    json_plain(&r->scratch, q->plugin));
 	finding_raw(f, "plugin", q->plugin);
 	finding_raw(f, "sequence_id", q->sequence_id);
-	set_sight(f, &q->seen);
+	sighting_set(&q->seen, f);
 	findings_add(all, -1);
 }
 
@@ -394,13 +364,13 @@ report_refusal(struct routing *r, struct findings *all,
     const struct refusal_record *f)
 {
 	struct finding *finding = &all->finding;
-	const char *plugin = plain(r, f->plugin);
+	const char *plugin = json_plain(&r->scratch, f->plugin);
 
 	if (f->is_duplicate) {
 		findings_begin(all, "TS004", FINDING_WARNING, f->seen.count);
 		finding_format(finding, "message",
 		    "%s subscribed to '%s' again, which was blocked", plugin,
-		    plain(r, f->name));
+		    json_plain(&r->scratch, f->name));
 		finding_raw(finding, "event", f->name);
 	} else {
 		findings_begin(all, "TS012", FINDING_ERROR, f->seen.count);
@@ -409,7 +379,7 @@ report_refusal(struct routing *r, struct findings *all,
 	}
 	finding_raw(finding, "plugin", f->plugin);
 	finding_raw(finding, "sequence_id", f->sequence_id);
-	set_sight(finding, &f->seen);
+	sighting_set(&f->seen, finding);
 	findings_add(all, -1);
 }
 

@@ -47,6 +47,7 @@ struct check {
 	struct catalog catalog;
 	struct conformance conformance;
 	struct routing routing;
+	struct handlers handlers;
 	struct findings findings;
 	int status;
 };
@@ -71,16 +72,19 @@ main(int argc, char *argv[])
 			c.status = EXIT_TROUBLE;
 	conformance_init(&c.conformance, &c.catalog, opt.grace_ns,
 	    opt.max_names);
+	handlers_init(&c.handlers, &c.catalog, opt.max_names);
 	routing_init(&c.routing, &c.catalog, opt.max_names);
 	input_open(&c.in, argc, argv);
 	event_reader_init(&c.events, &c.in);
 	while (event_next(&c.events, &ev))
 		if (ev.type == RECORD_EVENT) {
 			conformance_add(&c.conformance, &c.events, &ev);
+			handlers_add(&c.handlers, &ev);
 			routing_add(&c.routing, &ev);
 		}
 	conformance_finish(&c.conformance);
-	conformance_report(&c.conformance, &c.findings);
+	conformance_report(&c.conformance, &c.handlers, &c.findings);
+	handlers_report(&c.handlers, &c.findings);
 	routing_report(&c.routing, &c.findings, was_seen);
 	report_open(&c.report, false);
 	findings_write(&c.findings, &c.report.out);

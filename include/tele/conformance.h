@@ -7,6 +7,7 @@
 #include "tele/event.h"
 #include "tele/execution.h"
 #include "tele/quantile.h"
+#include "tele/sighting.h"
 
 /*
  * Executions against the flow that is documented for them.  Executions that do
@@ -15,12 +16,6 @@
  * An execution is judged if all of it was seen: its root, and the parents of
  * all that has one.
  */
-
-/* Where something was seen first.  JSON text. */
-struct sighting {
-	uint64_t count;
-	struct slice src, src_line;
-};
 
 /* A step that is not as documented.  JSON text. */
 struct observed {
@@ -72,19 +67,6 @@ struct stranger {
 	struct sighting seen;
 };
 
-/*
- * What reports and failures say of a handler that serves an event.  A log may
- * not say which event it was that a handler failed in: only reports are proof.
- */
-struct handler_record {
-	struct slice handler, plugin, event; /* JSON text */
-	struct slice code_file, code_line;
-	uint64_t reports, failures;
-	bool is_pure;           /* as documented */
-	struct sighting impure; /* it changed the state all the same */
-	struct map keys;        /* of nothing: which of the state */
-};
-
 struct conformance {
 	struct catalog *catalog;
 	struct executions *executions;
@@ -92,7 +74,6 @@ struct conformance {
 	struct map variants;    /* of struct variant, by flow and steps */
 	struct map misroutings; /* of struct misrouting */
 	struct map strangers;   /* of struct stranger */
-	struct map handlers;    /* of struct handler_record */
 	struct conform_plan **plans;
 	size_t plan_count, plans_cap;
 	size_t max_names;

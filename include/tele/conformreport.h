@@ -4,11 +4,14 @@
 
 #include "tele/conformance.h"
 #include "tele/findings.h"
+#include "tele/handlers.h"
 
 /*
  * What is wrong with the executions in X, once it is finished: findings TS001
- * to TS007, TS010, TS011 and TS013, as tele-check(1) describes them.
+ * to TS007, TS010 and TS011, as tele-check(1) describes them.  HANDLERS tell
+ * who is known to serve what.
  */
-void conformance_report(const struct conformance *x, struct findings *all);
+void conformance_report(const struct conformance *x,
+    const struct handlers *handlers, struct findings *all);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef TELE_JSONTEXT_H
 #define TELE_JSONTEXT_H
 
+#include "tele/mem.h"
 #include "tele/slice.h"
 
 /* Text to JSON and back. */
@@ -11,6 +12,9 @@
  * TEXT.len bytes; returns how many were written.
  */
 size_t json_unescape(char *dst, struct slice text);
+
+/* The same as a terminated copy in ARENA, for messages. */
+const char *json_plain(struct arena *arena, struct slice text);
 
 /*
  * S as the inside of a JSON string.  Besides what JSON demands, every character
