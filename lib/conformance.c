@@ -39,7 +39,7 @@ conformance_init(struct conformance *x, struct catalog *c, int64_t grace_ns,
 	x->executions = executions_new(set, settle, x);
 	executions_limit(x->executions, OPEN_BYTES);
 	x->walk = mem_zalloc(1, sizeof(*x->walk));
-	map_init(&x->variants, sizeof(struct variant));
+	variants_init(&x->variants, max_names);
 	map_init(&x->misroutings, sizeof(struct misrouting));
 	map_init(&x->strangers, sizeof(struct stranger));
 }
@@ -63,7 +63,7 @@ conformance_free(struct conformance *x)
 		conform_plan_free(x->plans[i]);
 	free(x->plans);
 	free_walk(x->walk);
-	map_free(&x->variants);
+	variants_free(&x->variants);
 	map_free(&x->misroutings);
 	map_free(&x->strangers);
 	arena_free(&x->arena);
@@ -102,27 +102,6 @@ find_or_add(struct conformance *x, struct map *m, bool *is_new)
 	if (value == NULL && m->count < x->max_names)
 		value = map_put(m, key, NULL);
 	return value;
-}
-
-static struct observed
-observe(struct conformance *x, const struct execution *e, size_t i)
-{
-	return (
-	    struct observed){ .name = sighting_keep(&x->arena, walk_name(e, i)),
-		.service = sighting_keep(&x->arena,
-		    execution_value(e, i, EVENT_SERVICE)),
-		.plugin = sighting_keep(&x->arena,
-		    execution_value(e, i, EVENT_PLUGIN)),
-		.handler = sighting_keep(&x->arena,
-		    execution_value(e, i, EVENT_HANDLER)),
-		.movement = sighting_keep(&x->arena,
-		    execution_value(e, i, EVENT_MOVEMENT)),
-		.beat = sighting_keep(&x->arena,
-		    execution_value(e, i, EVENT_BEAT)),
-		.code_file = sighting_keep(&x->arena,
-		    execution_value(e, i, EVENT_CODE_FILE)),
-		.code_line = sighting_keep(&x->arena,
-		    execution_value(e, i, EVENT_CODE_LINE)) };
 }
 
 static struct conform_plan *
@@ -250,114 +229,14 @@ check_handler(struct conformance *x, const struct catalog_step *step,
 		return;
 	if (is_new) {
 		m->step = step;
-		m->by = observe(x, e, i);
+		m->by = observed_read(&x->arena, e, i);
 	}
 	sighting_add_step(&m->seen, &x->arena, e, i);
 }
 
-/* A part of a walk: a step, and what is within it. */
-struct part {
-	const struct execution *e;
-	size_t at;
-	struct catalog_sequence *sequence;
-	struct catalog_step *within; /* NULL: the sequence */
-	struct conform_plan *plan;
-	const uint32_t *children;
-	size_t n;
-	bool is_unfinished;
-};
-
-/* From which observed step on a missing one has an excuse. */
-static enum excuse
-excuse_of(const struct conformance_walk *w, const struct part *p, size_t *from)
-{
-	*from = p->n;
-	if (p->is_unfinished)
-		return EXCUSE_UNFINISHED;
-	for (size_t i = 0; i < p->n; i++)
-		if (w->walk.has_error[p->children[i]]) {
-			*from = i + 1;
-			return EXCUSE_ERROR;
-		}
-	return w->walk.has_error[p->at] ? EXCUSE_ERROR : EXCUSE_NONE;
-}
-
-/* Everything that tells one variant from another. */
-static void
-put_variant_key(struct conformance_walk *w, const struct part *p,
-    enum excuse excuse, size_t from)
-{
-	const uint32_t numbers[] = { (uint32_t)excuse, (uint32_t)from };
-
-	begin_key(w);
-	add_key(w, &p->plan, sizeof(p->plan));
-	add_key(w, numbers, sizeof(numbers));
-	add_key(w, w->labels, p->n * sizeof(*w->labels));
-	for (size_t i = 0; i < p->n; i++) {
-		if (w->labels[i] != CONFORM_NONE)
-			continue;
-		add_key_text(w, walk_name(p->e, p->children[i]));
-		add_key_text(w,
-		    execution_value(p->e, p->children[i], EVENT_SERVICE));
-	}
-}
-
-static void
-describe_variant(struct conformance *x, const struct part *p, struct variant *v)
-{
-	struct conformance_walk *w = x->walk;
-	struct observed *strangers;
-	int32_t *labels;
-	size_t count = 0;
-
-	for (size_t i = 0; i < p->n; i++)
-		count += w->labels[i] == CONFORM_NONE;
-	labels = arena_alloc(&x->arena, p->n * sizeof(*labels));
-	strangers = arena_alloc(&x->arena, count * sizeof(*strangers));
-	memcpy(labels, w->labels, p->n * sizeof(*labels));
-	v->sequence = p->sequence;
-	v->within = p->within;
-	v->plan = p->plan;
-	v->n = p->n;
-	v->labels = labels;
-	v->strangers = strangers;
-	for (size_t i = 0; i < p->n; i++)
-		if (labels[i] == CONFORM_NONE)
-			*strangers++ = observe(x, p->e, p->children[i]);
-	x->variant_bytes += 2 * p->n * sizeof(*labels) +
-	    count * (sizeof(*strangers) + 256);
-}
-
-static void
-note_variant(struct conformance *x, const struct part *p)
-{
-	struct variant *v;
-	enum excuse excuse;
-	size_t from;
-	bool is_new;
-
-	excuse = excuse_of(x->walk, p, &from);
-	put_variant_key(x->walk, p, excuse, from);
-	if (x->variant_bytes > CONFORMANCE_BYTES)
-		v = map_get(&x->variants,
-		    (struct slice){ x->walk->key, x->walk->key_len });
-	else
-		v = find_or_add(x, &x->variants, &is_new);
-	if (v == NULL) {
-		x->unlisted++;
-		return;
-	}
-	if (v->plan == NULL) {
-		describe_variant(x, p, v);
-		v->excuse = excuse;
-		v->excuse_from = from;
-	}
-	sighting_add_step(&v->seen, &x->arena, p->e, p->at);
-}
-
 /* Compare what is within a step with its flow; false if it deviates. */
 static bool
-judge_part(struct conformance *x, struct part *p)
+judge_part(struct conformance *x, struct flow_part *p)
 {
 	struct conformance_walk *w = x->walk;
 	struct catalog_step *step;
@@ -382,7 +261,8 @@ judge_part(struct conformance *x, struct part *p)
 	}
 	if (!p->is_unfinished && conform_fits(p->plan, w->labels, p->n))
 		return true;
-	note_variant(x, p);
+	p->labels = w->labels;
+	variants_add(&x->variants, p, &w->walk);
 	return false;
 }
 
@@ -393,7 +273,7 @@ judge(struct conformance *x, const struct execution *e, size_t root,
 {
 	struct sequence_record *r = sequence_record(x, q);
 	struct conformance_walk *w = x->walk;
-	struct part part = { .e = e, .sequence = q };
+	struct flow_part part = { .e = e, .sequence = q };
 	bool conforms = true;
 
 	r->judged++;

@@ -8,6 +8,7 @@
 #include "tele/execution.h"
 #include "tele/quantile.h"
 #include "tele/sighting.h"
+#include "tele/variants.h"
 
 /*
  * Executions against the flow that is documented for them.  Executions that do
@@ -16,28 +17,6 @@
  * An execution is judged if all of it was seen: its root, and the parents of
  * all that has one.
  */
-
-/* A step that is not as documented.  JSON text. */
-struct observed {
-	struct slice name, service, plugin, handler, movement, beat;
-	struct slice code_file, code_line;
-};
-
-/* Why steps may be missing without being an error of the flow. */
-enum excuse { EXCUSE_NONE, EXCUSE_ERROR, EXCUSE_UNFINISHED };
-
-/* A way in which the flow of a sequence, or of a step, was not kept. */
-struct variant {
-	const struct catalog_sequence *sequence;
-	const struct catalog_step *within; /* NULL: the sequence itself */
-	const struct conform_plan *plan;
-	enum excuse excuse;
-	size_t excuse_from; /* what is missing behind this observed step is */
-	size_t n;           /* observed steps */
-	const int32_t *labels;
-	const struct observed *strangers; /* those without a label, in order */
-	struct sighting seen;
-};
 
 /* What is known of a documented step, its `owner` in the catalog. */
 struct step_record {
@@ -71,7 +50,7 @@ struct conformance {
 	struct catalog *catalog;
 	struct executions *executions;
 	struct arena arena;
-	struct map variants;    /* of struct variant, by flow and steps */
+	struct variants variants;
 	struct map misroutings; /* of struct misrouting */
 	struct map strangers;   /* of struct stranger */
 	struct conform_plan **plans;
@@ -82,17 +61,13 @@ struct conformance {
 	uint64_t conforming;       /* of these: just as documented */
 	uint64_t incomplete;       /* of which not all was seen */
 	uint64_t running;          /* unfinished, but within the grace period */
-	size_t variant_bytes;
-	uint64_t unlisted; /* deviations beyond what is kept apart */
 	struct conformance_walk *walk; /* private */
 };
 
 /*
  * C, whose owners become ours, is borrowed.  What began in the last GRACE_NS of
- * the input may be unfinished.  At most MAX_NAMES of each are told apart, and
- * variants of CONFORMANCE_BYTES.
+ * the input may be unfinished.  At most MAX_NAMES of each are told apart.
  */
-enum { CONFORMANCE_BYTES = 12 << 20 };
 
 void conformance_init(struct conformance *x, struct catalog *c,
     int64_t grace_ns, size_t max_names);

@@ -22,6 +22,16 @@ void sighting_add_step(struct sighting *s, struct arena *arena,
 /* Set `src` and `src_line` of the finding F. */
 void sighting_set(const struct sighting *s, struct finding *f);
 
+/* What an event says of a step.  JSON text. */
+struct observed {
+	struct slice name, service, plugin, handler, movement, beat;
+	struct slice code_file, code_line;
+};
+
+/* What step I of E is, copied to ARENA. */
+struct observed observed_read(struct arena *arena, const struct execution *e,
+    size_t i);
+
 /* A copy of TEXT in ARENA; nothing of nothing. */
 struct slice sighting_keep(struct arena *arena, struct slice text);
 
