@@ -11,7 +11,7 @@
 #include "tele/json.h"
 
 enum {
-	MAX_DEPTH = 32,
+	MAX_DEPTH = 128,
 	MAX_KEYS = 16384, /* in one map: each is compared with all others */
 };
 

@@ -6,9 +6,12 @@
  * out:  {"finding":"TS001","severity":"error","message":"Cart Add: step
  *        'cart:price' is missing","count":5,...,"src":"app.log","src_line":7}
  */
+#include <unistd.h>
+
 #include "tele/catalog.h"
 #include "tele/conformreport.h"
 #include "tele/diag.h"
+#include "tele/flowlearn.h"
 #include "tele/report.h"
 #include "tele/routing.h"
 
@@ -17,6 +20,7 @@ static struct {
 	const char *baseline;
 	uint64_t max_names;
 	int64_t grace_ns;
+	bool learn;
 } opt = { .max_names = 100000 };
 
 static const struct opt options[] = {
@@ -29,6 +33,8 @@ static const struct opt options[] = {
 	    NULL },
 	{ 0, "grace", "DURATION", OPT_DURATION, &opt.grace_ns,
 	    "what began in the last DURATION may be unfinished", NULL },
+	{ 0, "learn", NULL, OPT_FLAG, &opt.learn,
+	    "write what happens as definitions", NULL },
 	{ 0, "max-names", "N", OPT_COUNT, &opt.max_names,
 	    "tell at most N names and variants apart (100000)", NULL },
 	REPORT_OPTIONS,
@@ -58,6 +64,21 @@ was_seen(const struct catalog_sequence *q)
 	return q->owner != NULL;
 }
 
+static void
+learn(struct check *c)
+{
+	struct flowlearn *l = flowlearn_new(opt.max_names);
+	struct event ev;
+
+	while (event_next(&c->events, &ev))
+		if (ev.type == RECORD_EVENT)
+			flowlearn_add(l, &c->events, &ev);
+	out_open(&c->report.out, STDOUT_FILENO);
+	flowlearn_write(l, &c->report.out);
+	out_close(&c->report.out);
+	flowlearn_free(l);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -76,6 +97,10 @@ main(int argc, char *argv[])
 	routing_init(&c.routing, &c.catalog, opt.max_names);
 	input_open(&c.in, argc, argv);
 	event_reader_init(&c.events, &c.in);
+	if (opt.learn) {
+		learn(&c);
+		return input_close(&c.in);
+	}
 	while (event_next(&c.events, &ev))
 		if (ev.type == RECORD_EVENT) {
 			conformance_add(&c.conformance, &c.events, &ev);
@@ -89,6 +114,7 @@ main(int argc, char *argv[])
 	report_open(&c.report, false);
 	findings_write(&c.findings, &c.report.out);
 	report_close(&c.report);
-	warn("judged %lu conforming %lu incomplete %lu", c.conformance.judged, c.conformance.conforming, c.conformance.incomplete);
+	warn("judged %lu conforming %lu incomplete %lu", c.conformance.judged,
+	    c.conformance.conforming, c.conformance.incomplete);
 	return input_close(&c.in);
 }

@@ -10,7 +10,7 @@
 /*
  * A YAML or JSON document as a tree that knows its line numbers.  Only what
  * data needs: aliases, tags and more than one document are refused, duplicate
- * keys too, and nesting ends at 32.
+ * keys too, and nesting ends at 128.
  */
 enum node_type { NODE_TEXT, NODE_LIST, NODE_MAP };
 

@@ -273,7 +273,7 @@ test_keys(void)
 static bool
 loads_nested(char open, char close, size_t depth, struct doc *doc)
 {
-	char text[400];
+	char text[1024];
 	size_t n = 0;
 
 	for (size_t i = 0; i < depth; i++) {
@@ -292,17 +292,19 @@ test_depth(void)
 {
 	struct doc doc;
 
-	ok(loads_nested('[', ']', 32, &doc), "doc: 32 nested lists are loaded");
+	ok(loads_nested('[', ']', 128, &doc),
+	    "doc: 128 nested lists are loaded");
 	doc_free(&doc);
-	ok(loads_nested('{', '}', 32, &doc), "doc: 32 nested maps are loaded");
+	ok(loads_nested('{', '}', 128, &doc),
+	    "doc: 128 nested maps are loaded");
 	doc_free(&doc);
-	ok(!loads_nested('[', ']', 33, &doc) &&
-		strcmp(doc.error, "x.yaml:1: nesting deeper than 32") == 0,
-	    "doc: the 33rd nested list is refused");
+	ok(!loads_nested('[', ']', 129, &doc) &&
+		strcmp(doc.error, "x.yaml:1: nesting deeper than 128") == 0,
+	    "doc: the 129th nested list is refused");
 	doc_free(&doc);
-	ok(!loads_nested('{', '}', 33, &doc) &&
-		strcmp(doc.error, "x.yaml:1: nesting deeper than 32") == 0,
-	    "doc: the 33rd nested map is refused");
+	ok(!loads_nested('{', '}', 129, &doc) &&
+		strcmp(doc.error, "x.yaml:1: nesting deeper than 128") == 0,
+	    "doc: the 129th nested map is refused");
 	doc_free(&doc);
 }
 
