@@ -30,19 +30,19 @@ findings_free(struct findings *all)
 	arena_free(&all->arena);
 }
 
-/* Whether KEY is one of those that tell findings apart. */
+const char *const findings_identity_keys[] = { "finding", "expected",
+	"observed", "name", "service", "plugin", "sequence", "sequence_id",
+	"movement", "event", "handler", "class", "code_file", "code_function",
+	NULL };
+
 static bool
 tells_apart(struct slice key)
 {
-	static const char *const keys[] = { "finding", "expected", "observed",
-		"class", "service", "plugin", "sequence", "sequence_id",
-		"movement", "event", "handler", "name", "code_file",
-		"code_function" };
+	const char *const *known = findings_identity_keys;
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
-		if (slice_equal(key, slice_of(keys[i])))
-			return true;
-	return false;
+	while (*known != NULL && !slice_equal(key, slice_of(*known)))
+		known++;
+	return *known != NULL;
 }
 
 /* One string of the identity; the escapes are as json_escape writes them. */

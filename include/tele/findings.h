@@ -40,6 +40,9 @@ void findings_add(struct findings *all, int class);
 /* Errors first, then by rule, then the most frequent, then by their text. */
 void findings_write(struct findings *all, struct out *out);
 
+/* The keys that tell findings apart, in the order of the wire; and NULL. */
+extern const char *const findings_identity_keys[];
+
 /*
  * What makes two findings the same one, written to TEXT: the rule, the names
  * and what was expected and observed, but no number and no line.  False if LINE
