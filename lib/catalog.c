@@ -38,20 +38,6 @@ catalog_name(struct catalog *c, struct slice text)
 	return (struct slice){ json, json_escape(json, text) };
 }
 
-struct slice
-catalog_normal(struct arena *scratch, struct slice raw)
-{
-	char *text;
-
-	for (size_t i = 0; i < raw.len; i++) {
-		if (raw.ptr[i] != '\\' && (raw.ptr[i] & 0x80) == 0)
-			continue;
-		text = arena_alloc(scratch, raw.len * 6 + 16);
-		return (struct slice){ text, json_normal(text, raw) };
-	}
-	return raw;
-}
-
 bool
 catalog_is_name(struct slice name, struct slice raw)
 {
@@ -60,7 +46,7 @@ catalog_is_name(struct slice name, struct slice raw)
 
 	if (slice_equal(name, raw))
 		return true;
-	is = slice_equal(name, catalog_normal(&scratch, raw));
+	is = slice_equal(name, json_canonical(&scratch, raw));
 	arena_free(&scratch);
 	return is;
 }

@@ -126,14 +126,6 @@ number(const struct picker *p, int i)
 }
 
 static struct slice
-normal(struct codeindex *x, struct slice raw)
-{
-	char *text = arena_alloc(&x->arena, raw.len * 6 + 16);
-
-	return (struct slice){ text, json_normal(text, raw) };
-}
-
-static struct slice
 text(const struct picker *p, int i)
 {
 	return picker_has(p, i) && p->got[i].type == '"'
@@ -141,31 +133,37 @@ text(const struct picker *p, int i)
 	    : (struct slice){ "", 0 };
 }
 
-/* The same path again is the same text. */
-static struct slice
-file_name(struct codeindex *x, struct slice raw)
+struct code_tag *
+codeindex_add(struct codeindex *x, struct slice name, struct slice file,
+    uint32_t line, uint32_t end, enum code_class class)
 {
-	return map_entry_of(map_put(&x->files, normal(x, raw), NULL))->key;
+	struct code_tag *tag = arena_alloc(&x->arena, sizeof(*tag)), **last;
+
+	last = map_put(&x->by_name, name, NULL);
+	*tag = (struct code_tag){ .name = map_entry_of(last)->key,
+		.file = map_entry_of(map_put(&x->files, file, NULL))->key,
+		.line = line,
+		.end = end,
+		.class = (uint8_t) class,
+		.is_built = is_built(file),
+		.next = *last };
+	*last = tag;
+	x->tags = mem_grow(x->tags, &x->cap, x->count + 1,
+	    sizeof(struct code_tag *));
+	x->tags[x->count++] = tag;
+	return tag;
 }
 
 static void
 add_tag(struct codeindex *x, const struct picker *p)
 {
-	struct code_tag *tag = arena_alloc(&x->arena, sizeof(*tag)), **last;
+	struct arena scratch = { 0 };
+	struct slice name = json_canonical(&scratch, text(p, PICK_NAME));
+	struct slice file = json_canonical(&scratch, text(p, PICK_PATH));
 
-	*tag = (struct code_tag){ .name = normal(x, text(p, PICK_NAME)),
-		.file = file_name(x, text(p, PICK_PATH)),
-		.line = number(p, PICK_LINE),
-		.end = number(p, PICK_END) };
-	tag->class = (uint8_t)class_of(tag->name, text(p, PICK_KIND), tag->file,
-	    text(p, PICK_PATTERN));
-	tag->is_built = is_built(tag->file);
-	last = map_put(&x->by_name, tag->name, NULL);
-	tag->next = *last;
-	*last = tag;
-	x->tags = mem_grow(x->tags, &x->cap, x->count + 1,
-	    sizeof(struct code_tag *));
-	x->tags[x->count++] = tag;
+	codeindex_add(x, name, file, number(p, PICK_LINE), number(p, PICK_END),
+	    class_of(name, text(p, PICK_KIND), file, text(p, PICK_PATTERN)));
+	arena_free(&scratch);
 }
 
 static const char *
@@ -266,6 +264,14 @@ compare(const void *a, const void *b)
 		order = (x->tag->line > y->tag->line) -
 		    (x->tag->line < y->tag->line);
 	return order;
+}
+
+struct code_tag *
+codeindex_first(const struct codeindex *x, struct slice name)
+{
+	struct code_tag *const *last = map_get(&x->by_name, name);
+
+	return last != NULL ? *last : NULL;
 }
 
 static const struct code_tag *

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "tele/conformance.h"
+#include "tele/jsontext.h"
 #include "tele/walk.h"
 
 enum { OPEN_BYTES = 8 << 20 }; /* of executions that may go on */
@@ -330,9 +331,9 @@ sequence_of(struct conformance *x, const struct execution *e, size_t i)
 
 	if (e->steps[i].kind == KIND_SEQUENCE)
 		id = execution_value(e, i, EVENT_SEQUENCE_ID);
-	return catalog_sequence(x->catalog, catalog_normal(scratch, id),
-	    catalog_normal(scratch, execution_value(e, i, EVENT_NAME)),
-	    catalog_normal(scratch, execution_value(e, i, EVENT_SERVICE)));
+	return catalog_sequence(x->catalog, json_canonical(scratch, id),
+	    json_canonical(scratch, execution_value(e, i, EVENT_NAME)),
+	    json_canonical(scratch, execution_value(e, i, EVENT_SERVICE)));
 }
 
 static void

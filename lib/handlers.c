@@ -48,7 +48,7 @@ static bool
 is_pure(struct handlers *all, const struct event *ev)
 {
 	const struct catalog_step *step = catalog_handler(all->catalog,
-	    catalog_normal(&all->scratch, event_get(ev, EVENT_HANDLER)));
+	    json_canonical(&all->scratch, event_get(ev, EVENT_HANDLER)));
 	bool is = false;
 
 	for (; step != NULL; step = step->same_handler) {

@@ -182,6 +182,20 @@ json_normal(char *dst, struct slice raw)
 	    (struct slice){ plain, json_unescape(plain, raw) });
 }
 
+struct slice
+json_canonical(struct arena *scratch, struct slice raw)
+{
+	char *text;
+
+	for (size_t i = 0; i < raw.len; i++) {
+		if (raw.ptr[i] != '\\' && (raw.ptr[i] & 0x80) == 0)
+			continue;
+		text = arena_alloc(scratch, raw.len * 6 + 16);
+		return (struct slice){ text, json_normal(text, raw) };
+	}
+	return raw;
+}
+
 /* Whether one of eight bytes is a control character or not ASCII. */
 static bool
 has_special(const char *p)

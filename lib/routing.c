@@ -91,7 +91,7 @@ topic_of(struct routing *r, const struct event *ev)
 		topic = event_get(ev, EVENT_NAME);
 	if (topic.len == 0)
 		return NULL;
-	t = find_or_add(r, &r->topics, catalog_normal(&r->scratch, topic));
+	t = find_or_add(r, &r->topics, json_canonical(&r->scratch, topic));
 	arena_free(&r->scratch);
 	return t;
 }
@@ -102,7 +102,7 @@ add_id(struct routing *r, struct map *ids, const struct event *ev)
 	struct slice id = event_get(ev, EVENT_SEQUENCE_ID);
 
 	if (id.len > 0)
-		find_or_add(r, ids, catalog_normal(&r->scratch, id));
+		find_or_add(r, ids, json_canonical(&r->scratch, id));
 	arena_free(&r->scratch);
 }
 
@@ -341,7 +341,7 @@ static void
 report_request(struct routing *r, struct findings *all,
     const struct request_record *q)
 {
-	struct slice id = catalog_normal(&r->scratch, q->sequence_id);
+	struct slice id = json_canonical(&r->scratch, q->sequence_id);
 	struct finding *f = &all->finding;
 
 	if (id.len == 0 || map_get(&r->sequences, id) != NULL ||

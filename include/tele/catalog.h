@@ -109,11 +109,6 @@ struct catalog_sequence *catalog_add(struct catalog *c,
 bool catalog_is_name(struct slice name, struct slice raw);
 
 /*
- * RAW as a name: itself, if it is plain, else a copy in SCRATCH.
- */
-struct slice catalog_normal(struct arena *scratch, struct slice raw);
-
-/*
  * The sequence of this ID, else the only one of this NAME that states no other
  * id, and no other service; NULL if there is none, or more than one.
  */

@@ -27,6 +27,7 @@ struct code_tag {
 	uint8_t class;      /* enum code_class */
 	bool is_built;      /* by its path, of other files in the code base */
 	struct code_tag *next; /* of this name */
+	void *owner;           /* the caller's */
 };
 
 struct codeindex {
@@ -45,6 +46,13 @@ void codeindex_free(struct codeindex *x);
  * status.
  */
 int codeindex_load(struct codeindex *x, const char *path);
+
+/* Add what is at LINE of FILE; NAME and FILE are copied. */
+struct code_tag *codeindex_add(struct codeindex *x, struct slice name,
+    struct slice file, uint32_t line, uint32_t end, enum code_class class);
+
+/* The last tag of NAME, from where `next` leads on; or NULL. */
+struct code_tag *codeindex_first(const struct codeindex *x, struct slice name);
 
 /*
  * What NAME may be: its tags, the best first.  Better is a path that has a word

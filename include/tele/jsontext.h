@@ -30,6 +30,9 @@ size_t json_escape(char *dst, struct slice s);
  */
 size_t json_normal(char *dst, struct slice raw);
 
+/* The same: RAW itself, if it is plain ASCII, or else a copy in SCRATCH. */
+struct slice json_canonical(struct arena *scratch, struct slice raw);
+
 /*
  * JSON text, or a part of it, with every character that drives a terminal
  * written \uXXXX; all else stays.  DST takes 6 * JSON.len + 16 bytes; returns
