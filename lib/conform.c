@@ -263,6 +263,7 @@ struct script {
 	struct conform_edit *edits;
 	size_t count;
 	uint64_t *extra, *lacking; /* of each label */
+	bool *is_used;             /* of each group: it was a step, once */
 	size_t group;              /* before which all that is missing is in */
 };
 
@@ -281,7 +282,8 @@ add_missing(struct script *s, const struct conform_plan *p, size_t group,
 	for (; s->group < group; s->group++)
 		for (uint32_t i = p->group_start[s->group];
 		     i < p->group_start[s->group + 1]; i++)
-			if (s->lacking[p->label_of[i]] > 0) {
+			if (!s->is_used[s->group] &&
+			    s->lacking[p->label_of[i]] > 0) {
 				s->lacking[p->label_of[i]] = 0;
 				add_edit(s, CONFORM_MISSING, at,
 				    p->label_of[i]);
@@ -304,9 +306,13 @@ conform_explain(const struct conform_plan *p, const int32_t *labels, size_t n,
 	s.edits = mem_zalloc(n + p->label_count, sizeof(*s.edits));
 	s.extra = mem_zalloc(p->label_count, sizeof(*s.extra));
 	s.lacking = mem_zalloc(p->label_count, sizeof(*s.lacking));
-	for (size_t i = 0; i < n; i++)
+	s.is_used = mem_zalloc(a.groups + 1, sizeof(*s.is_used));
+	for (size_t i = 0; i < n; i++) {
 		if (labels[i] != CONFORM_NONE)
 			s.extra[labels[i]]++;
+		if (a.group[i] < a.groups)
+			s.is_used[a.group[i]] = is_once(p, a.group[i]);
+	}
 	for (size_t i = 0; i < p->label_count; i++) {
 		l = &p->labels[i];
 		s.lacking[i] = l->least > s.extra[i] ? l->least - s.extra[i]
@@ -325,6 +331,7 @@ conform_explain(const struct conform_plan *p, const int32_t *labels, size_t n,
 	free(a.group);
 	free(s.extra);
 	free(s.lacking);
+	free(s.is_used);
 	*count = s.count;
 	return s.edits;
 }

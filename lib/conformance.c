@@ -26,9 +26,9 @@ conformance_init(struct conformance *x, struct catalog *c, int64_t grace_ns,
     size_t max_names)
 {
 	static const enum event_key keys[] = { EVENT_NAME, EVENT_SERVICE,
-		EVENT_PLUGIN, EVENT_SEQUENCE, EVENT_SEQUENCE_ID, EVENT_MOVEMENT,
-		EVENT_BEAT, EVENT_EVENT, EVENT_HANDLER, EVENT_CODE_FILE,
-		EVENT_CODE_LINE, EVENT_SRC, EVENT_SRC_LINE };
+		EVENT_PLUGIN, EVENT_SEQUENCE_ID, EVENT_MOVEMENT, EVENT_BEAT,
+		EVENT_EVENT, EVENT_HANDLER, EVENT_CODE_FILE, EVENT_CODE_LINE,
+		EVENT_SRC, EVENT_SRC_LINE };
 	uint64_t set = 0;
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
