@@ -279,6 +279,11 @@ learn_sequence(struct catalog *c, const struct stated *s)
 	}
 	if (q->plugin.len == 0)
 		q->plugin = keep(c, s->plugin);
+	if (q->id.len == 0 && s->sequence_id.len > 0) {
+		q->id = keep(c, s->sequence_id);
+		*(struct catalog_sequence **)map_put(&c->by_id, q->id,
+		    NULL) = q;
+	}
 	return q;
 }
 

@@ -99,8 +99,10 @@ conform_fits(const struct conform_plan *p, const int32_t *labels, size_t n)
 		if (!fits)
 			break;
 		l = &p->labels[labels[i]];
-		fits = l->step->group >= group &&
-		    ++counts[labels[i]] <= l->most;
+		fits = ++counts[labels[i]] <= l->most;
+		if (l->step->is_free)
+			continue;
+		fits &= l->step->group >= group;
 		group = l->step->group;
 	}
 	for (size_t l = 0; l < p->label_count && fits; l++)
@@ -109,14 +111,20 @@ conform_fits(const struct conform_plan *p, const int32_t *labels, size_t n)
 	return fits;
 }
 
-/* Whether LABEL is of a step of GROUP. */
+static bool
+is_free(const struct conform_plan *p, int32_t label)
+{
+	return label != CONFORM_NONE && p->labels[label].step->is_free;
+}
+
+/* Whether LABEL is of a step of GROUP, and has its place there. */
 static bool
 is_in_group(const struct conform_plan *p, int32_t label, size_t group)
 {
 	for (uint32_t i = p->group_start[group]; i < p->group_start[group + 1];
 	     i++)
 		if (p->label_of[i] == label)
-			return true;
+			return !is_free(p, label);
 	return false;
 }
 
@@ -133,13 +141,14 @@ is_once(const struct conform_plan *p, size_t group)
 /*
  * The alignment: which of the observed stay, in which group.  Row I, column G
  * of the table is how many can stay of those from I on, in groups from G on.
+ * What may come anywhere stays wherever it is, in the group that is none.
  */
 struct alignment {
 	const struct conform_plan *plan;
 	const int32_t *labels;
 	size_t n, groups;
 	uint32_t *table; /* NULL: too large */
-	uint32_t *group; /* of each observed; the number of groups: none */
+	uint32_t *group; /* of each observed; GROUPS: it does not stay */
 };
 
 static uint32_t
@@ -229,9 +238,12 @@ align(struct alignment *a)
 	free(a->table);
 }
 
-/* Of what may come in any order, what comes too often does not stay. */
+/*
+ * What may come anywhere stays, in no group; and of what comes too often, the
+ * last does not stay.
+ */
 static void
-drop_surplus(struct alignment *a)
+settle_rest(struct alignment *a)
 {
 	const struct conform_plan *p = a->plan;
 	uint64_t *kept = mem_zalloc(p->label_count, sizeof(*kept));
@@ -239,7 +251,9 @@ drop_surplus(struct alignment *a)
 
 	for (size_t i = 0; i < a->n; i++) {
 		label = a->labels[i];
-		if (a->group[i] < a->groups &&
+		if (is_free(p, label))
+			a->group[i] = (uint32_t)a->groups + 1;
+		if (a->group[i] != a->groups &&
 		    ++kept[label] > p->labels[label].most)
 			a->group[i] = (uint32_t)a->groups;
 	}
@@ -302,7 +316,7 @@ conform_explain(const struct conform_plan *p, const int32_t *labels, size_t n,
 	const struct conform_label *l;
 
 	align(&a);
-	drop_surplus(&a);
+	settle_rest(&a);
 	s.edits = mem_zalloc(n + p->label_count, sizeof(*s.edits));
 	s.extra = mem_zalloc(p->label_count, sizeof(*s.extra));
 	s.lacking = mem_zalloc(p->label_count, sizeof(*s.lacking));
@@ -320,8 +334,9 @@ conform_explain(const struct conform_plan *p, const int32_t *labels, size_t n,
 		s.extra[i] -= s.extra[i] < l->most ? s.extra[i] : l->most;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (a.group[i] < a.groups) {
+		if (a.group[i] < a.groups)
 			add_missing(&s, p, a.group[i], i);
+		if (a.group[i] != a.groups) {
 			add_edit(&s, CONFORM_SAME, i, labels[i]);
 		} else {
 			add_edit(&s, kind_of(labels[i], s.extra), i, labels[i]);

@@ -211,13 +211,14 @@ load_step(struct definition *d, const struct catalog_step *around,
 {
 	static const char *const keys[] = { "event", "span", "title", "handler",
 		"plugin", "service", "movement", "beat", "kind", "times", "max",
-		"p95", "code", "function", "steps", NULL };
+		"p95", "code", "function", "steps", "anywhere", NULL };
 	static const char *const names[] = { "event", "span", NULL };
 	struct catalog_step *step = definition_step(d, around, y);
-	struct slice kind = { "", 0 };
+	struct slice kind = { "", 0 }, anywhere = { "", 0 };
 
 	if (!node_check_keys(&d->doc, y, keys) ||
 	    !definition_get_one(d, y, names, &step->name) ||
+	    !definition_get(d, y, "anywhere", &anywhere) ||
 	    !definition_get(d, y, "handler", &step->handler) ||
 	    !definition_get(d, y, "plugin", &step->plugin) ||
 	    !definition_get(d, y, "service", &step->service) ||
@@ -229,6 +230,7 @@ load_step(struct definition *d, const struct catalog_step *around,
 	    !get_duration(d, y, "p95", &step->p95_ns) || !get_code(d, y, step))
 		return NULL;
 	step->is_pure = slice_equal(kind, SLICE("pure"));
+	step->is_free = slice_equal(anywhere, SLICE("true"));
 	if (node_get(y, "steps") != NULL)
 		read_later(d, &step->flow, step, node_get(y, "steps"));
 	return step;

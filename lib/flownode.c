@@ -117,12 +117,22 @@ flow_node_end(struct flow_node *n, bool is_sound, int64_t resolution_ns)
 		n->children[i]->now = 0;
 }
 
-/* Whether the child A of N always comes before B. */
+/* Whether too little was seen of the child A to know when it comes. */
+static bool
+is_rare(const struct flow_node *n, size_t a)
+{
+	return n->children[a]->present < FLOW_SUPPORT &&
+	    n->instances >= FLOW_SUPPORT;
+}
+
+/* Whether the child A of N always comes before B; rare ones are put last. */
 static bool
 always_before(const struct flow_node *n, size_t a, size_t b)
 {
 	const struct flow_pair *pair = pair_of(n, a, b);
 
+	if (is_rare(n, a) || is_rare(n, b))
+		return !is_rare(n, a) || (is_rare(n, b) && a < b);
 	return !pair->otherwise && pair->before >= FLOW_SUPPORT;
 }
 
@@ -265,6 +275,8 @@ write_step(struct out *out, int indent, int level, const struct flow_node *n,
 		out_format(out, "%*sbeat: %.*s\n", indent, "", (int)n->beat.len,
 		    n->beat.ptr);
 	write_key(out, indent, "handler", n->handler);
+	if (is_rare(within, n->index))
+		out_format(out, "%*sanywhere: true\n", indent, "");
 	if (!is_required || n->most > 1)
 		out_format(out, "%*stimes: %llu..%s\n", indent, "",
 		    is_required ? (unsigned long long)n->least : 0,

@@ -13,7 +13,8 @@
  * there each time that nothing failed, and there were FLOW_SUPPORT such times;
  * it comes once if it never came twice; and one comes before another if it
  * always was over when the other began, FLOW_SUPPORT times.  All else is
- * optional, may be repeated, and comes in any order.
+ * optional, may be repeated, and comes in any order; what was not there even
+ * FLOW_SUPPORT times may come anywhere.
  */
 enum { FLOW_SUPPORT = 3, FLOW_CHILDREN_MAX = 200 };
 

@@ -8,9 +8,9 @@
 
 /*
  * Flows as words: steps are letters, (ab) come in any order, a? is optional, a+
- * comes once or more.  What happened is letters, too.  The edits: a letter that
- * stays, or with a sign before it one that is missing -, unexpected +, moved ~,
- * or too many *.
+ * comes once or more, a* anywhere or nowhere.  What happened is letters, too.
+ * The edits: a letter that stays, or with a sign before it one that is missing
+ * -, unexpected +, moved ~, or too many *.
  */
 static const struct {
 	const char *flow, *happened, *edits;
@@ -42,6 +42,10 @@ static const struct {
 	{ "aba", "ab", "ab-a" },
 	{ "abab", "baba", "~baba" },
 	{ "a?b?a", "a", "a" },
+	{ "abx*", "xab", "xab" },
+	{ "x*ab", "abx", "abx" },
+	{ "abx*", "bxax", "~bxa*x" },
+	{ "abx*", "axb", "axb" },
 };
 
 enum { STEPS_MAX = 64 };
@@ -68,6 +72,9 @@ make_flow(struct flow *f, const char *word)
 			step->least = 0;
 		} else if (*word == '+') {
 			step->most = UINT32_MAX;
+		} else if (*word == '*') {
+			step->is_free = true;
+			step->least = 0;
 		} else {
 			f->names[n] = *word;
 			step = &f->steps[n];
@@ -247,7 +254,7 @@ test_long(void)
 		word[i] = (char)('0' + i);
 	word[STEPS_MAX] = '\0';
 	for (char *at = word; *at != '\0'; at++)
-		if (strchr("()?+", *at) != NULL)
+		if (strchr("()?+*", *at) != NULL)
 			*at = (char)('a' + (at - word));
 	make_flow(&f, word);
 	p = conform_plan_new(&f.flow);
