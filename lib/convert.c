@@ -40,7 +40,7 @@ convert_epoch(struct slice number, int64_t unit_ns, struct timestamp *t)
 	if (!duration_scale(number, unit_ns, &t->ns) || t->ns <= 0)
 		return false;
 	t->digits = digits_of(number, unit_ns);
-	t->has_zone = true;
+	t->lacks = 0;
 	return true;
 }
 

@@ -589,14 +589,13 @@ put_delta(struct correlator *c, struct slice delta)
 	}
 }
 
-/* What {error} captured, taken apart. */
+/* The error that TEXT tells, taken apart. */
 static void
-read_error(const struct format *f, struct captures *got)
+read_error(const struct format *f, struct captures *got, struct slice text)
 {
 	struct stack stack;
 
-	stack_parse(&stack, got->value[EVENT_ERROR_MESSAGE], f->library,
-	    f->library_count);
+	stack_parse(&stack, text, f->library, f->library_count);
 	captures_set(got, EVENT_ERROR_TYPE,
 	    stack.type.len > 0 ? stack.type : SLICE("Error"));
 	captures_set(got, EVENT_ERROR_MESSAGE, stack.message);
@@ -608,6 +607,56 @@ read_error(const struct format *f, struct captures *got)
 	captures_set(got, EVENT_CODE_LINE, stack.top.line);
 	if (stack.top.function.len > 0)
 		captures_set(got, EVENT_CODE_FUNCTION, stack.top.function);
+}
+
+static struct slice
+trim(struct slice s)
+{
+	while (s.len > 0 && (*s.ptr == ' ' || *s.ptr == '\t')) {
+		s.ptr++;
+		s.len--;
+	}
+	while (s.len > 0 &&
+	    (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t' ||
+		s.ptr[s.len - 1] == '\r' || s.ptr[s.len - 1] == '\n'))
+		s.len--;
+	return s;
+}
+
+/*
+ * The text of a log record: its message; an error, if a stack trace follows;
+ * what the format says is to be found in messages; and a severity, if one is
+ * stated and the record's beginning did not say it.
+ */
+static void
+read_log(const struct format *f, const struct rule *rule, struct captures *got,
+    const struct record *at)
+{
+	struct slice text = trim(got->value[EVENT_MESSAGE]), level;
+	const char *end = text.ptr + text.len, *error = NULL;
+	const struct pattern *find;
+
+	if (rule->emit == KIND_ERROR)
+		error = text.ptr;
+	else if (memchr(text.ptr, '\n', text.len) != NULL)
+		error = stack_find(text);
+	if (error != NULL) {
+		read_error(f, got, slice_range(error, end));
+		text = trim(slice_range(text.ptr, error));
+	}
+	captures_set(got, EVENT_MESSAGE, text);
+	for (int i = 0; i < f->find_count; i++) {
+		find = &f->finds[i];
+		if (find->holes[0].field < 0 ||
+		    !captures_have(got, find->holes[0].field))
+			pattern_search(find, text.ptr, text.ptr + text.len,
+			    got);
+	}
+	if (at->level.len > 0 || captures_have(got, EVENT_LEVEL))
+		return;
+	level = error != NULL ? SLICE("error") : level_find(text);
+	if (level.len > 0)
+		captures_set(got, EVENT_LEVEL, level);
 }
 
 /* The name of a point: what the log calls it, or the field of its kind. */
@@ -759,7 +808,9 @@ correlator_apply(struct correlator *c, const struct rule *rule,
 	if (emit_is_holding(c->e))
 		emit_expire(c->e, at->line);
 	if (rule->has_error && captures_have(got, EVENT_ERROR_MESSAGE))
-		read_error(c->f, got);
+		read_error(c->f, got, got->value[EVENT_ERROR_MESSAGE]);
+	if (rule->has_log)
+		read_log(c->f, rule, got, at);
 	fields_clear(&c->extra);
 	if (rule->has_delta && captures_have(got, EVENT_ADDED)) {
 		put_delta(c, got->value[EVENT_ADDED]);

@@ -371,3 +371,76 @@ doc_free(struct doc *doc)
 	arena_free(&doc->arena);
 	doc->root = NULL;
 }
+
+static bool
+bad(struct doc *doc, const struct node *at, const char *what, const char *key)
+{
+	return doc_error(doc, at, "%s '%s'", what, key);
+}
+
+bool
+doc_text(struct doc *doc, const struct node *map, const char *key,
+    struct slice *text)
+{
+	const struct node *y = node_get(map, key);
+
+	if (y == NULL)
+		return true;
+	if (y->type != NODE_TEXT)
+		return bad(doc, y, "expected text for", key);
+	*text = y->text;
+	return true;
+}
+
+bool
+doc_flag(struct doc *doc, const struct node *map, const char *key, bool *flag)
+{
+	struct slice text = SLICE("false");
+
+	if (!doc_text(doc, map, key, &text))
+		return false;
+	*flag = slice_equal(text, SLICE("true"));
+	return *flag || slice_equal(text, SLICE("false")) ||
+	    bad(doc, node_get(map, key), "expected true or false for", key);
+}
+
+const struct node *
+node_first(const struct node *list)
+{
+	return list != NULL && list->type == NODE_LIST ? list->child : list;
+}
+
+const struct node *
+node_next(const struct node *list, const struct node *item)
+{
+	return list->type == NODE_LIST ? item->next : NULL;
+}
+
+int
+node_count(const struct node *list)
+{
+	int n = 0;
+
+	for (const struct node *i = node_first(list); i != NULL;
+	     i = node_next(list, i))
+		n++;
+	return n;
+}
+
+bool
+doc_texts(struct doc *doc, const struct node *map, const char *key,
+    struct slice **texts, int *count)
+{
+	const struct node *list = node_get(map, key), *y = node_first(list);
+
+	*count = node_count(list);
+	*texts = arena_alloc(&doc->arena,
+	    (size_t)(*count + 1) * sizeof(**texts));
+	for (int i = 0; i < *count; i++) {
+		if (y->type != NODE_TEXT)
+			return bad(doc, y, "expected text for", key);
+		(*texts)[i] = y->text;
+		y = node_next(list, y);
+	}
+	return true;
+}

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <time.h>
+
 #include "tele/duration.h"
 
 static const char digit_pairs[] = "0001020304050607080910111213141516171819"
@@ -185,4 +187,13 @@ duration_format_ms(char *dst, int64_t ns)
 	while (dst[len - 1] == '0')
 		len--;
 	return len;
+}
+
+int64_t
+clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * NS_PER_S + t.tv_nsec;
 }

@@ -11,8 +11,10 @@
 #include "tele/decode.h"
 #include "tele/diag.h"
 #include "tele/duration.h"
+#include "tele/follow.h"
 #include "tele/input.h"
 #include "tele/mem.h"
+#include "tele/progress.h"
 
 enum {
 	READ_SIZE = 256 * 1024,  /* fits a second-level cache */
@@ -32,8 +34,14 @@ struct input_state {
 	int count, next;         /* operands, and the one to open next */
 	int fd;                  /* of the current file, or -1 */
 	struct decoder *decoder; /* of a compressed file */
-	bool can_block;          /* a pipe or a terminal, not a regular file */
-	bool at_start;           /* no byte of this file has been delivered */
+	struct follower follower;
+	bool is_open, is_followed; /* a file, by the follower */
+	bool at_break;             /* what follows is in another file */
+	/* What is read again: up to an offset, behind so many files. */
+	uint64_t replay_offset, replay_breaks;
+	bool is_replaying;
+	bool can_block; /* a pipe or a terminal, not a regular file */
+	bool at_start;  /* no byte of this file has been delivered */
 	bool at_end;
 	bool has_more; /* what was read as a sample is still to be had */
 	bool skipping; /* inside a line that is too long */
@@ -43,19 +51,8 @@ struct input_state {
 	size_t cap;
 	size_t start, len; /* bytes not yet delivered */
 
-	uint64_t done_bytes, total_bytes; /* for --progress */
-	int64_t began_ns, drawn_ns;
-	bool draws;
+	struct progress progress;
 };
-
-static int64_t
-now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
 
 /* What NAME, as the command line has it, is. */
 static bool
@@ -93,12 +90,23 @@ input_open(struct input *in, int argc, char *argv[])
 	s->count = argc > 0 ? argc : 1;
 	s->fd = -1;
 	s->buf = mem_grow(s->buf, &s->cap, 2 * READ_SIZE, 1);
-	s->total_bytes = total_size(s->names, s->count);
-	s->began_ns = now_ns();
-	s->draws = input_options.progress ||
-	    (isatty(STDERR_FILENO) && s->total_bytes > 0);
+	progress_begin(&s->progress, input_options.progress,
+	    total_size(s->names, s->count));
 	if (argc == 0 && isatty(STDIN_FILENO))
 		opt_usage("no file, and standard input is a terminal");
+}
+
+void
+input_open_live(struct input *in, char **name)
+{
+	input_open(in, 1, name);
+	in->is_live = true;
+}
+
+const char *
+input_first(const struct input *in)
+{
+	return in->state->names[0];
 }
 
 bool
@@ -132,32 +140,6 @@ input_open_memory(struct input *in, const char *name, struct slice text)
 }
 
 static void
-draw_progress(struct input_state *s, bool is_last)
-{
-	int64_t now = now_ns(), spent = now - s->began_ns;
-	double rate = (double)s->done_bytes * 1e9 / (double)(spent + 1);
-	char text[120];
-	int len;
-
-	/* Unasked, only what takes more than a second is worth a line. */
-	if (!s->draws || (!input_options.progress && spent < NS_PER_S) ||
-	    (!is_last && now - s->drawn_ns < NS_PER_S / 5))
-		return;
-	s->drawn_ns = now;
-	len = snprintf(text, sizeof(text), "\r%9.1f MB  %7.1f MB/s",
-	    (double)s->done_bytes / 1e6, rate / 1e6);
-	if (s->total_bytes > 0)
-		len += snprintf(text + len, sizeof(text) - (size_t)len,
-		    "  %3.0f %%  %4.0f s left",
-		    100.0 * (double)s->done_bytes / (double)s->total_bytes,
-		    (double)(s->total_bytes - s->done_bytes) / (rate + 1));
-	len += snprintf(text + len, sizeof(text) - (size_t)len,
-	    is_last ? (input_options.progress ? "\033[K\n" : "\r\033[K")
-		    : "\033[K");
-	(void)!write(STDERR_FILENO, text, (size_t)len);
-}
-
-static void
 leave_file(struct input *in)
 {
 	struct input_state *s = in->state;
@@ -167,41 +149,91 @@ leave_file(struct input *in)
 		    (unsigned long long)(s->reports - MAX_REPORTS));
 	decoder_free(s->decoder);
 	s->decoder = NULL;
+	if (s->is_followed)
+		follow_close(&s->follower);
 	if (s->fd > STDIN_FILENO)
 		close(s->fd);
 	s->fd = -1;
+	s->is_open = s->is_followed = false;
+}
+
+/* Whether the file to be opened next is read as long as somebody writes it. */
+static bool
+is_to_be_followed(const struct input *in)
+{
+	const struct input_state *s = in->state;
+
+	return in->is_live || (input_options.follow && s->next == s->count - 1);
+}
+
+/*
+ * Open NAME, which is no standard input; false if that is impossible, which is
+ * reported.
+ */
+static bool
+open_file(struct input *in, const char *name)
+{
+	struct input_state *s = in->state;
+	struct stat st;
+
+	in->src = in->name = name;
+	/* What is no file yet may become one; a pipe is read as it is. */
+	if (is_to_be_followed(in) &&
+	    (stat(name, &st) < 0 || S_ISREG(st.st_mode))) {
+		follow_open(&s->follower, name);
+		s->is_followed = true;
+		return true;
+	}
+	s->fd = open(name, O_RDONLY | O_CLOEXEC);
+	if (s->fd >= 0)
+		return true;
+	warn("cannot open '%s': %s", name, strerror(errno));
+	in->failed = true;
+	return false;
+}
+
+/* Whether the current file is no pipe or terminal, and when it was written. */
+static void
+look_at_file(struct input *in)
+{
+	struct input_state *s = in->state;
+	struct stat st;
+	bool is_known = s->is_followed ? stat(in->name, &st) == 0
+				       : fstat(s->fd, &st) == 0;
+
+	s->can_block = !s->is_followed && (!is_known || !S_ISREG(st.st_mode));
+	if (s->can_block || !is_known)
+		clock_gettime(CLOCK_REALTIME, &st.st_mtim);
+	in->modified_ns = st.st_mtim.tv_sec * NS_PER_S + st.st_mtim.tv_nsec;
+#ifdef F_SETPIPE_SZ
+	if (s->can_block)
+		fcntl(s->fd, F_SETPIPE_SZ, PIPE_SIZE);
+#endif
 }
 
 static bool
 enter_file(struct input *in)
 {
 	struct input_state *s = in->state;
-	const char *name = s->names[s->next++];
-	struct stat st;
+	const char *name = s->names[s->next];
 
 	if (strcmp(name, "-") == 0) {
 		in->src = "-";
 		in->name = "<stdin>";
 		s->fd = STDIN_FILENO;
-	} else {
-		in->src = in->name = name;
-		s->fd = open(name, O_RDONLY | O_CLOEXEC);
-		if (s->fd < 0) {
-			warn("cannot open '%s': %s", name, strerror(errno));
-			in->failed = true;
-			return false;
-		}
+	} else if (!open_file(in, name)) {
+		s->next++;
+		return false;
 	}
-	s->can_block = fstat(s->fd, &st) < 0 || !S_ISREG(st.st_mode);
-#ifdef F_SETPIPE_SZ
-	if (s->can_block)
-		fcntl(s->fd, F_SETPIPE_SZ, PIPE_SIZE);
-#endif
+	s->next++;
+	s->is_open = true;
+	look_at_file(in);
 	in->file++;
 	in->is_broken = false;
 	in->line = in->column = 0;
 	s->at_start = true;
-	s->at_end = s->skipping = s->has_more = false;
+	s->at_end = s->at_break = s->skipping = s->has_more = false;
+	in->offset = 0;
 	s->reports = 0;
 	s->start = s->len = 0;
 	return true;
@@ -212,11 +244,9 @@ static bool
 has_more_now(const struct input_state *s)
 {
 	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
-	struct stat st;
 
 	if (!s->can_block)
-		return !input_options.follow || fstat(s->fd, &st) < 0 ||
-		    lseek(s->fd, 0, SEEK_CUR) < st.st_size;
+		return true;
 	return (s->decoder != NULL && decoder_has_more(s->decoder)) ||
 	    poll(&ready, 1, 0) > 0;
 }
@@ -238,22 +268,72 @@ wait_for_input(struct input *in)
 		timeout = in->before_read(in->arg, true);
 }
 
-/* Whether to go on at the end of a regular file that is followed. */
-static bool
+/* Wait for more of a file that is followed. */
+static void
 wait_for_growth(struct input *in)
 {
-	struct input_state *s = in->state;
 	int timeout = POLL_MS, wish;
 
-	if (!input_options.follow || s->can_block || s->next < s->count)
-		return false;
 	if (in->before_read != NULL) {
 		wish = in->before_read(in->arg, true);
 		if (wish >= 0 && wish < timeout)
 			timeout = wish;
 	}
 	poll(NULL, 0, timeout);
-	return true;
+}
+
+/* Say what the follower found out. */
+static void
+report_emptied(struct input *in)
+{
+	struct follower *f = &in->state->follower;
+
+	if (!f->was_emptied)
+		return;
+	f->was_emptied = false;
+	if (f->lost > 0)
+		warn("%s: was emptied, %llu bytes that were not read are lost",
+		    in->name, (unsigned long long)f->lost);
+	else
+		warn("%s: was emptied, reading on from its start", in->name);
+	in->failed |= f->lost > 0;
+	f->lost = 0;
+}
+
+/*
+ * What the follower has, behind the bytes that are left over; how many.  0 with
+ * in->is_idle where nothing is there now, or with s->at_break.
+ */
+static ssize_t
+read_followed(struct input *in)
+{
+	struct input_state *s = in->state;
+	char *dst = s->buf + s->len;
+	size_t n;
+
+	for (;;) {
+		switch (follow_read(&s->follower, dst, READ_SIZE, s->len == 0,
+		    &n)) {
+		case FOLLOW_DATA:
+			return (ssize_t)n;
+		case FOLLOW_BREAK:
+			report_emptied(in);
+			s->at_break = true;
+			return 0;
+		case FOLLOW_FAILED:
+			if (!in->is_broken)
+				warn("cannot read '%s': %s", in->name,
+				    strerror(errno));
+			in->failed = in->is_broken = true;
+			break;
+		case FOLLOW_WAIT:
+			break;
+		}
+		in->is_idle = true;
+		if (in->is_live)
+			return 0;
+		wait_for_growth(in);
+	}
 }
 
 /* As read(2), decoded; what was wrong if that is not what errno says. */
@@ -265,12 +345,44 @@ read_some(struct input_state *s, char *dst, size_t size, const char **wrong)
 				  : read(s->fd, dst, size);
 }
 
+/* What can be read of a file or a pipe, as read_followed. */
+static ssize_t
+read_plain(struct input *in)
+{
+	struct input_state *s = in->state;
+	struct pollfd ready = { s->fd, POLLIN, 0 };
+	const char *wrong;
+	ssize_t n;
+
+	if (in->is_live && s->can_block && !has_more_now(s)) {
+		in->is_idle = true;
+		return 0;
+	}
+	for (;;) {
+		wait_for_input(in);
+		n = read_some(s, s->buf + s->len, READ_SIZE, &wrong);
+		if (n >= 0)
+			break;
+		if (wrong == NULL && errno == EINTR)
+			continue;
+		if (wrong == NULL && errno == EAGAIN) {
+			poll(&ready, 1, -1);
+			continue;
+		}
+		warn("cannot read '%s': %s", in->name,
+		    wrong != NULL ? wrong : strerror(errno));
+		in->failed = in->is_broken = true;
+		break;
+	}
+	s->at_end = n <= 0;
+	return n;
+}
+
 /* Read once, behind the bytes that are left over. */
 static void
 fill(struct input *in)
 {
 	struct input_state *s = in->state;
-	const char *wrong;
 	ssize_t n;
 
 	if (s->start > 0) {
@@ -278,28 +390,11 @@ fill(struct input *in)
 		s->start = 0;
 	}
 	s->buf = mem_grow(s->buf, &s->cap, s->len + READ_SIZE + INPUT_SLACK, 1);
-	do {
-		wait_for_input(in);
-		n = read_some(s, s->buf + s->len, READ_SIZE, &wrong);
-		if (n < 0 && wrong == NULL && errno == EAGAIN) {
-			struct pollfd ready = { s->fd, POLLIN, 0 };
-
-			poll(&ready, 1, -1);
-			errno = EINTR;
-		}
-	} while ((n < 0 && wrong == NULL && errno == EINTR) ||
-	    (n == 0 && wait_for_growth(in)));
-	if (n < 0) {
-		warn("cannot read '%s': %s", in->name,
-		    wrong != NULL ? wrong : strerror(errno));
-		in->failed = in->is_broken = true;
-	}
+	in->is_idle = false;
+	n = s->is_followed ? read_followed(in) : read_plain(in);
 	if (n > 0) {
 		s->len += (size_t)n;
-		s->done_bytes += (uint64_t)n;
-		draw_progress(s, false);
-	} else {
-		s->at_end = true;
+		progress_add(&s->progress, (uint64_t)n);
 	}
 	memset(s->buf + s->len, 0, INPUT_SLACK);
 }
@@ -314,8 +409,12 @@ wants_larger_sample(const struct input *in)
 	const struct input_state *s = in->state;
 	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
 
-	if (!in->wants_sample || s->at_end || s->len >= SAMPLE_SIZE)
+	if (!in->wants_sample || s->at_end || s->at_break ||
+	    s->len >= SAMPLE_SIZE)
 		return false;
+	/* Whoever waits for more lines wants those that are there. */
+	if (s->is_followed || in->is_live)
+		return !in->is_idle;
 	return has_more_now(s) ||
 	    (!input_options.follow && poll(&ready, 1, SAMPLE_MS) > 0);
 }
@@ -335,6 +434,18 @@ start_decoder(struct input *in, enum decode_kind kind)
 	while (wants_larger_sample(in));
 }
 
+/* A compressed file is not written to any more: it is read as it is. */
+static void
+stop_following(struct input *in)
+{
+	struct input_state *s = in->state;
+
+	follow_close(&s->follower);
+	s->is_followed = false;
+	s->fd = open(in->name, O_RDONLY | O_CLOEXEC);
+	s->start = s->len = 0;
+}
+
 /* Skip a byte order mark; name an encoding that cannot be read. */
 static void
 check_start(struct input *in)
@@ -343,6 +454,8 @@ check_start(struct input *in)
 	const char *p = s->buf + s->start;
 	enum decode_kind kind = decode_kind_of((struct slice){ p, s->len });
 
+	if (kind != DECODE_NONE && s->is_followed)
+		stop_following(in);
 	if (kind != DECODE_NONE && s->decoder == NULL)
 		start_decoder(in, kind);
 	p = s->buf + s->start;
@@ -365,6 +478,7 @@ deliver_sample(struct input *in)
 	struct input_state *s = in->state;
 
 	in->is_start = s->has_more = true;
+	in->is_replaying = s->is_replaying;
 	in->p = in->end = s->buf + s->start;
 	in->sample = slice_range(in->p, in->p + s->len);
 	return true;
@@ -382,6 +496,18 @@ skip_long_line(struct input_state *s)
 	s->len -= skipped;
 	s->skipping = newline == NULL;
 	return newline != NULL;
+}
+
+/* How many of N bytes are read again; the last of them, if less than N. */
+static size_t
+cut_replay(struct input_state *s, size_t n)
+{
+	uint64_t from = s->follower.at.offset - s->len;
+
+	if (from + n < s->replay_offset)
+		return n;
+	s->is_replaying = false;
+	return (size_t)(s->replay_offset - from);
 }
 
 /*
@@ -414,13 +540,48 @@ deliver(struct input *in)
 	}
 	if (newline != NULL)
 		n = (size_t)(newline + 1 - from);
-	else if (!s->at_end)
+	else if (!s->at_end && !s->at_break)
 		return false;
+	in->is_replaying = s->is_replaying;
+	if (s->is_replaying && s->replay_breaks == 0)
+		n = cut_replay(s, n);
 	in->p = from;
 	in->end = from + n;
 	s->start += n;
 	s->len -= n;
+	in->offset = s->follower.at.offset - s->len;
 	return true;
+}
+
+/* All of a file that was renamed, emptied or deleted has been delivered. */
+static bool
+deliver_break(struct input *in)
+{
+	struct input_state *s = in->state;
+
+	s->at_break = s->skipping = false;
+	in->is_break = true;
+	in->is_replaying = s->is_replaying;
+	in->generations++;
+	if (s->replay_breaks > 0)
+		s->replay_breaks--;
+	if (s->is_replaying && s->replay_breaks == 0 && s->replay_offset == 0)
+		s->is_replaying = false;
+	in->p = in->end = s->buf + s->start;
+	in->offset = 0;
+	return true;
+}
+
+/* Whether there is enough to begin with: a line, where more may come. */
+static bool
+can_start(const struct input *in)
+{
+	const struct input_state *s = in->state;
+
+	if (s->at_end || s->at_break)
+		return true;
+	return s->len >= 4 &&
+	    (!in->is_idle || memchr(s->buf + s->start, '\n', s->len) != NULL);
 }
 
 bool
@@ -428,10 +589,11 @@ input_next(struct input *in)
 {
 	struct input_state *s = in->state;
 
+	in->is_break = false;
 	for (;;) {
 		if (in->is_stopped)
 			return false;
-		if (s->fd < 0) {
+		if (!s->is_open) {
 			if (s->next == s->count)
 				return false;
 			if (!enter_file(in))
@@ -442,11 +604,13 @@ input_next(struct input *in)
 			leave_file(in);
 			continue;
 		}
-		if (!s->at_end && !s->has_more)
+		if (s->at_break && s->len == 0)
+			return deliver_break(in);
+		if (!s->at_end && !s->at_break && !s->has_more)
 			fill(in);
 		while (s->at_start && wants_larger_sample(in))
 			fill(in);
-		if (s->at_start && (s->len >= 4 || s->at_end)) {
+		if (s->at_start && can_start(in)) {
 			check_start(in);
 			if (in->wants_sample && s->len > 0)
 				return deliver_sample(in);
@@ -454,9 +618,75 @@ input_next(struct input *in)
 		s->has_more = in->is_start = false;
 		if (!s->at_start && deliver(in))
 			return true;
-		if (s->at_end && s->skipping)
+		if ((s->at_end || s->at_break) && s->skipping)
 			s->len = 0;
+		if (in->is_idle && in->is_live)
+			return false;
 	}
+}
+
+bool
+input_resume(struct input *in, const struct follow_place *place, uint64_t line,
+    bool replay, uint64_t generations)
+{
+	struct input_state *s = in->state;
+
+	if (!enter_file(in) || !s->is_followed ||
+	    !follow_resume(&s->follower, place) ||
+	    (replay && !follow_rewind(&s->follower, generations))) {
+		leave_file(in);
+		s->next = 0;
+		return false;
+	}
+	if (replay) {
+		s->is_replaying = place->offset > 0 || generations > 0;
+		s->replay_offset = place->offset;
+		s->replay_breaks = generations;
+		return true;
+	}
+	in->line = line;
+	in->generations = generations;
+	s->at_start = place->offset == 0;
+	in->p = in->end = s->buf;
+	in->offset = place->offset;
+	return true;
+}
+
+bool
+input_place(const struct input *in, uint64_t offset, struct follow_place *place)
+{
+	const struct input_state *s = in->state;
+
+	/* At a break the follower is in the next file already. */
+	return s->is_followed && !s->at_break &&
+	    follow_place_at(&s->follower, offset, place);
+}
+
+size_t
+input_peek(const struct input *in, char *dst, size_t size)
+{
+	ssize_t n = pread(in->state->follower.fd, dst, size, 0);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+void
+input_watch(const struct input *in, struct watch *w)
+{
+	const char *name = in->state->names[0];
+
+	if (strcmp(name, "-") == 0)
+		watch_input(w, STDIN_FILENO);
+	else
+		watch_file(w, name);
+}
+
+bool
+input_has_ended(const struct input *in)
+{
+	const struct input_state *s = in->state;
+
+	return in->is_stopped || (!s->is_open && s->next == s->count);
 }
 
 bool
@@ -470,7 +700,7 @@ input_extend(struct input *in)
 	if (in->end < all) {
 		/* What lies behind the block was waiting for its newline. */
 		more = true;
-	} else if (!s->at_end && left <= input_options.max_line && s->fd >= 0) {
+	} else if (!s->at_end && left <= input_options.max_line && s->is_open) {
 		s->start = (size_t)(in->p - s->buf);
 		s->len = left;
 		fill(in);
@@ -479,6 +709,7 @@ input_extend(struct input *in)
 		more = s->len > left;
 	}
 	in->end = all;
+	in->offset = s->follower.at.offset;
 	s->start = (size_t)(all - s->buf);
 	s->len = 0;
 	return more;
@@ -533,9 +764,8 @@ input_close(struct input *in)
 {
 	struct input_state *s = in->state;
 
-	if (s->done_bytes > 0)
-		draw_progress(s, true);
-	if (s->fd >= 0)
+	progress_end(&s->progress);
+	if (s->is_open)
 		leave_file(in);
 	free(s->buf);
 	free(s);

@@ -43,30 +43,6 @@ bad(struct loader *l, const struct node *at, const char *what,
 	    subject.ptr);
 }
 
-static const struct node *
-first_item(const struct node *list)
-{
-	return list != NULL && list->type == NODE_LIST ? list->child : list;
-}
-
-/* The item of LIST, or of a text alone, after ITEM. */
-static const struct node *
-next_item(const struct node *list, const struct node *item)
-{
-	return list->type == NODE_LIST ? item->next : NULL;
-}
-
-static int
-count_items(const struct node *list)
-{
-	int n = 0;
-
-	for (const struct node *i = first_item(list); i != NULL;
-	     i = next_item(list, i))
-		n++;
-	return n;
-}
-
 static struct slice
 trim(struct slice s)
 {
@@ -159,8 +135,8 @@ load_field(struct loader *l, const struct node *y, struct json_field *f)
 		f->to = field_of(l->names, y->key);
 	if (f->to == FIELD_NONE)
 		return bad(l, y, "too many fields at", y->key);
-	for (const struct node *i = first_item(y); i != NULL;
-	     i = next_item(y, i)) {
+	for (const struct node *i = node_first(y); i != NULL;
+	     i = node_next(y, i)) {
 		if (i->type != NODE_TEXT)
 			return bad(l, i, "expected a path for", y->key);
 		if (f->source_count == JSON_SOURCES)
@@ -214,9 +190,9 @@ load_conditions(struct loader *l, const struct node *rule, struct json_rule *r)
 			continue;
 		}
 		c->values = arena_alloc(l->arena,
-		    (size_t)count_items(y) * sizeof(*c->values) + 1);
-		for (const struct node *i = first_item(y); i != NULL;
-		     i = next_item(y, i))
+		    (size_t)node_count(y) * sizeof(*c->values) + 1);
+		for (const struct node *i = node_first(y); i != NULL;
+		     i = node_next(y, i))
 			c->values[c->value_count++] = i->text;
 	}
 	return true;
@@ -229,9 +205,9 @@ load_pair(struct loader *l, const struct node *rule, struct json_rule *r)
 	const struct node *by = node_get(rule, "by");
 
 	r->pair_keys = arena_alloc(l->arena,
-	    (size_t)count_items(keys) * sizeof(*r->pair_keys) + 1);
-	for (const struct node *i = first_item(keys); i != NULL;
-	     i = next_item(keys, i))
+	    (size_t)node_count(keys) * sizeof(*r->pair_keys) + 1);
+	for (const struct node *i = node_first(keys); i != NULL;
+	     i = node_next(keys, i))
 		if (!load_source(l, i, i->text,
 			&r->pair_keys[r->pair_key_count++]))
 			return false;
@@ -313,22 +289,22 @@ static bool
 load_needs(struct loader *l, const struct node *y, struct json_record *r)
 {
 	const struct node *list = node_get(y, "needs");
-	int n = count_items(list);
+	int n = node_count(list);
 
 	r->needs = arena_alloc(l->arena, (size_t)n * sizeof(*r->needs) + 1);
 	r->need_paths = arena_alloc(l->arena,
 	    (size_t)n * sizeof(*r->need_paths) + 1);
-	for (const struct node *i = first_item(list); i != NULL;
-	     i = next_item(list, i)) {
+	for (const struct node *i = node_first(list); i != NULL;
+	     i = node_next(list, i)) {
 		r->needs[r->need_count] = i->text;
 		r->need_paths[r->need_count] = picker_add(&r->picker, i->text);
 		r->need_count++;
 	}
 	list = node_get(y, "any");
 	r->any_paths = arena_alloc(l->arena,
-	    (size_t)count_items(list) * sizeof(*r->any_paths) + 1);
-	for (const struct node *i = first_item(list); i != NULL;
-	     i = next_item(list, i))
+	    (size_t)node_count(list) * sizeof(*r->any_paths) + 1);
+	for (const struct node *i = node_first(list); i != NULL;
+	     i = node_next(list, i))
 		r->any_paths[r->any_count++] = picker_add(&r->picker, i->text);
 	return true;
 }
@@ -348,7 +324,7 @@ load_record(struct loader *l, const struct node *y, struct json_record *r)
 	if (rules == NULL || rules->type != NODE_LIST)
 		return doc_error(l->doc, y, "a record needs 'rules'");
 	r->rules = arena_alloc(l->arena,
-	    (size_t)count_items(rules) * sizeof(*r->rules) + 1);
+	    (size_t)node_count(rules) * sizeof(*r->rules) + 1);
 	for (const struct node *i = rules->child; i != NULL; i = i->next)
 		if (!load_rule(l, i, &r->rules[r->rule_count++]))
 			return false;
@@ -413,8 +389,8 @@ load_places(struct loader *l, const struct node *y)
 
 	if (list == NULL)
 		return doc_error(l->doc, y, "a record needs 'each'");
-	for (const struct node *i = first_item(list); i != NULL;
-	     i = next_item(list, i)) {
+	for (const struct node *i = node_first(list); i != NULL;
+	     i = node_next(list, i)) {
 		if (!find_place(l, i, i->text, &l->at))
 			return false;
 		l->f->is_lines |= l->at == l->f->root;

@@ -383,12 +383,23 @@ jsonlog_free(struct jsonlog *l)
 }
 
 void
-jsonlog_file(struct jsonlog *l, struct input *in)
+jsonlog_begin(struct jsonlog *l, struct input *in)
 {
-	jsonwalk_file(&l->walk, in);
+	l->ordinal = 0;
+	jsonwalk_begin(&l->walk, in);
+}
+
+void
+jsonlog_take(struct jsonlog *l)
+{
+	jsonwalk_take(&l->walk);
+}
+
+void
+jsonlog_end(struct jsonlog *l)
+{
 	abandon_work(l);
 	forget_names(l);
-	l->ordinal = 0;
 }
 
 size_t
@@ -400,4 +411,26 @@ jsonlog_score(struct jsonlog *l, struct slice sample, size_t *seen)
 	l->is_dry = false;
 	*seen += l->seen;
 	return l->fitting;
+}
+
+bool
+jsonlog_place(const struct jsonlog *l, const struct input *in, uint64_t *offset,
+    uint64_t *line)
+{
+	const char *p = json_blank(in->p, in->end);
+
+	if (l->walk.depth > 0 || l->pairs.count > 0 || l->names.waiting.len > 0)
+		return false;
+	*offset = in->offset - (uint64_t)(in->end - p);
+	/* The line that P is in counts as begun. */
+	*line = in->line - 1;
+	for (const char *q = in->p; q < p; q++)
+		*line += *q == '\n';
+	return true;
+}
+
+void
+jsonlog_write_to(struct jsonlog *l, struct out *out)
+{
+	l->e->out = l->names.out = out;
 }

@@ -340,7 +340,7 @@ get_more(struct jsonwalk *w, bool is_between)
 		in->line_start = in->p;
 		return true;
 	}
-	if (is_between || may_end(w) || in->is_broken)
+	if (is_between || may_end(w) || in->is_broken || in->is_idle)
 		return false;
 	/* Nothing more comes, or what is there is too long. */
 	w->fault = (struct json_fault){ NULL, NULL };
@@ -358,15 +358,23 @@ get_more(struct jsonwalk *w, bool is_between)
 }
 
 void
-jsonwalk_file(struct jsonwalk *w, struct input *in)
+jsonwalk_begin(struct jsonwalk *w, struct input *in)
 {
+	w->in = in;
+	/* Where a log goes on in another file, lines are counted on. */
+	if (in->line == 0)
+		in->line = 1;
+	in->column = 0;
+	start_over(w);
+}
+
+void
+jsonwalk_take(struct jsonwalk *w)
+{
+	struct input *in = w->in;
 	enum walk_result result;
 
-	w->in = in;
-	in->line = 1;
-	in->column = 0;
 	in->line_start = in->p;
-	start_over(w);
 	do {
 		result = walk(w);
 		if (result == WALK_FAULT) {
@@ -376,7 +384,8 @@ jsonwalk_file(struct jsonwalk *w, struct input *in)
 	} while (!in->is_stopped &&
 	    (result == WALK_ON || result == WALK_FAULT ||
 		get_more(w, result == WALK_END)));
-	advance(w, in->end);
+	if (!in->is_idle)
+		advance(w, in->end);
 }
 
 size_t

@@ -148,6 +148,9 @@ unknown_option(const char *name)
 	for (size_t i = 0; i < 2; i++)
 		for (const struct opt *o = tables[i]; o->name; o++) {
 			d = edit_distance(name, o->name);
+			/* What was typed in part is meant before a typo. */
+			if (strncmp(name, o->name, strlen(name)) == 0)
+				d /= 2;
 			if (d < least) {
 				least = d;
 				best = o->name;

@@ -164,6 +164,26 @@ out_format(struct out *out, const char *format, ...)
 		out_commit(out, p + len);
 }
 
+bool
+out_take_back(int fd, uint64_t size)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return true;
+	return (uint64_t)st.st_size >= size &&
+	    ftruncate(fd, (off_t)size) == 0 &&
+	    lseek(fd, (off_t)size, SEEK_SET) >= 0;
+}
+
+uint64_t
+out_size(const struct out *out)
+{
+	off_t at = lseek(out->fd, 0, SEEK_CUR);
+
+	return at > 0 ? (uint64_t)at : 0;
+}
+
 /* What was written takes the place of its target, or goes. */
 static void
 settle_draft(struct out *out)

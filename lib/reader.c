@@ -19,6 +19,7 @@ struct fit {
 struct reader_kind {
 	void (*open)(struct reader *r, const struct reader_options *options);
 	void (*close)(struct reader *r);
+	void (*begin)(struct reader *r, struct input *in);
 	struct fit (*fit)(struct reader *r, struct slice sample);
 	void (*take)(struct reader *r, struct input *in);
 	void (*flush)(struct reader *r);
@@ -47,6 +48,13 @@ do_nothing(struct reader *r)
 	(void)r;
 }
 
+static void
+begin_nothing(struct reader *r, struct input *in)
+{
+	(void)r;
+	(void)in;
+}
+
 /* --- text ----------------------------------------------------------------- */
 
 static void
@@ -71,7 +79,14 @@ text_fit(struct reader *r, struct slice sample)
 	struct fit fit = { 0 };
 
 	fit.known = textlog_begin(&r->text, sample, &fit.lines);
+	fit.bonus = format_precision(r->format);
 	return fit;
+}
+
+static void
+text_begin(struct reader *r, struct input *in)
+{
+	textlog_assume(&r->text, in->modified_ns);
 }
 
 static void
@@ -132,9 +147,22 @@ json_fit(struct reader *r, struct slice sample)
 }
 
 static void
+json_begin(struct reader *r, struct input *in)
+{
+	jsonlog_begin(r->json, in);
+}
+
+static void
 json_take(struct reader *r, struct input *in)
 {
-	jsonlog_file(r->json, in);
+	(void)in;
+	jsonlog_take(r->json);
+}
+
+static void
+json_end(struct reader *r)
+{
+	jsonlog_end(r->json);
 }
 
 static void
@@ -228,12 +256,13 @@ events_count(const struct reader *r, struct reader_counts *sum)
 /* -------------------------------------------------------------------------- */
 
 static const struct reader_kind kinds[] = {
-	[FORMAT_TEXT] = { text_open, text_close, text_fit, text_take,
-	    text_flush, text_end, text_count, text_explain },
-	[FORMAT_EVENTS] = { events_open, events_close, events_fit, events_take,
-	    do_nothing, do_nothing, events_count, name_explain },
-	[FORMAT_JSON] = { json_open, json_close, json_fit, json_take,
-	    do_nothing, do_nothing, json_count, name_explain },
+	[FORMAT_TEXT] = { text_open, text_close, text_begin, text_fit,
+	    text_take, text_flush, text_end, text_count, text_explain },
+	[FORMAT_EVENTS] = { events_open, events_close, begin_nothing,
+	    events_fit, events_take, do_nothing, do_nothing, events_count,
+	    name_explain },
+	[FORMAT_JSON] = { json_open, json_close, json_begin, json_fit,
+	    json_take, do_nothing, json_end, json_count, name_explain },
 };
 
 struct reader *
@@ -259,10 +288,26 @@ reader_free(struct reader *r)
 	free(r);
 }
 
+bool
+reader_takes_file(const struct reader *r)
+{
+	return r->json != NULL;
+}
+
 const struct format *
 reader_format(const struct reader *r)
 {
 	return r->format;
+}
+
+/*
+ * How lines that begin as in a format count against lines that a format knows
+ * altogether: many logs begin alike.
+ */
+static double
+weight_of(const struct format *f)
+{
+	return f->otherwise == NULL ? 1 : f->is_fallback ? 0.001 : 0.002;
 }
 
 struct reader *
@@ -277,6 +322,7 @@ reader_choose(struct reader *const *readers, int count, struct slice sample)
 		if (fit.known == 0)
 			continue;
 		share = (double)fit.known / (double)fit.lines * (1 + fit.bonus);
+		share *= weight_of(readers[i]->format);
 		if (share > most) {
 			most = share;
 			best = readers[i];
@@ -290,6 +336,7 @@ reader_begin(struct reader *r, struct input *in, struct slice sample)
 {
 	emit_source(&r->emitter, in->src);
 	r->kind->fit(r, sample);
+	r->kind->begin(r, in);
 }
 
 void
@@ -299,16 +346,61 @@ reader_take(struct reader *r, struct input *in)
 }
 
 void
-reader_flush(struct reader *r, struct input *in)
+reader_flush(struct reader *r, struct input *in, bool release)
 {
 	r->kind->flush(r);
-	emit_release(&r->emitter, in->line, true);
+	if (release)
+		emit_release(&r->emitter, in->line, true);
+}
+
+bool
+reader_place(const struct reader *r, const struct input *in, uint64_t *offset,
+    uint64_t *line)
+{
+	*offset = in->offset - (uint64_t)(in->end - in->p);
+	*line = in->line;
+	if (r->json != NULL)
+		return jsonlog_place(r->json, in, offset, line);
+	if (r->correlator != NULL && r->text.pending != NULL) {
+		*offset = r->text.pending_offset;
+		*line = r->text.pending_at.line - 1;
+	}
+	return true;
+}
+
+struct assume *
+reader_assume(struct reader *r)
+{
+	return &r->text.assume;
+}
+
+void
+reader_write_to(struct reader *r, struct out *out)
+{
+	r->emitter.out = out;
+	if (r->json != NULL)
+		jsonlog_write_to(r->json, out);
+}
+
+void
+reader_break(struct reader *r, struct input *in)
+{
+	r->kind->flush(r);
+	/* The next file is a document of its own. */
+	if (r->json != NULL)
+		r->kind->begin(r, in);
 }
 
 void
 reader_end(struct reader *r)
 {
 	r->kind->end(r);
+}
+
+int
+reader_lacked(const struct reader *r)
+{
+	return r->correlator != NULL ? r->text.assume.lacked : 0;
 }
 
 void
@@ -321,6 +413,13 @@ bool
 reader_explain(struct reader *r, struct slice line, struct out *out)
 {
 	return r->kind->explain(r, line, out);
+}
+
+bool
+reader_explain_near(struct reader *r, struct slice line, struct out *out)
+{
+	return r->correlator != NULL &&
+	    textlog_explain_near(&r->text, line, out);
 }
 
 /* `FILE:LINE:COLUMN` of AT, counted from the start of SAMPLE. */

@@ -90,8 +90,8 @@ finish() {
 	    emit: log
 	EOF
 	run --separate-stderr tele-extract -f ./shop.yaml --keep customer <<-'EOF'
-	2026-01-02 03:04:05,125 [INFO] served /cart in 17.25ms for Ada "A" Byron
-	2026-01-02 03:04:06,250 [WRN] refused /pay: no such card
+	2026-01-02 03:04:05,125Z [INFO] served /cart in 17.25ms for Ada "A" Byron
+	2026-01-02 03:04:06,250Z [WRN] refused /pay: no such card
 	EOF
 	same <<-'EOF'
 	{"time":"2026-01-02T03:04:05.125Z","kind":"log","name":"/cart","duration_ms":17.25,"level":"info","src":"-","src_line":1,"attr.customer":"Ada \"A\" Byron"}
@@ -456,10 +456,17 @@ finish() {
 @test "extract: --explain TEXT needs no --format to say how far each got" {
 	line='2026-01-02T03:04:06Z PerformanceTracker: Beat one completed in 2ms'
 	run --separate-stderr tele-extract --explain "$line"
-	grep -Fx "  'PerformanceTracker: Beat {beat:int} completed in {duration:ms}' fits up to column 47" \
-		<<<"$output"
+	same <<-EOF
+	format      generic
+	dialect     iso, begins '{time} '
+	rule        $TELE_FORMATS/generic.yaml:$(grep -n ^otherwise: "$TELE_FORMATS/generic.yaml" | cut -d : -f 1)
+	  time        2026-01-02T03:04:06Z
+	  message     PerformanceTracker: Beat one completed in 2ms
+	not conductor, whose
+	  'PerformanceTracker: Beat {beat:int} completed in {duration:ms}' fits up to column 47
+	EOF
 	[ "$stderr" = "" ]
-	[ "$status" -eq 1 ]
+	[ "$status" -eq 0 ]
 }
 
 @test "extract: --explain NUMBER of no line says how many lines there are" {

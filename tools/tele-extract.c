@@ -6,25 +6,35 @@
  * out:  {"time":"2026-01-02T03:04:05.676Z","kind":"beat","duration_ms":1.5,...}
  */
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
-#include <time.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#include "tele/assume.h"
+#include "tele/checkpoint.h"
 #include "tele/diag.h"
 #include "tele/duration.h"
+#include "tele/feed.h"
 #include "tele/formats.h"
+#include "tele/frame.h"
 #include "tele/input.h"
+#include "tele/inspect.h"
+#include "tele/merge.h"
 #include "tele/opt.h"
 #include "tele/out.h"
-#include "tele/reader.h"
+#include "tele/watch.h"
 
-enum { PATIENCE_MS = 1000 }; /* with what is held back, when following */
+enum {
+	PATIENCE_MS = 1000, /* with what is held back, when following */
+	SAVE_MS = 200,      /* between checkpoints */
+};
 
 static struct {
-	const char *format, *explain, *rejects, *session;
-	bool list_formats, check_formats, summary;
-	struct opt_list kinds, keep;
+	const char *format, *explain, *rejects, *session, *output, *checkpoint;
+	bool list_formats, check_formats, summary, merge;
+	struct opt_list kinds, keep, app, strip;
 	int64_t since_ns, until_ns, gap_ns;
 } opt = { .since_ns = INT64_MIN, .until_ns = INT64_MAX };
 
@@ -43,8 +53,22 @@ static const struct opt options[] = {
 	    "give every event this session", NULL },
 	{ 0, "keep", "FIELD,...", OPT_LIST, &opt.keep,
 	    "keep these fields of the source as attr.FIELD, or all", NULL },
+	{ 0, "app", "PREFIX,...", OPT_LIST, &opt.app,
+	    "code of the application begins with one of these", NULL },
+	{ 0, "strip", "PREFIX,...", OPT_LIST, &opt.strip,
+	    "cut these off the names of code files", NULL },
+	{ 0, "assume-tz", "ZONE", OPT_STRING, &assume_options.zone,
+	    "times without a zone are of ZONE (UTC)", NULL },
+	{ 0, "assume-date", "DATE", OPT_STRING, &assume_options.date,
+	    "times without a date, or a year, begin at DATE", NULL },
 	{ 0, "gaps", "DURATION", OPT_DURATION, &opt.gap_ns,
 	    "report silences as long as this", NULL },
+	{ 'o', "output", "FILE", OPT_STRING, &opt.output,
+	    "write to FILE, not to standard output", NULL },
+	{ 0, "checkpoint", "FILE", OPT_STRING, &opt.checkpoint,
+	    "note in FILE what has been read, and go on there", NULL },
+	{ 0, "merge", NULL, OPT_FLAG, &opt.merge,
+	    "read all files at once and order their events by time", NULL },
 	{ 0, "rejects", "FILE", OPT_STRING, &opt.rejects,
 	    "write the lines that match nothing to FILE", NULL },
 	{ 0, "summary", NULL, OPT_FLAG, &opt.summary,
@@ -67,13 +91,15 @@ static const struct tool tele_extract = { "tele-extract",
 
 struct extract {
 	struct formats formats;
-	struct reader **readers; /* one for each format */
-	struct reader *reader;   /* of the current file, or NULL: unknown */
-	struct input in;
+	struct chooser chooser;
+	struct feed *feeds; /* one; or one for each log that is followed */
+	int feed_count;
 	struct out out, rejects;
-	uint64_t unknown; /* lines of files that no reader knows */
-	int64_t idle_since_ns;
-	bool has_unknown_file;
+	struct merger merger;
+	struct checkpoint checkpoint; /* that was saved last */
+	int64_t saved_ns, idle_since_ns;
+	bool has_unknown_file, has_failed;
+	int assumed; /* what was said already of times that lack something */
 };
 
 static uint64_t
@@ -109,148 +135,6 @@ keep_mask(const struct format *f)
 	return mask;
 }
 
-static struct reader *
-open_reader(const struct format *f, struct out *out, struct out *rejects)
-{
-	struct reader_options wish = { .rejects = rejects,
-		.gap_ns = opt.gap_ns,
-		.emit = { .kinds = kind_mask(),
-		    .has_since = opt.since_ns != INT64_MIN,
-		    .has_until = opt.until_ns != INT64_MAX,
-		    .since_ns = opt.since_ns,
-		    .until_ns = opt.until_ns,
-		    .session = opt.session,
-		    .keep = keep_mask(f) } };
-
-	return reader_new(f, out, &wish);
-}
-
-static void
-open_readers(struct extract *x)
-{
-	x->readers = mem_zalloc((size_t)x->formats.count, sizeof(*x->readers));
-	for (int i = 0; i < x->formats.count; i++)
-		x->readers[i] = open_reader(x->formats.list[i], &x->out,
-		    opt.rejects != NULL ? &x->rejects : NULL);
-}
-
-/* The reader for a file that begins with SAMPLE, or NULL. */
-static struct reader *
-choose(struct extract *x, struct slice sample)
-{
-	struct reader *r = reader_choose(x->readers, x->formats.count, sample);
-
-	return opt.format != NULL ? x->readers[0] : r;
-}
-
-/* A file begins. */
-static void
-begin_file(struct extract *x)
-{
-	char excuse[512];
-
-	x->reader = choose(x, x->in.sample);
-	if (x->reader != NULL) {
-		reader_begin(x->reader, &x->in, x->in.sample);
-		return;
-	}
-	reader_excuse(x->readers, x->formats.count, x->in.sample, excuse,
-	    sizeof(excuse));
-	warn("%s: %s", x->in.name, excuse);
-	x->has_unknown_file = true;
-}
-
-static void
-end_file(struct extract *x)
-{
-	if (x->reader != NULL)
-		reader_end(x->reader);
-	x->reader = NULL;
-}
-
-/* No format knows this file: its lines match nothing. */
-static void
-pass_over(struct extract *x)
-{
-	struct input *in = &x->in;
-	const char *newline;
-
-	for (; in->p < in->end; in->p = newline) {
-		newline = memchr(in->p, '\n', (size_t)(in->end - in->p));
-		newline = newline != NULL ? newline + 1 : in->end;
-		in->line++;
-		x->unknown++;
-		if (opt.rejects != NULL)
-			out_write(&x->rejects, slice_range(in->p, newline));
-	}
-}
-
-/*
- * While nothing comes, hand on what is there; and when following, after a
- * second, what was held back to know more.
- */
-static int
-use_idle_time(void *arg, bool would_block)
-{
-	struct extract *x = arg;
-	struct timespec t;
-	int64_t now, waited_ms;
-
-	if (!would_block) {
-		x->idle_since_ns = 0;
-		return -1;
-	}
-	out_flush(&x->out);
-	if (!input_options.follow || x->reader == NULL)
-		return -1;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	now = t.tv_sec * NS_PER_S + t.tv_nsec;
-	if (x->idle_since_ns == 0)
-		x->idle_since_ns = now;
-	waited_ms = (now - x->idle_since_ns) / NS_PER_MS;
-	if (waited_ms < PATIENCE_MS)
-		return (int)(PATIENCE_MS - waited_ms);
-	reader_flush(x->reader, &x->in);
-	out_flush(&x->out);
-	return -1;
-}
-
-static void
-read_all(struct extract *x)
-{
-	while (input_next(&x->in)) {
-		if (x->in.is_start) {
-			end_file(x);
-			begin_file(x);
-		}
-		if (x->reader != NULL)
-			reader_take(x->reader, &x->in);
-		else
-			pass_over(x);
-	}
-	end_file(x);
-}
-
-/* All records are accounted for; returns whether any was known. */
-static bool
-report_counts(struct extract *x)
-{
-	struct reader_counts sum = { .unmatched = x->unknown };
-	uint64_t all;
-
-	for (int i = 0; i < x->formats.count; i++)
-		reader_count(x->readers[i], &sum);
-	all = sum.matched + sum.continuation + sum.unmatched + x->in.malformed;
-	if (opt.summary || (sum.matched == 0 && sum.unmatched > 0))
-		warn("%llu lines = %llu matched + %llu continuation + "
-		     "%llu unmatched + %llu malformed",
-		    (unsigned long long)all, (unsigned long long)sum.matched,
-		    (unsigned long long)sum.continuation,
-		    (unsigned long long)sum.unmatched,
-		    (unsigned long long)x->in.malformed);
-	return !x->has_unknown_file && (sum.matched > 0 || all == 0);
-}
-
 static void
 load_formats(struct extract *x)
 {
@@ -258,133 +142,496 @@ load_formats(struct extract *x)
 
 	if (!formats_load(&x->formats, opt.format, error, sizeof(error)))
 		die("%s", error);
+	chooser_init(&x->chooser, &x->formats, opt.format != NULL);
 }
 
 static void
 close_formats(struct extract *x)
 {
-	for (int i = 0; x->readers != NULL && i < x->formats.count; i++)
-		reader_free(x->readers[i]);
-	free(x->readers);
+	chooser_free(&x->chooser);
 	formats_free(&x->formats);
 }
 
 static void
-create_rejects(struct extract *x)
+init_feed(struct extract *x, struct feed *f)
 {
-	if (input_is_of(&x->in, opt.rejects))
+	*f = (struct feed){ .chooser = &x->chooser,
+		.out = &x->out,
+		.keep_of = keep_mask,
+		.options = { .rejects = opt.rejects ? &x->rejects : NULL,
+		    .gap_ns = opt.gap_ns,
+		    .emit = { .kinds = kind_mask(),
+			.has_since = opt.since_ns != INT64_MIN,
+			.has_until = opt.until_ns != INT64_MAX,
+			.since_ns = opt.since_ns,
+			.until_ns = opt.until_ns,
+			.session = opt.session } } };
+}
+
+/*
+ * Standard output; or a file, which appears when it is whole; or one that
+ * grows, of which what no checkpoint knows is taken back.
+ */
+static void
+open_output(struct extract *x)
+{
+	bool grows = input_options.follow || opt.checkpoint != NULL;
+	int fd;
+
+	if (opt.output == NULL) {
+		out_open(&x->out, STDOUT_FILENO);
+		return;
+	}
+	for (int i = 0; i < x->feed_count; i++)
+		if (input_is_of(&x->feeds[i].in, opt.output))
+			die("'%s' is read and cannot be written", opt.output);
+	if (!grows) {
+		if (!out_create(&x->out, opt.output))
+			die("cannot open '%s': %s", opt.output,
+			    strerror(errno));
+		return;
+	}
+	fd = open(opt.output, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0)
+		die("cannot open '%s': %s", opt.output, strerror(errno));
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		die("'%s' is written by another program", opt.output);
+	if (!out_take_back(fd, x->checkpoint.output_bytes))
+		die("'%s' is shorter than '%s' says", opt.output,
+		    opt.checkpoint);
+	out_open(&x->out, fd);
+	x->out.name = opt.output;
+	x->out.is_standard = false;
+}
+
+static void
+create_rejects(struct extract *x, const struct input *in)
+{
+	if (input_is_of(in, opt.rejects))
 		die("'%s' is read and cannot take the rejects", opt.rejects);
 	if (!out_create(&x->rejects, opt.rejects))
 		die("cannot open '%s': %s", opt.rejects, strerror(errno));
+}
+
+/* A file begins that no format fits. */
+static void
+report_unknown(struct extract *x, const struct feed *f)
+{
+	char excuse[512];
+
+	reader_excuse(x->chooser.readers, x->formats.count, f->in.sample,
+	    excuse, sizeof(excuse));
+	warn("%s: %s", f->in.name, excuse);
+	x->has_unknown_file = true;
+}
+
+/* Say once what had to be assumed of times. */
+static void
+report_assumed(struct extract *x, const struct feed *f)
+{
+	int lacked = f->reader != NULL ? reader_lacked(f->reader) : 0;
+
+	lacked &= ~x->assumed;
+	x->assumed |= lacked;
+	if ((lacked & TIMESTAMP_NO_ZONE) != 0 && assume_options.zone == NULL)
+		warn("%s: times without a zone are taken for UTC (--assume-tz)",
+		    f->in.name);
+	if ((lacked & (TIMESTAMP_NO_YEAR | TIMESTAMP_NO_DATE)) != 0 &&
+	    assume_options.date == NULL)
+		warn("%s: times without a %s are taken from when the file was "
+		     "last written (--assume-date)",
+		    f->in.name,
+		    (lacked & TIMESTAMP_NO_DATE) != 0 ? "date" : "year");
+}
+
+/* One step of F, and what is to be said of it. */
+static enum feed_step
+step(struct extract *x, struct feed *f)
+{
+	enum feed_step step = feed_next(f);
+
+	if (step == FEED_BEGAN && f->reader == NULL)
+		report_unknown(x, f);
+	report_assumed(x, f);
+	return step;
+}
+
+/* While nothing comes, hand on what is there. */
+static int
+use_idle_time(void *arg, bool would_block)
+{
+	struct extract *x = arg;
+
+	if (would_block)
+		out_flush(&x->out);
+	return -1;
+}
+
+/* The files, one after the other. */
+static void
+read_in_turn(struct extract *x, int argc, char *argv[])
+{
+	struct feed *f = x->feeds = mem_zalloc(1, sizeof(*x->feeds));
+
+	x->feed_count = 1;
+	init_feed(x, f);
+	input_open(&f->in, argc, argv);
+	if (opt.rejects != NULL)
+		create_rejects(x, &f->in);
+	open_output(x);
+	f->in.wants_sample = true;
+	f->in.before_read = use_idle_time;
+	f->in.arg = x;
+	while (step(x, f) != FEED_ENDED)
+		;
+}
+
+/* A feed for each file, each an input of its own. */
+static void
+open_feeds(struct extract *x, int argc, char *argv[])
+{
+	static char dash[] = "-", *standard_input[] = { dash, NULL };
+	char **names = argc > 0 ? argv : standard_input;
+
+	x->feed_count = argc > 0 ? argc : 1;
+	x->feeds = mem_zalloc((size_t)x->feed_count, sizeof(*x->feeds));
+	for (int i = 0; i < x->feed_count; i++) {
+		struct feed *f = &x->feeds[i];
+
+		init_feed(x, f);
+		if (input_options.follow || opt.checkpoint != NULL)
+			input_open_live(&f->in, &names[i]);
+		else
+			input_open(&f->in, 1, &names[i]);
+		f->in.wants_sample = true;
+		if (opt.rejects != NULL && i == 0)
+			create_rejects(x, &f->in);
+	}
+}
+
+/* All that has been read of F goes to the merger. */
+static void
+merge_feed(struct extract *x, int i, int64_t *progress_ns)
+{
+	struct out *from = x->feeds[i].out;
+
+	merge_add(&x->merger, i, (struct slice){ from->buf, from->len },
+	    progress_ns);
+	from->len = 0;
+}
+
+/* The files at once, always that which is behind the others. */
+static void
+read_merged(struct extract *x, int argc, char *argv[])
+{
+	int64_t *progress_ns;
+	struct out *outs;
+	bool *has_ended;
+	int next;
+
+	open_feeds(x, argc, argv);
+	open_output(x);
+	outs = mem_zalloc((size_t)x->feed_count, sizeof(*outs));
+	progress_ns = mem_zalloc((size_t)x->feed_count, sizeof(*progress_ns));
+	has_ended = mem_zalloc((size_t)x->feed_count, sizeof(*has_ended));
+	merge_init(&x->merger, &x->out);
+	for (int i = 0; i < x->feed_count; i++) {
+		out_open_memory(&outs[i]);
+		x->feeds[i].out = &outs[i];
+		progress_ns[i] = INT64_MIN;
+	}
+	for (;;) {
+		next = -1;
+		for (int i = 0; i < x->feed_count; i++)
+			if (!has_ended[i] &&
+			    (next < 0 || progress_ns[i] < progress_ns[next]))
+				next = i;
+		if (next < 0)
+			break;
+		has_ended[next] = step(x, &x->feeds[next]) == FEED_ENDED;
+		merge_feed(x, next, &progress_ns[next]);
+	}
+	merge_flush(&x->merger);
+	if (x->merger.late > 0)
+		warn("%llu events came more than %d events late and are out of "
+		     "order",
+		    (unsigned long long)x->merger.late, MERGE_EVENTS);
+	merge_free(&x->merger);
+	for (int i = 0; i < x->feed_count; i++)
+		free(outs[i].buf);
+	free(outs);
+	free(progress_ns);
+	free(has_ended);
+}
+
+static volatile sig_atomic_t stopped_by;
+
+static void
+note_signal(int signal)
+{
+	stopped_by = signal;
+}
+
+static void
+catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = note_signal };
+
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+/* How long to wait before what is held back is handed on. */
+static int
+patience_left_ms(struct extract *x)
+{
+	int64_t now = clock_ns(), waited_ms;
+
+	if (x->idle_since_ns == 0)
+		x->idle_since_ns = now;
+	waited_ms = (now - x->idle_since_ns) / NS_PER_MS;
+	if (waited_ms < PATIENCE_MS)
+		return (int)(PATIENCE_MS - waited_ms);
+	for (int i = 0; i < x->feed_count; i++)
+		feed_flush(&x->feeds[i], opt.checkpoint == NULL);
+	out_flush(&x->out);
+	return -1;
+}
+
+/* One round of all feeds; false once all have ended. */
+static bool
+follow_round(struct extract *x, bool *is_idle)
+{
+	bool has_more = false;
+
+	*is_idle = true;
+	for (int i = 0; i < x->feed_count; i++) {
+		switch (step(x, &x->feeds[i])) {
+		case FEED_ENDED:
+			continue;
+		case FEED_IDLE:
+			break;
+		default:
+			*is_idle = false;
+			break;
+		}
+		has_more = true;
+	}
+	return has_more;
+}
+
+/* Go on where the checkpoint says. */
+static void
+resume(struct extract *x)
+{
+	const struct checkpoint_log *log;
+	char error[512];
+
+	if (!checkpoint_load(&x->checkpoint, opt.checkpoint, error,
+		sizeof(error)))
+		die("%s", error);
+	for (int i = 0; i < x->feed_count; i++) {
+		struct feed *f = &x->feeds[i];
+		const char *name = input_first(&f->in);
+
+		log = checkpoint_find(&x->checkpoint, name);
+		if (log != NULL && !feed_resume(f, log)) {
+			warn("%s: what '%s' names is gone, reading from the "
+			     "start",
+			    name, opt.checkpoint);
+			x->has_failed = true;
+		}
+	}
+}
+
+/*
+ * Note how far all logs have been read and what was written of them: what is
+ * noted was delivered before.
+ */
+static void
+save(struct extract *x)
+{
+	struct checkpoint next = { 0 };
+	const struct checkpoint_log *old;
+
+	out_flush(&x->out);
+	if (x->out.error != 0)
+		return;
+	for (int i = 0; i < x->feed_count; i++) {
+		const char *name = input_first(&x->feeds[i].in);
+
+		if (x->feeds[i].is_replaying ||
+		    !feed_note(&x->feeds[i], &next)) {
+			/* What cannot be noted now goes on from before. */
+			old = checkpoint_find(&x->checkpoint, name);
+			if (old != NULL)
+				*checkpoint_add(&next, name,
+				    old->format) = *old;
+			else
+				return checkpoint_free(&next);
+		}
+	}
+	if (opt.output != NULL) {
+		next.has_output = true;
+		next.output_bytes = out_size(&x->out);
+	}
+	if (checkpoint_save(&next, opt.checkpoint)) {
+		checkpoint_free(&x->checkpoint);
+		x->checkpoint = next;
+	} else {
+		checkpoint_free(&next);
+		x->has_failed = true;
+	}
+	x->saved_ns = clock_ns();
+}
+
+static void
+save_in_time(struct extract *x)
+{
+	if (opt.checkpoint != NULL &&
+	    clock_ns() - x->saved_ns > SAVE_MS * NS_PER_MS)
+		save(x);
+}
+
+/*
+ * The files as they grow, until a signal comes or the reader is gone; without
+ * --follow, as far as they have grown.
+ */
+static void
+read_live(struct extract *x, int argc, char *argv[])
+{
+	struct watch watch;
+	bool is_idle;
+
+	open_feeds(x, argc, argv);
+	if (opt.checkpoint != NULL)
+		resume(x);
+	open_output(x);
+	catch_signals();
+	watch_init(&watch);
+	watch_output(&watch, x->out.fd);
+	for (int i = 0; i < x->feed_count; i++)
+		input_watch(&x->feeds[i].in, &watch);
+	while (
+	    stopped_by == 0 && x->out.error == 0 && follow_round(x, &is_idle)) {
+		save_in_time(x);
+		if (!is_idle) {
+			x->idle_since_ns = 0;
+			continue;
+		}
+		out_flush(&x->out);
+		if (!input_options.follow ||
+		    !watch_wait(&watch, patience_left_ms(x)))
+			break;
+	}
+	if (opt.checkpoint != NULL)
+		save(x);
+	/* What is open ends for now; going on, it is written anew. */
+	for (int i = 0; i < x->feed_count; i++)
+		feed_end(&x->feeds[i]);
+	watch_free(&watch);
+	checkpoint_free(&x->checkpoint);
+}
+
+/* All records are accounted for; returns whether any was known. */
+static bool
+report_counts(struct extract *x)
+{
+	struct reader_counts sum = { 0 };
+	uint64_t all, malformed = 0;
+
+	for (int i = 0; i < x->feed_count; i++) {
+		feed_count(&x->feeds[i], &sum);
+		malformed += x->feeds[i].in.malformed;
+	}
+	all = sum.matched + sum.continuation + sum.unmatched + malformed;
+	if (opt.summary || (sum.matched == 0 && sum.unmatched > 0))
+		warn("%llu lines = %llu matched + %llu continuation + "
+		     "%llu unmatched + %llu malformed",
+		    (unsigned long long)all, (unsigned long long)sum.matched,
+		    (unsigned long long)sum.continuation,
+		    (unsigned long long)sum.unmatched,
+		    (unsigned long long)malformed);
+	return !x->has_unknown_file && (sum.matched > 0 || all == 0);
+}
+
+static void
+close_feeds(struct extract *x)
+{
+	for (int i = 0; i < x->feed_count; i++)
+		if (input_close(&x->feeds[i].in) != EXIT_OK)
+			x->has_failed = true;
+	free(x->feeds);
 }
 
 static int
 extract(int argc, char *argv[])
 {
 	struct extract x = { 0 };
-	int status = EXIT_OK;
+	int status;
 
 	load_formats(&x);
-	input_open(&x.in, argc, argv);
-	if (opt.rejects != NULL)
-		create_rejects(&x);
-	out_open(&x.out, STDOUT_FILENO);
-	open_readers(&x);
-	x.in.wants_sample = true;
-	x.in.before_read = use_idle_time;
-	x.in.arg = &x;
+	if (input_options.follow || opt.checkpoint != NULL)
+		read_live(&x, argc, argv);
+	else if (opt.merge)
+		read_merged(&x, argc, argv);
+	else
+		read_in_turn(&x, argc, argv);
 
-	read_all(&x);
-	if (!report_counts(&x))
-		status = EXIT_NO;
-
+	status = report_counts(&x) ? EXIT_OK : EXIT_NO;
+	close_feeds(&x);
 	close_formats(&x);
-	if (input_close(&x.in) != EXIT_OK)
-		status = EXIT_TROUBLE;
 	if (opt.rejects != NULL && !out_close(&x.rejects))
+		x.has_failed = true;
+	if (!out_close(&x.out) || x.has_failed)
 		status = EXIT_TROUBLE;
-	return out_close(&x.out) ? status : EXIT_TROUBLE;
-}
-
-static int
-list_formats(void)
-{
-	struct extract x = { 0 };
-
-	load_formats(&x);
-	out_open(&x.out, STDOUT_FILENO);
-	for (int i = 0; i < x.formats.count; i++)
-		out_format(&x.out, "%-12s  %s\n", x.formats.list[i]->name.ptr,
-		    x.formats.list[i]->title.ptr);
-	close_formats(&x);
-	return out_close(&x.out) ? EXIT_OK : EXIT_TROUBLE;
-}
-
-/* The events that SAMPLE of F gives, in OUT. */
-static void
-run_sample(const struct format *f, const struct sample *sample, struct out *out)
-{
-	struct reader *r;
-	struct input in;
-
-	out_open_memory(out);
-	r = open_reader(f, out, NULL);
-	input_open_memory(&in, f->doc.name, sample->log);
-	reader_begin(r, &in, sample->log);
-	reader_take(r, &in);
-	reader_end(r);
-	input_close(&in);
-	reader_free(r);
-}
-
-static int
-check_formats(void)
-{
-	struct extract x = { 0 };
-	const struct format *f;
-	struct out got;
-	int status = EXIT_OK, wrong;
-
-	load_formats(&x);
-	out_open(&x.out, STDOUT_FILENO);
-	for (int i = 0; i < x.formats.count; i++) {
-		f = x.formats.list[i];
-		wrong = 0;
-		for (int j = 0; j < f->sample_count; j++) {
-			run_sample(f, &f->samples[j], &got);
-			if (!slice_equal((struct slice){ got.buf, got.len },
-				f->samples[j].events)) {
-				warn("%s:%d: the sample gives other events",
-				    f->doc.name, f->samples[j].node->line);
-				out_write(&x.out,
-				    (struct slice){ got.buf, got.len });
-				status = EXIT_NO;
-				wrong++;
-			}
-			out_close(&got);
-		}
-		if (wrong == 0)
-			out_format(&x.out, "%s: %d %s as expected\n",
-			    f->name.ptr, f->sample_count,
-			    f->sample_count == 1 ? "sample" : "samples");
+	if (stopped_by != 0) {
+		signal(stopped_by, SIG_DFL);
+		raise(stopped_by);
 	}
+	return status;
+}
+
+static void
+complain(const char *file, int line)
+{
+	warn("%s:%d: the sample gives other events", file, line);
+}
+
+static int
+ask_formats(void)
+{
+	struct extract x = { 0 };
+	bool is_right = true;
+
+	load_formats(&x);
+	out_open(&x.out, STDOUT_FILENO);
+	if (opt.list_formats)
+		inspect_list(&x.formats, &x.out);
+	else
+		is_right = inspect_samples(&x.formats, &x.out, complain);
 	close_formats(&x);
-	return out_close(&x.out) ? status : EXIT_TROUBLE;
+	if (!out_close(&x.out))
+		return EXIT_TROUBLE;
+	return is_right ? EXIT_OK : EXIT_NO;
 }
 
 /* Line NUMBER of the first file, and the reader that file is for. */
 static bool
-find_line(struct extract *x, uint64_t number, struct slice *line)
+find_line(struct extract *x, struct feed *f, uint64_t number,
+    struct slice *line)
 {
-	struct input *in = &x->in;
+	struct input *in = &f->in;
 
 	in->wants_sample = true;
-	while (input_next(in) && in->is_start)
-		if (x->reader == NULL) {
-			begin_file(x);
-			if (x->reader == NULL)
-				return false;
+	if (input_next(in) && in->is_start) {
+		feed_begin(f, in->sample);
+		if (f->reader == NULL) {
+			report_unknown(x, f);
+			return false;
 		}
+	}
 	in->wants_sample = false;
 	while (input_line(in, line))
 		if (in->line == number)
@@ -394,58 +641,53 @@ find_line(struct extract *x, uint64_t number, struct slice *line)
 	return false;
 }
 
-/* The text of --explain, by the reader that knows it or by all in turn. */
-static bool
-explain_text(struct extract *x, struct slice line)
-{
-	bool is_known = false;
-
-	x->reader = choose(x, line);
-	if (x->reader != NULL)
-		return reader_explain(x->reader, line, &x->out);
-	for (int i = 0; i < x->formats.count && !is_known; i++)
-		if (x->formats.list[i]->kind == FORMAT_TEXT) {
-			reader_choose(&x->readers[i], 1, line);
-			is_known = reader_explain(x->readers[i], line, &x->out);
-		}
-	return is_known;
-}
-
 static int
 explain(int argc, char *argv[])
 {
 	struct extract x = { 0 };
+	struct feed f;
 	char *end;
 	uint64_t number = strtoull(opt.explain, &end, 10);
 	struct slice line = slice_of(opt.explain);
-	bool is_known;
-	int status;
+	bool is_known, is_number = *end == '\0' && number > 0;
 
 	load_formats(&x);
 	out_open(&x.out, STDOUT_FILENO);
-	open_readers(&x);
-	if (*end != '\0' || number == 0) {
-		is_known = explain_text(&x, line);
-	} else {
-		input_open(&x.in, argc, argv);
-		is_known = find_line(&x, number, &line) &&
-		    reader_explain(x.reader, line, &x.out);
-	}
-	status = x.in.failed ? EXIT_TROUBLE : is_known ? EXIT_OK : EXIT_NO;
-	if (x.in.state != NULL)
-		input_close(&x.in);
+	init_feed(&x, &f);
+	if (is_number)
+		input_open(&f.in, argc, argv);
+	is_known = (!is_number || find_line(&x, &f, number, &line)) &&
+	    inspect_line(&x.chooser, f.reader, line, &x.out);
+	x.has_failed = f.in.failed;
+	feed_end(&f);
+	if (is_number)
+		input_close(&f.in);
 	close_formats(&x);
-	return out_close(&x.out) ? status : EXIT_TROUBLE;
+	if (!out_close(&x.out) || x.has_failed)
+		return EXIT_TROUBLE;
+	return is_known ? EXIT_OK : EXIT_NO;
+}
+
+static void
+set_options(void)
+{
+	const char *wrong = assume_check();
+
+	if (wrong != NULL)
+		opt_usage("%s", wrong);
+	if (opt.merge && (input_options.follow || opt.checkpoint != NULL))
+		opt_usage("--merge takes files that are complete");
+	frame_options = (struct frame_options){ opt.app.items, opt.app.count,
+		opt.strip.items, opt.strip.count };
 }
 
 int
 main(int argc, char *argv[])
 {
 	opt_parse(&tele_extract, &argc, &argv);
-	if (opt.list_formats)
-		return list_formats();
-	if (opt.check_formats)
-		return check_formats();
+	set_options();
+	if (opt.list_formats || opt.check_formats)
+		return ask_formats();
 	if (opt.explain != NULL)
 		return explain(argc, argv);
 	return extract(argc, argv);

@@ -54,6 +54,25 @@ const struct node *node_get(const struct node *map, const char *key);
 bool node_check_keys(struct doc *doc, const struct node *map,
     const char *const *names);
 
+/*
+ * The member KEY of MAP as text or as `true` or `false`; where there is none
+ * *TEXT and *FLAG stay, and are false.  False with DOC->error set if it is
+ * something else.
+ */
+bool doc_text(struct doc *doc, const struct node *map, const char *key,
+    struct slice *text);
+bool doc_flag(struct doc *doc, const struct node *map, const char *key,
+    bool *flag);
+
+/* The same as a list of texts, of which one may stand alone. */
+bool doc_texts(struct doc *doc, const struct node *map, const char *key,
+    struct slice **texts, int *count);
+
+/* The items of LIST, which may be one alone, or NULL. */
+const struct node *node_first(const struct node *list);
+const struct node *node_next(const struct node *list, const struct node *item);
+int node_count(const struct node *list);
+
 /* Set DOC->error to the message at the line of NODE; returns false. */
 bool doc_error(struct doc *doc, const struct node *node, const char *format,
     ...) __attribute__((format(printf, 3, 4)));

@@ -31,6 +31,9 @@ bool duration_parse(struct slice text, int64_t *ns);
 #define DURATION_MS_MAX 24
 size_t duration_format_ms(char *dst, int64_t ns);
 
+/* Nanoseconds of a clock that never steps (CLOCK_MONOTONIC). */
+int64_t clock_ns(void);
+
 /* N in decimal digits; DST takes 20 bytes; returns the length. */
 size_t decimal_format(char *dst, uint64_t n);
 

@@ -24,8 +24,20 @@ void jsonlog_free(struct jsonlog *l);
  */
 size_t jsonlog_score(struct jsonlog *l, struct slice sample, size_t *seen);
 
-/* Take all that is left of the current file. */
-void jsonlog_file(struct jsonlog *l, struct input *in);
+/* A file begins; take what is left of it, or there now; it ends. */
+void jsonlog_begin(struct jsonlog *l, struct input *in);
+void jsonlog_take(struct jsonlog *l);
+void jsonlog_end(struct jsonlog *l);
+
+/*
+ * The offset in the current file, and the number of lines before it, at which
+ * nothing is open; false if something is.
+ */
+bool jsonlog_place(const struct jsonlog *l, const struct input *in,
+    uint64_t *offset, uint64_t *line);
+
+/* Write to OUT from now on. */
+void jsonlog_write_to(struct jsonlog *l, struct out *out);
 
 /* How many records became events, and how many no rule knew. */
 uint64_t jsonlog_matched(const struct jsonlog *l);

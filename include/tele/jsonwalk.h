@@ -47,8 +47,14 @@ struct jsonwalk {
 void jsonwalk_init(struct jsonwalk *w, struct json_format *json);
 void jsonwalk_free(struct jsonwalk *w);
 
-/* Take all that is left of the current file. */
-void jsonwalk_file(struct jsonwalk *w, struct input *in);
+/* A file begins. */
+void jsonwalk_begin(struct jsonwalk *w, struct input *in);
+
+/*
+ * Take all that is left of it; where the input is live, all that is there now,
+ * to go on later.
+ */
+void jsonwalk_take(struct jsonwalk *w);
 
 /*
  * Take what is in SAMPLE, the start of a file, and in silence; returns how many

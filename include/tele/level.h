@@ -2,6 +2,8 @@
 #ifndef TELE_LEVEL_H
 #define TELE_LEVEL_H
 
+#include <stdbool.h>
+
 #include "tele/slice.h"
 
 /*
@@ -10,5 +12,18 @@
  * returned as it is.
  */
 struct slice level_name(struct slice level);
+
+/* The same of one capital letter, as in Android's logs; or an empty slice. */
+struct slice level_of_letter(char letter);
+
+/* Whether WORD, in any case, stands for a severity. */
+bool level_is_known(struct slice word);
+
+/*
+ * The severity that the first 64 bytes of MESSAGE state by a word in capitals,
+ * or that it begins with as `[error]`, `<warn>` or `error:`; or an empty slice.
+ * MESSAGE is readable as wide.h says.
+ */
+struct slice level_find(struct slice message);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "tele/slice.h"
@@ -40,6 +41,15 @@ void out_open_memory(struct out *out);
  * can be written there.
  */
 bool out_create(struct out *out, const char *name);
+
+/*
+ * Cut the file FD to SIZE bytes, to write on from there; false if it has less.
+ * What is no regular file stays as it is.
+ */
+bool out_take_back(int fd, uint64_t size);
+
+/* How many bytes the file has up to what was written last. */
+uint64_t out_size(const struct out *out);
 
 /* Flush and release; says what failed, once, and returns false. */
 bool out_close(struct out *out);

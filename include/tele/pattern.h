@@ -8,6 +8,7 @@
 #include "tele/event.h"
 #include "tele/mem.h"
 #include "tele/slice.h"
+#include "tele/timeform.h"
 #include "tele/timestamp.h"
 
 /*
@@ -15,7 +16,8 @@
  * with holes.  A hole is {FIELD}, {FIELD:TYPE} or {:TYPE}, whose text is
  * dropped; `{{` and `}}` are braces.  A template matches a whole text; each
  * hole ends where the literal after it first occurs, so matching is linear and
- * never goes back.  Texts must be readable as wide.h says.
+ * never goes back.  Before and behind a hole with a type other than text, a
+ * blank stands for one or more.  Texts must be readable as wide.h says.
  *
  * Fields are numbered: the keys of events first, then the format's own names,
  * FIELDS at most.
@@ -24,19 +26,28 @@ enum { FIELDS = 60, FIELD_NONE = -1 };
 #define FIELD_BIT(field) (UINT64_C(1) << (field))
 
 enum hole_type {
-	HOLE_TEXT,  /* anything */
-	HOLE_WORD,  /* without blanks, not empty */
-	HOLE_INT,   /* digits */
-	HOLE_MS,    /* a number of milliseconds, "ms" may follow */
-	HOLE_TIME,  /* a stamp as timestamp_scan knows it */
-	HOLE_DELTA, /* {delta}: "+added,keys ~updated -removed" */
-	HOLE_ERROR, /* {error}: "Type: message" and the lines that follow */
+	HOLE_TEXT,     /* anything */
+	HOLE_WORD,     /* without blanks, not empty */
+	HOLE_SCOPED,   /* the same with a colon in it: `shop:cart` */
+	HOLE_HOST,     /* letters, digits, dots, dashes, underscores */
+	HOLE_INT,      /* digits */
+	HOLE_QUOTED,   /* up to a quote that has no backslash before it */
+	HOLE_MS,       /* a number of milliseconds, "ms" may follow */
+	HOLE_DURATION, /* a number of UNIT_NS, or 0: with its unit behind it */
+	HOLE_LEVEL,    /* a word for a severity */
+	HOLE_LETTER,   /* a letter for one: T V D I W E F */
+	HOLE_STATUS,   /* of HTTP, as a severity: from 500 on an error */
+	HOLE_TIME,     /* a stamp, as timestamp_scan knows it or in a form */
+	HOLE_DELTA,    /* {delta}: "+added,keys ~updated -removed" */
+	HOLE_ERROR,    /* {error}: "Type: message" and the lines that follow */
 };
 
 struct hole {
 	enum hole_type type;
-	int field;            /* or FIELD_NONE */
-	struct slice literal; /* that follows; empty at the end */
+	int field;                   /* or FIELD_NONE */
+	int64_t unit_ns;             /* of a HOLE_DURATION */
+	const struct timeform *form; /* of a HOLE_TIME, or NULL */
+	struct slice literal;        /* that follows; empty at the end */
 };
 
 struct pattern {
@@ -56,13 +67,13 @@ struct field_names {
 /* The field called NAME, made if it is new; FIELD_NONE when there are 60. */
 int field_of(struct field_names *names, struct slice name);
 
-/* The name of FIELD. */
 /*
  * Whether TEXT may be a value of FIELD: integers are digits, of which zeros
  * before the first are cut off, durations are decimal.
  */
 bool field_accepts(int field, struct slice *text);
 
+/* The name of FIELD. */
 struct slice field_name(const struct field_names *names, int field);
 
 /*
@@ -71,12 +82,19 @@ struct slice field_name(const struct field_names *names, int field);
 const char *pattern_compile(struct pattern *pattern, struct arena *arena,
     struct field_names *names, struct slice source);
 
+/*
+ * How much a text must have to match, 0 to 0.1: of two patterns that match, the
+ * one that asks for more says more.
+ */
+double pattern_precision(const struct pattern *pattern);
+
 /* What a text contained: a bit and a slice of it for each field. */
 struct captures {
 	uint64_t have;
 	struct slice value[FIELDS];
-	struct timestamp_cache time; /* of a HOLE_TIME */
+	struct timestamp_cache *time; /* of a HOLE_TIME; the owner's */
 	bool has_time;
+	char numbers[2][32 + WIDE_SLACK]; /* durations in another unit, as ms */
 };
 
 static inline bool
@@ -105,6 +123,13 @@ const char *pattern_match(const struct pattern *pattern, const char *p,
  */
 const char *pattern_match_start(const struct pattern *pattern, const char *p,
     const char *end, struct captures *got, const char **after);
+
+/*
+ * The same for a template that may begin anywhere in P..END, of which the first
+ * place that fits counts; false if there is none.
+ */
+bool pattern_search(const struct pattern *pattern, const char *p,
+    const char *end, struct captures *got);
 
 /* The first NEEDLE (not empty) in P..END, or NULL; wide.h applies to both. */
 const char *pattern_find(const char *p, const char *end, struct slice needle);

@@ -31,6 +31,12 @@ void reader_free(struct reader *r);
 const struct format *reader_format(const struct reader *r);
 
 /*
+ * Whether R gets all of a file by itself once it has its first block: where the
+ * input is live it has to be called again.
+ */
+bool reader_takes_file(const struct reader *r);
+
+/*
  * Which of READERS knows most of SAMPLE, the start of a file; NULL if none
  * knows anything.
  */
@@ -43,16 +49,42 @@ void reader_begin(struct reader *r, struct input *in, struct slice sample);
 /* Take the current block, or more of the file, or all of it. */
 void reader_take(struct reader *r, struct input *in);
 
-/* Nothing comes for a while: hand on what is held back to know more. */
-void reader_flush(struct reader *r, struct input *in);
+/*
+ * Nothing comes for a while: what may go on counts as complete, and with
+ * RELEASE what is held back to know more is handed on.
+ */
+void reader_flush(struct reader *r, struct input *in, bool release);
+
+/*
+ * Where reading has to go on for R to know all that it has not written: an
+ * offset in the current file, and how many lines lie before it.  False where it
+ * is within something that does not end there.
+ */
+bool reader_place(const struct reader *r, const struct input *in,
+    uint64_t *offset, uint64_t *line);
+
+/* What is known of what times leave out, to go on with it elsewhere. */
+struct assume *reader_assume(struct reader *r);
+
+/* Write to OUT from now on. */
+void reader_write_to(struct reader *r, struct out *out);
+
+/* The log goes on in another file: no record does. */
+void reader_break(struct reader *r, struct input *in);
 
 void reader_end(struct reader *r);
+
+/* What the times of the current file lack, and was assumed (timestamp.h). */
+int reader_lacked(const struct reader *r);
 
 /* Add what R has counted so far to SUM. */
 void reader_count(const struct reader *r, struct reader_counts *sum);
 
 /* Describe on OUT how LINE is read; false if it is not. */
 bool reader_explain(struct reader *r, struct slice line, struct out *out);
+
+/* Describe how far the messages of R fit LINE, if any begins as it does. */
+bool reader_explain_near(struct reader *r, struct slice line, struct out *out);
 
 /*
  * Why no reader knows SAMPLE, for people: `the closest, conductor, knows none

@@ -45,6 +45,24 @@ slice_starts_with(struct slice s, struct slice prefix)
 	    (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
 }
 
+/* Where WHAT, not empty, first is in S, or NULL: for short texts. */
+static inline const char *
+slice_find(struct slice s, struct slice what)
+{
+	const char *p = s.ptr, *last = s.ptr + s.len - what.len;
+
+	if (s.len < what.len)
+		return NULL;
+	while ((p = (const char *)memchr(p, what.ptr[0],
+		    (size_t)(last + 1 - p))) != NULL) {
+		if (memcmp(p, what.ptr, what.len) == 0)
+			return p;
+		if (p++ == last)
+			return NULL;
+	}
+	return NULL;
+}
+
 /* Like strcmp: by unsigned bytes, a prefix before what it begins. */
 static inline int
 slice_compare(struct slice a, struct slice b)

@@ -5,28 +5,48 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tele/frame.h"
 #include "tele/slice.h"
 
-/* A frame of a stack trace; slices borrow from the text. */
-struct frame {
-	struct slice file, function;
-	struct slice line; /* digits */
-};
-
-/* An error as logs print it: `Type: message`, then frames, then causes. */
+/*
+ * An error as logs print it: `Type: message`, then frames, then causes; or as
+ * Python, Go, Rust, PHP, Ruby and Perl do.  Slices borrow from the text.
+ */
 struct stack {
 	struct slice type;    /* empty if the text does not begin with one */
-	struct slice message; /* the rest of the first line */
+	struct slice message; /* perhaps of several lines */
 	struct slice text;    /* everything, or empty without further lines */
 	struct frame top;     /* the innermost frame of the application */
 	bool has_top;
 };
 
 /*
- * Read TEXT.  A frame belongs to a library, not to the application, if its file
- * contains one of LIBRARY.
+ * Read TEXT, which begins with the error.  The frame is that of the error that
+ * is named; where it has none in the application, that of a cause.  A frame
+ * belongs to a library if its file contains one of LIBRARY (see frame.h).
  */
 void stack_parse(struct stack *stack, struct slice text,
     const struct slice *library, int library_count);
+
+/*
+ * Where in the message of a log record, and the lines that follow it, an error
+ * with its stack trace begins; NULL if there is none.
+ */
+const char *stack_find(struct slice text);
+
+/* Stack traces in a stream of lines, as programs print them when they end. */
+enum stack_step {
+	STACK_NONE,   /* the line belongs to no trace */
+	STACK_BEGINS, /* it begins one */
+	STACK_GOES_ON /* it belongs to the one that began before */
+};
+
+struct stack_stream {
+	bool is_open, has_frames;
+	int lines; /* without a frame, at the end */
+};
+
+/* What LINE, the next one, is.  A zeroed struct is before the first. */
+enum stack_step stack_step(struct stack_stream *s, struct slice line);
 
 #endif

@@ -2,9 +2,11 @@
 #ifndef TELE_TEXTLOG_H
 #define TELE_TEXTLOG_H
 
+#include "tele/assume.h"
 #include "tele/correlate.h"
 #include "tele/input.h"
 #include "tele/out.h"
+#include "tele/stack.h"
 
 /*
  * A text log, line by line: which dialect it is in, where records begin, which
@@ -31,23 +33,44 @@ struct textlog {
 	/* By the id of a message, which prefix came after it the last time. */
 	const struct prefix_item **guesses;
 	int previous;
-	struct captures got;
+	struct slice raw; /* the current line, with its newline */
+	struct timestamp_cache time;
+	struct captures captures[2], *got; /* of the current line */
 	struct record at;
+	struct assume assume;
+	int64_t raw_ns;    /* of at.time, as the line has it */
 	struct stamp last; /* of the line before, and its number */
 	uint64_t last_line;
 	bool in_record; /* the record of the line before is known */
+	struct stack_stream traces;
 
-	/* A record that goes on, from its message on. */
+	/*
+	 * A record that may go on, and what its line says.  The line is where
+	 * it was read, until more follows or the block ends; then a copy.
+	 */
 	const struct candidate *pending;
+	struct captures *pending_got;
 	struct record pending_at;
+	uint64_t pending_offset; /* of its line in the file */
+	uint64_t pending_have;   /* what its beginning says */
+	struct slice pending_line;
+	size_t message_at; /* in the line */
 	char *text;
-	size_t text_len, text_cap, text_lines;
+	size_t text_cap, text_lines;
+	char *plain; /* a line without its colours */
+	size_t plain_cap;
 };
 
 /* Read with F, which C was made for. */
 void textlog_init(struct textlog *t, const struct format *f,
     struct correlator *c);
 void textlog_free(struct textlog *t);
+
+/*
+ * A file begins that was last written at MODIFIED_NS: what its times leave out
+ * is guessed by that.
+ */
+void textlog_assume(struct textlog *t, int64_t modified_ns);
 
 /*
  * A file begins, of which SAMPLE is the start: choose the dialect.  Returns how
@@ -59,7 +82,7 @@ size_t textlog_begin(struct textlog *t, struct slice sample, size_t *lines);
 /* Take the lines of the current block. */
 void textlog_block(struct textlog *t, struct input *in);
 
-/* No more lines for now: what goes on counts as complete. */
+/* No more lines for now: what may go on counts as complete. */
 void textlog_flush(struct textlog *t);
 
 /* The file ends. */
@@ -67,5 +90,9 @@ void textlog_end(struct textlog *t);
 
 /* Describe on OUT how LINE was understood, or how far each candidate got. */
 bool textlog_explain(struct textlog *t, struct slice line, struct out *out);
+
+/* The same of the messages that begin as LINE does; false if none does. */
+bool textlog_explain_near(struct textlog *t, struct slice line,
+    struct out *out);
 
 #endif

@@ -43,7 +43,9 @@ run_document(const struct format *f, struct slice text)
 	l = jsonlog_new(f, &e);
 	input_open_memory(&in, "memory", text);
 	must(jsonlog_score(l, slice_range(in.p, in.end), &seen) <= seen);
-	jsonlog_file(l, &in);
+	jsonlog_begin(l, &in);
+	jsonlog_take(l);
+	jsonlog_end(l);
 	must_be_events((struct slice){ out.buf, out.len }, e.count);
 	jsonlog_free(l);
 	emit_free(&e);
