@@ -233,28 +233,7 @@ learned_free(struct learned *l)
 {
 	catalog_free(&l->catalog);
 	map_free(&l->facts);
-}
-
-/* The names of EV, one after the other, if they are not too long. */
-static bool
-fact_of(const struct event *ev, char fact[FACT_MAX], size_t *len)
-{
-	static const enum event_key keys[] = { EVENT_KIND, EVENT_NAME,
-		EVENT_SERVICE, EVENT_PLUGIN, EVENT_SEQUENCE, EVENT_SEQUENCE_ID,
-		EVENT_MOVEMENT, EVENT_BEAT, EVENT_EVENT, EVENT_HANDLER,
-		EVENT_CODE_FILE, EVENT_CODE_LINE, EVENT_CODE_FUNCTION };
-	struct slice value;
-
-	*len = 0;
-	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		value = event_get(ev, keys[i]);
-		if (*len + value.len + 1 > FACT_MAX)
-			return false;
-		memcpy(fact + *len, value.ptr, value.len);
-		*len += value.len;
-		fact[(*len)++] = '\n';
-	}
-	return true;
+	key_free(&l->fact);
 }
 
 static struct slice
@@ -290,19 +269,23 @@ learn_sequence(struct catalog *c, const struct stated *s)
 void
 learned_add(struct learned *l, const struct event *ev)
 {
+	static const enum event_key keys[] = { EVENT_KIND, EVENT_NAME,
+		EVENT_SERVICE, EVENT_PLUGIN, EVENT_SEQUENCE, EVENT_SEQUENCE_ID,
+		EVENT_MOVEMENT, EVENT_BEAT, EVENT_EVENT, EVENT_HANDLER,
+		EVENT_CODE_FILE, EVENT_CODE_LINE, EVENT_CODE_FUNCTION };
 	struct catalog *c = &l->catalog;
 	struct catalog_step *step;
-	char fact[FACT_MAX];
 	struct stated s;
-	size_t len;
 	bool is_new;
 
-	if (ev->kind == KIND_ERROR || !fact_of(ev, fact, &len))
+	l->fact.len = 0;
+	key_add_values(&l->fact, ev, keys, sizeof(keys) / sizeof(*keys));
+	if (ev->kind == KIND_ERROR || l->fact.len > FACT_MAX)
 		return;
 	l->is_full |= l->facts.count == l->max;
 	if (l->is_full)
 		return;
-	map_put(&l->facts, (struct slice){ fact, len }, &is_new);
+	map_put(&l->facts, key_text(&l->fact), &is_new);
 	if (!is_new)
 		return;
 	read_stated(&s, ev);

@@ -23,15 +23,7 @@ struct reading {
 static uint64_t
 number(struct reading *r, const char *name)
 {
-	struct slice text = xml_get(&r->x, &r->arena, name);
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < text.len && i < 19; i++) {
-		if (text.ptr[i] < '0' || text.ptr[i] > '9')
-			return 0;
-		n = n * 10 + (uint64_t)(text.ptr[i] - '0');
-	}
-	return n;
+	return slice_number(xml_get(&r->x, &r->arena, name));
 }
 
 /* `<line number="7" hits="3"/>`, of a class or of a method in it. */

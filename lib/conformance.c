@@ -3,6 +3,7 @@
 
 #include "tele/conformance.h"
 #include "tele/jsontext.h"
+#include "tele/key.h"
 #include "tele/walk.h"
 
 enum { OPEN_BYTES = 8 << 20 }; /* of executions that may go on */
@@ -14,8 +15,7 @@ struct conformance_walk {
 	struct catalog_flow **flow; /* what is documented within each */
 	struct catalog_step **step; /* which one it is */
 	int32_t *labels;            /* of the children of one */
-	char *key;
-	size_t key_len, key_cap;
+	struct key key;
 	struct arena scratch;
 };
 
@@ -52,7 +52,7 @@ free_walk(struct conformance_walk *w)
 	free(w->flow);
 	free(w->step);
 	free(w->labels);
-	free(w->key);
+	key_free(&w->key);
 	free(w);
 }
 
@@ -70,33 +70,11 @@ conformance_free(struct conformance *x)
 	arena_free(&x->arena);
 }
 
-/* What KEYS are told apart by, one text after the other. */
-static void
-begin_key(struct conformance_walk *w)
-{
-	w->key_len = 0;
-}
-
-static void
-add_key(struct conformance_walk *w, const void *bytes, size_t len)
-{
-	w->key = mem_grow(w->key, &w->key_cap, w->key_len + len + 1, 1);
-	memcpy(w->key + w->key_len, bytes, len);
-	w->key_len += len;
-}
-
-static void
-add_key_text(struct conformance_walk *w, struct slice text)
-{
-	add_key(w, text.ptr, text.len);
-	add_key(w, "\n", 1);
-}
-
 /* What M has for the key; NULL if that would be one more than is kept. */
 static void *
 find_or_add(struct conformance *x, struct map *m, bool *is_new)
 {
-	struct slice key = { x->walk->key, x->walk->key_len };
+	struct slice key = key_text(&x->walk->key);
 	void *value = map_get(m, key);
 
 	*is_new = value == NULL;
@@ -221,10 +199,10 @@ check_handler(struct conformance *x, const struct catalog_step *step,
 
 	if (is_routed(x, step, handler, plugin))
 		return;
-	begin_key(x->walk);
-	add_key(x->walk, &step, sizeof(step));
-	add_key_text(x->walk, handler);
-	add_key_text(x->walk, plugin);
+	x->walk->key.len = 0;
+	key_add(&x->walk->key, &step, sizeof(step));
+	key_add_text(&x->walk->key, handler);
+	key_add_text(&x->walk->key, plugin);
 	m = find_or_add(x, &x->misroutings, &is_new);
 	if (m == NULL)
 		return;
@@ -306,10 +284,10 @@ note_stranger(struct conformance *x, const struct execution *e, size_t root)
 	struct stranger *s;
 	bool is_new;
 
-	begin_key(x->walk);
-	add_key_text(x->walk, id);
-	add_key_text(x->walk, name);
-	add_key_text(x->walk, service);
+	x->walk->key.len = 0;
+	key_add_text(&x->walk->key, id);
+	key_add_text(&x->walk->key, name);
+	key_add_text(&x->walk->key, service);
 	s = find_or_add(x, &x->strangers, &is_new);
 	if (s == NULL)
 		return;

@@ -17,13 +17,12 @@ bool
 definition_get(struct definition *d, const struct node *map, const char *key,
     struct slice *name)
 {
-	const struct node *y = node_get(map, key);
+	struct slice text = { 0 };
 
-	if (y == NULL || (y->type == NODE_TEXT && y->text.len == 0))
-		return true;
-	if (y->type != NODE_TEXT)
-		return doc_error(&d->doc, y, "expected text for '%s'", key);
-	*name = catalog_name(d->c, y->text);
+	if (!doc_text(&d->doc, map, key, &text))
+		return false;
+	if (text.len > 0)
+		*name = catalog_name(d->c, text);
 	return true;
 }
 

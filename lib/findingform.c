@@ -27,25 +27,12 @@ finding_cell(const struct view *v, const struct row *row, const char *key)
 			 : (struct slice){ "", 0 };
 }
 
-static uint64_t
-number_of(struct slice text)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < text.len && i < 18; i++) {
-		if (text.ptr[i] < '0' || text.ptr[i] > '9')
-			return 0;
-		n = n * 10 + (uint64_t)(text.ptr[i] - '0');
-	}
-	return n;
-}
-
 bool
 finding_evidence(const struct view *v, const struct row *row,
     struct finding_place *place)
 {
 	place->file = finding_cell(v, row, "src");
-	place->line = number_of(finding_cell(v, row, "src_line"));
+	place->line = slice_number(finding_cell(v, row, "src_line"));
 	return place->file.len > 0 && !slice_equal(place->file, SLICE("-"));
 }
 
@@ -58,7 +45,7 @@ finding_place(const struct view *v, const struct row *row,
 
 	for (size_t i = 0; i < 2; i++) {
 		place->file = finding_cell(v, row, keys[i][0]);
-		place->line = number_of(finding_cell(v, row, keys[i][1]));
+		place->line = slice_number(finding_cell(v, row, keys[i][1]));
 		if (place->file.len > 0)
 			return true;
 	}
@@ -125,7 +112,7 @@ put_count(struct view *v, const struct row *row)
 {
 	struct slice count = finding_cell(v, row, "count");
 
-	if (number_of(count) > 1)
+	if (slice_number(count) > 1)
 		out_format(v->out, " (%.*s times)", (int)count.len, count.ptr);
 }
 

@@ -28,6 +28,7 @@ production_free(struct production *p)
 	map_free(&p->owners);
 	map_free(&p->known);
 	map_free(&p->unmapped);
+	key_free(&p->key);
 	arena_free(&p->arena);
 }
 
@@ -150,27 +151,6 @@ production_add_catalog(struct production *p, const struct catalog *c)
 	}
 }
 
-/* What decides which function EV is of; false if that is too much. */
-static bool
-key_of(const struct event *ev, char key[KEY_MAX], size_t *len)
-{
-	static const enum event_key keys[] = { EVENT_CODE_FILE, EVENT_CODE_LINE,
-		EVENT_CODE_FUNCTION, EVENT_HANDLER, EVENT_PLUGIN, EVENT_SERVICE,
-		EVENT_NAME };
-	struct slice value;
-
-	*len = 0;
-	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		value = event_get(ev, keys[i]);
-		if (*len + value.len + 1 > KEY_MAX)
-			return false;
-		memcpy(key + *len, value.ptr, value.len);
-		*len += value.len;
-		key[(*len)++] = '\n';
-	}
-	return true;
-}
-
 /* What is behind the last `.`, `:`, `#` or `/` of NAME. */
 static struct slice
 last_part(struct slice name)
@@ -282,18 +262,19 @@ resolve(struct production *p, const struct event *ev)
 static struct resolved
 resolve_cached(struct production *p, const struct event *ev)
 {
-	char key[KEY_MAX];
+	static const enum event_key keys[] = { EVENT_CODE_FILE, EVENT_CODE_LINE,
+		EVENT_CODE_FUNCTION, EVENT_HANDLER, EVENT_PLUGIN, EVENT_SERVICE,
+		EVENT_NAME };
 	struct resolved *r, found;
-	size_t len;
 
-	if (!key_of(ev, key, &len))
-		return resolve(p, ev);
-	r = map_get(&p->known, (struct slice){ key, len });
+	p->key.len = 0;
+	key_add_values(&p->key, ev, keys, sizeof(keys) / sizeof(*keys));
+	r = map_get(&p->known, key_text(&p->key));
 	if (r != NULL)
 		return *r;
 	found = resolve(p, ev);
-	if (p->known.count < p->max_names) {
-		r = map_put(&p->known, (struct slice){ key, len }, NULL);
+	if (p->known.count < p->max_names && p->key.len <= KEY_MAX) {
+		r = map_put(&p->known, key_text(&p->key), NULL);
 		*r = found;
 	}
 	return found;

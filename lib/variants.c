@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdlib.h>
-
 #include "tele/variants.h"
 
 void
@@ -15,7 +13,7 @@ variants_free(struct variants *all)
 {
 	map_free(&all->map);
 	arena_free(&all->arena);
-	free(all->key);
+	key_free(&all->key);
 }
 
 /* From which observed step on a missing one has an excuse. */
@@ -33,21 +31,6 @@ excuse_of(const struct walk *w, const struct flow_part *p, size_t *from)
 	return w->has_error[p->at] ? EXCUSE_ERROR : EXCUSE_NONE;
 }
 
-static void
-add_key(struct variants *all, const void *bytes, size_t len)
-{
-	all->key = mem_grow(all->key, &all->key_cap, all->key_len + len + 1, 1);
-	memcpy(all->key + all->key_len, bytes, len);
-	all->key_len += len;
-}
-
-static void
-add_key_text(struct variants *all, struct slice text)
-{
-	add_key(all, text.ptr, text.len);
-	add_key(all, "\n", 1);
-}
-
 /* Everything that tells one variant from another. */
 static void
 make_key(struct variants *all, const struct flow_part *p, enum excuse excuse,
@@ -55,15 +38,15 @@ make_key(struct variants *all, const struct flow_part *p, enum excuse excuse,
 {
 	const uint32_t numbers[] = { (uint32_t)excuse, (uint32_t)from };
 
-	all->key_len = 0;
-	add_key(all, &p->plan, sizeof(p->plan));
-	add_key(all, numbers, sizeof(numbers));
-	add_key(all, p->labels, p->n * sizeof(*p->labels));
+	all->key.len = 0;
+	key_add(&all->key, &p->plan, sizeof(p->plan));
+	key_add(&all->key, numbers, sizeof(numbers));
+	key_add(&all->key, p->labels, p->n * sizeof(*p->labels));
 	for (size_t i = 0; i < p->n; i++) {
 		if (p->labels[i] != CONFORM_NONE)
 			continue;
-		add_key_text(all, walk_name(p->e, p->children[i]));
-		add_key_text(all,
+		key_add_text(&all->key, walk_name(p->e, p->children[i]));
+		key_add_text(&all->key,
 		    execution_value(p->e, p->children[i], EVENT_SERVICE));
 	}
 }
@@ -106,7 +89,7 @@ variants_add(struct variants *all, const struct flow_part *p,
 
 	excuse = excuse_of(w, p, &from);
 	make_key(all, p, excuse, from);
-	key = (struct slice){ all->key, all->key_len };
+	key = key_text(&all->key);
 	v = map_get(&all->map, key);
 	if (v == NULL && all->map.count < all->max &&
 	    all->bytes < VARIANTS_BYTES) {

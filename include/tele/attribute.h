@@ -5,6 +5,7 @@
 #include "tele/catalog.h"
 #include "tele/event.h"
 #include "tele/eventwrite.h"
+#include "tele/key.h"
 
 /*
  * What a catalog knows of an event: plugin, sequence, sequence_id, handler and
@@ -31,7 +32,8 @@ struct learned {
 	struct catalog catalog;
 	struct map facts; /* of nothing: each once */
 	size_t max;
-	bool is_full; /* there were more */
+	bool is_full;    /* there were more */
+	struct key fact; /* private */
 };
 
 void learned_init(struct learned *l, size_t max);

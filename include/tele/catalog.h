@@ -42,7 +42,7 @@ struct catalog_step {
 	struct slice beat;      /* digits */
 	uint32_t group;         /* steps with one number come in any order */
 	uint32_t least, most;   /* how often it comes; UINT32_MAX has no end */
-	bool is_free; /* it may come anywhere in its flow */
+	bool is_free;           /* it may come anywhere in its flow */
 	bool is_pure;           /* must not change state */
 	int64_t max_ns, p95_ns; /* how long it may take; -1 is not stated */
 	struct slice code_file, code_line, code_function;

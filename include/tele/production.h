@@ -5,6 +5,7 @@
 #include "tele/catalog.h"
 #include "tele/coverage.h"
 #include "tele/event.h"
+#include "tele/key.h"
 
 /*
  * What of a code base production runs, against what tests run.
@@ -36,6 +37,7 @@ struct production {
 	struct map known;    /* of struct resolved, by what events say */
 	struct map unmapped; /* of struct unmapped, by name */
 	struct arena arena;
+	struct key key; /* private */
 	size_t max_names;
 	bool is_chosen;      /* an index or definitions were given */
 	uint64_t executions; /* sequences, and spans within no other */

@@ -3,6 +3,7 @@
 #define TELE_VARIANTS_H
 
 #include "tele/conform.h"
+#include "tele/key.h"
 #include "tele/map.h"
 #include "tele/sighting.h"
 #include "tele/walk.h"
@@ -47,8 +48,7 @@ struct variants {
 	struct arena arena;
 	size_t max, bytes;
 	uint64_t unlisted; /* deviations beyond what is kept apart */
-	char *key;         /* private */
-	size_t key_len, key_cap;
+	struct key key;    /* private */
 };
 
 void variants_init(struct variants *all, size_t max);
