@@ -177,6 +177,12 @@ row_md(struct view *v, const struct row *row)
 	put(v, "|\n");
 }
 
-const struct formatter tsv_formatter = { "tsv", begin_tsv, row_tsv, NULL };
-const struct formatter csv_formatter = { "csv", begin_csv, row_csv, NULL };
-const struct formatter md_formatter = { "md", begin_md, row_md, NULL };
+const struct formatter tsv_formatter = { .name = "tsv",
+	.begin = begin_tsv,
+	.row = row_tsv };
+const struct formatter csv_formatter = { .name = "csv",
+	.begin = begin_csv,
+	.row = row_csv };
+const struct formatter md_formatter = { .name = "md",
+	.begin = begin_md,
+	.row = row_md };
