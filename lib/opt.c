@@ -421,3 +421,21 @@ opt_parse(const struct tool *tool, int *argc, char **argv[])
 	*argc = operands;
 	*argv += 1;
 }
+
+uint64_t
+opt_bits(const struct opt_list *list, const char *const *names,
+    const char *what)
+{
+	uint64_t bits = 0;
+	int i;
+
+	for (size_t k = 0; k < list->count; k++) {
+		for (i = 0; names[i] != NULL; i++)
+			if (strcmp(names[i], list->items[k]) == 0)
+				break;
+		if (names[i] == NULL)
+			opt_usage("unknown %s '%s'", what, list->items[k]);
+		bits |= UINT64_C(1) << i;
+	}
+	return bits;
+}
