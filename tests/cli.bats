@@ -4,7 +4,7 @@
 # Each test runs all the tools of a list; a new tool is one word more.
 
 # Those that read any number of files, one after the other.
-tools='tele-check tele-cover tele-extract tele-fmt tele-map tele-stats tele-graph tele-heatmap tele-timeline'
+tools='tele-check tele-cover tele-extract tele-fmt tele-map tele-stats'
 # Those that read others.
 every="$tools tele-diff"
 
