@@ -347,7 +347,7 @@ end_changes(struct view *v)
 }
 
 static const struct formatter table_of_changes = { "table", changes_begin,
-	row_changes, end_changes };
+	row_changes, end_changes, false };
 
 const struct formatter *
 changes_formatter(const struct formatter *f, const struct rows *rows)

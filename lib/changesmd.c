@@ -98,4 +98,4 @@ end_md(struct view *v)
 }
 
 const struct formatter changes_md_formatter = { "md", changes_begin, row_md,
-	end_md };
+	end_md, false };

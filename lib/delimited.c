@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "tele/formatter.h"
+#include "tele/label.h"
 #include "tele/term.h"
 #include "tele/utf8.h"
 
@@ -56,58 +57,11 @@ row_tsv(struct view *v, const struct row *row)
 	}
 }
 
-/* Whether a spreadsheet would take TEXT for a formula (CWE-1236). */
-static bool
-is_formula(struct slice text)
-{
-	const char *p = text.ptr, *end = p + text.len;
-
-	if (slice_starts_with(text, SLICE("\xef\xbb\xbf")))
-		p += 3;
-	while (p < end && *p == ' ')
-		p++;
-	return p < end && memchr("=+-@\t\r", *p, 6) != NULL;
-}
-
-/* RFC 4180.  A text that looks like a formula gets an apostrophe before it. */
-static void
-put_csv(struct view *v, const struct cell *cell)
-{
-	char *text = mem_alloc(cell->text.len * 6 + 1), *p;
-	size_t len = term_escape(text, cell->text.len * 6 + 1, cell->text);
-	bool formula = !cell->is_number && is_formula(cell->text);
-	bool quoted = formula;
-
-	for (size_t i = 0; i < len; i++)
-		quoted |= text[i] == ',' || text[i] == '"' || text[i] == ' ';
-	if (quoted)
-		put(v, "\"");
-	if (formula)
-		put(v, "'");
-	p = text;
-	while (len > 0) {
-		char *quote = memchr(p, '"', len);
-		size_t n = quote != NULL ? (size_t)(quote + 1 - p) : len;
-
-		out_write(v->out, (struct slice){ p, n });
-		if (quote != NULL)
-			put(v, "\"");
-		p += n;
-		len -= n;
-	}
-	if (quoted)
-		put(v, "\"");
-	free(text);
-}
-
 static void
 begin_csv(struct view *v)
 {
-	struct cell heading = { 0 };
-
 	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
-		heading.text = c->key;
-		put_csv(v, &heading);
+		label_write_csv(v->out, c->key);
 		put(v, c->next != NULL ? "," : "\r\n");
 	}
 }
@@ -115,8 +69,14 @@ begin_csv(struct view *v)
 static void
 row_csv(struct view *v, const struct row *row)
 {
+	const struct cell *cell;
+
 	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
-		put_csv(v, rows_cell(v->rows, row, c));
+		cell = rows_cell(v->rows, row, c);
+		if (cell->is_number)
+			out_write(v->out, cell->text);
+		else
+			label_write_csv(v->out, cell->text);
 		put(v, c->next != NULL ? "," : "\r\n");
 	}
 }
@@ -177,6 +137,12 @@ row_md(struct view *v, const struct row *row)
 	put(v, "|\n");
 }
 
-const struct formatter tsv_formatter = { "tsv", begin_tsv, row_tsv, NULL };
-const struct formatter csv_formatter = { "csv", begin_csv, row_csv, NULL };
-const struct formatter md_formatter = { "md", begin_md, row_md, NULL };
+const struct formatter tsv_formatter = { .name = "tsv",
+	.begin = begin_tsv,
+	.row = row_tsv };
+const struct formatter csv_formatter = { .name = "csv",
+	.begin = begin_csv,
+	.row = row_csv };
+const struct formatter md_formatter = { .name = "md",
+	.begin = begin_md,
+	.row = row_md };

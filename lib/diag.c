@@ -9,11 +9,18 @@
 #include "tele/term.h"
 
 static const char *program = "tele";
+static bool is_muted;
 
 void
 diag_program(const char *name)
 {
 	program = name;
+}
+
+void
+diag_mute(bool is_mute)
+{
+	is_muted = is_mute;
 }
 
 /*
@@ -47,6 +54,8 @@ warn(const char *format, ...)
 {
 	va_list args;
 
+	if (is_muted)
+		return;
 	va_start(args, format);
 	say(format, args);
 	va_end(args);

@@ -415,6 +415,32 @@ event_time(struct event_reader *r, const struct event *ev, int64_t *ns,
 	return true;
 }
 
+void
+event_names(const struct event *ev, struct slice *owner, struct slice *name)
+{
+	*owner = event_get(ev,
+	    event_has(ev, EVENT_PLUGIN) ? EVENT_PLUGIN : EVENT_SERVICE);
+	*name = event_get(ev,
+	    event_has(ev, EVENT_HANDLER) ? EVENT_HANDLER : EVENT_NAME);
+}
+
+bool
+event_next_string(struct slice *rest, struct slice *string)
+{
+	const char *p = rest->ptr, *end = p + rest->len, *after;
+	struct json_fault fault;
+
+	/* What is between strings contains no quote, unless a value is none. */
+	while (p < end && *p != '"')
+		p++;
+	after = p < end ? json_string(p, end, &fault) : NULL;
+	if (after == NULL)
+		return false;
+	*string = slice_range(p + 1, after - 1);
+	*rest = slice_range(after, end);
+	return true;
+}
+
 bool
 event_has_failed(const struct event *ev)
 {

@@ -239,30 +239,11 @@ executions_add(struct executions *all, const struct event *ev,
 	return step;
 }
 
-static int
-compare_numbers(const void *a, const void *b)
-{
-	const struct execution *x = *(struct execution *const *)a;
-	const struct execution *y = *(struct execution *const *)b;
-
-	return x->number < y->number ? -1 : 1;
-}
-
 void
 executions_finish(struct executions *all)
 {
-	struct execution **open;
-	size_t count = 0, i = 0;
-
-	for (struct execution *x = all->oldest; x != NULL; x = x->newer)
-		count++;
-	open = mem_zalloc(count, sizeof(struct execution *));
-	for (struct execution *x = all->oldest; x != NULL; x = x->newer)
-		open[i++] = x;
-	qsort(open, count, sizeof(struct execution *), compare_numbers);
-	for (i = 0; i < count; i++)
-		settle(all, open[i]);
-	free(open);
+	while (all->oldest != NULL)
+		settle(all, all->oldest);
 }
 
 void

@@ -226,15 +226,14 @@ is_copy_of_name(const struct follower *f, int fd)
 
 	if (name_fd < 0)
 		return false;
-	if (fstat(fd, &st) == 0 && st.st_size > 0) {
+	if (fstat(fd, &st) == 0) {
 		end.offset = (uint64_t)st.st_size;
 		n = st.st_size < FOLLOW_MARK ? st.st_size : FOLLOW_MARK;
 		n = pread(fd, tail, (size_t)n, st.st_size - n);
-		if (n > 0) {
-			memcpy(end.mark, tail, (size_t)n);
-			end.mark_len = (uint32_t)n;
-			is_copy = read_at(name_fd, &end, &none, 0) == 0;
-		}
+		end.mark_len = n > 0 ? (uint32_t)n : 0;
+		memcpy(end.mark, tail, end.mark_len);
+		/* Of an empty one all is there. */
+		is_copy = n >= 0 && read_at(name_fd, &end, &none, 0) == 0;
 	}
 	close(name_fd);
 	return is_copy;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "tele/file.h"
 #include "tele/format.h"
 
 enum { MAX_FILE = 1 << 20 };
@@ -383,26 +382,16 @@ struct format *
 format_load(const char *path, char *error, size_t size)
 {
 	struct format *f;
-	char *text = NULL;
-	size_t len = 0;
-	ssize_t n = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct slice text;
+	char *buf = file_read(path, MAX_FILE, &text);
 
-	if (fd >= 0) {
-		text = mem_alloc(MAX_FILE + 1);
-		while (len <= MAX_FILE &&
-		    (n = read(fd, text + len, MAX_FILE + 1 - len)) > 0)
-			len += (size_t)n;
-		close(fd);
-	}
-	if (fd < 0 || n < 0 || len > MAX_FILE) {
+	if (buf == NULL) {
 		snprintf(error, size, "cannot read '%s': %s", path,
-		    len > MAX_FILE ? "larger than 1 MiB" : strerror(errno));
-		free(text);
+		    errno == EFBIG ? "larger than 1 MiB" : strerror(errno));
 		return NULL;
 	}
-	f = format_parse(path, (struct slice){ text, len }, error, size);
-	free(text);
+	f = format_parse(path, text, error, size);
+	free(buf);
 	return f;
 }
 

@@ -66,6 +66,15 @@ json_unescape(char *dst, struct slice text)
 	return (size_t)(dst - start);
 }
 
+const char *
+json_plain(struct arena *arena, struct slice text)
+{
+	char *plain = arena_alloc(arena, text.len + 1);
+
+	plain[json_unescape(plain, text)] = '\0';
+	return plain;
+}
+
 static char *
 put_unicode_escape(char *dst, uint32_t cp)
 {
@@ -204,17 +213,35 @@ is_normal(struct slice s)
 	return true;
 }
 
+/*
+ * The plain text is put at the end of DST: six bytes are written for one that
+ * is read at most, so that the writer never reaches the reader.
+ */
 size_t
-json_normal(char *dst, struct slice text)
+json_normal(char *dst, struct slice raw)
 {
-	char *plain = dst + text.len * 6 + 16;
+	char *plain = dst + 5 * raw.len + 16;
 
-	if (is_normal(text)) {
-		memcpy(dst, text.ptr, text.len);
-		return text.len;
+	if (is_normal(raw)) {
+		memcpy(dst, raw.ptr, raw.len);
+		return raw.len;
 	}
 	return json_escape(dst,
-	    (struct slice){ plain, json_unescape(plain, text) });
+	    (struct slice){ plain, json_unescape(plain, raw) });
+}
+
+struct slice
+json_canonical(struct arena *scratch, struct slice raw)
+{
+	char *text;
+
+	for (size_t i = 0; i < raw.len; i++) {
+		if (raw.ptr[i] != '\\' && (raw.ptr[i] & 0x80) == 0)
+			continue;
+		text = arena_alloc(scratch, raw.len * 6 + 16);
+		return (struct slice){ text, json_normal(text, raw) };
+	}
+	return raw;
 }
 
 /* Whether one of the eight bytes of WORD is no printable ASCII. */

@@ -114,26 +114,33 @@ version(void)
 	exit(out_close(&out) ? EXIT_OK : EXIT_TROUBLE);
 }
 
-/* The number of insertions, deletions and substitutions from A to B. */
+/* How many insertions, deletions, substitutions and swaps make B of A. */
 static size_t
 edit_distance(const char *a, const char *b)
 {
-	size_t n = strlen(b), row[64], corner, above;
+	size_t n = strlen(b), row[64], last[64], corner, above, swapped;
 
 	if (n >= sizeof(row) / sizeof(*row))
 		return SIZE_MAX;
 	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 1; *a != '\0'; a++, i++) {
+		row[j] = last[j] = j;
+	for (size_t i = 1; a[i - 1] != '\0'; i++) {
 		corner = row[0];
 		row[0] = i;
+		swapped = SIZE_MAX - 1;
 		for (size_t j = 1; j <= n; j++) {
 			above = row[j];
-			row[j] = corner + (*a != b[j - 1]);
+			row[j] = corner + (a[i - 1] != b[j - 1]);
 			if (above + 1 < row[j])
 				row[j] = above + 1;
 			if (row[j - 1] + 1 < row[j])
 				row[j] = row[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1] && swapped + 1 < row[j])
+				row[j] = swapped + 1;
+			/* Two rows up, two places back. */
+			swapped = last[j - 1];
+			last[j - 1] = corner;
 			corner = above;
 		}
 	}
@@ -420,4 +427,22 @@ opt_parse(const struct tool *tool, int *argc, char **argv[])
 		(*argv)[1 + operands++] = words[0];
 	*argc = operands;
 	*argv += 1;
+}
+
+uint64_t
+opt_bits(const struct opt_list *list, const char *const *names,
+    const char *what)
+{
+	uint64_t bits = 0;
+	int i;
+
+	for (size_t k = 0; k < list->count; k++) {
+		for (i = 0; names[i] != NULL; i++)
+			if (strcmp(names[i], list->items[k]) == 0)
+				break;
+		if (names[i] == NULL)
+			opt_usage("unknown %s '%s'", what, list->items[k]);
+		bits |= UINT64_C(1) << i;
+	}
+	return bits;
 }

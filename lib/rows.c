@@ -56,6 +56,18 @@ add_column(struct rows *r, struct slice key, struct column *after)
 	return c;
 }
 
+void
+rows_expect(struct rows *r, struct slice key)
+{
+	struct column *last = r->first;
+
+	if (rows_column(r, key) != NULL)
+		return;
+	while (last != NULL && last->next != NULL)
+		last = last->next;
+	add_column(r, key, last);
+}
+
 /* The JSON value that begins with TOKEN as plain text. */
 static struct cell
 read_cell(struct rows *r, struct json *j, enum json_token token)

@@ -39,6 +39,7 @@ const struct event_key_info event_keys[EVENT_KEYS] = {
 	[EVENT_CODE_FILE] = KEY("code_file", EVENT_STRING),
 	[EVENT_CODE_LINE] = KEY("code_line", EVENT_INTEGER),
 	[EVENT_CODE_FUNCTION] = KEY("code_function", EVENT_STRING),
+	[EVENT_CODE_CANDIDATES] = KEY("code_candidates", EVENT_STRINGS),
 	[EVENT_SRC] = KEY("src", EVENT_STRING),
 	[EVENT_SRC_LINE] = KEY("src_line", EVENT_INTEGER),
 };

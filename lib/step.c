@@ -66,6 +66,24 @@ step_end_ns(const struct step *s)
 	    : end;
 }
 
+int64_t
+step_wait_ns(const struct step *before, const struct step *s)
+{
+	int digits = before->digits < s->digits ? before->digits : s->digits;
+	int64_t wait, unit = 1;
+
+	if (!before->has_time || !s->has_time)
+		return -1;
+	if (s->start_ns <= step_end_ns(before))
+		return 0;
+	if (__builtin_sub_overflow(s->start_ns, step_end_ns(before), &wait))
+		return INT64_MAX;
+	for (; digits < 9; digits++)
+		unit *= 10;
+	return wait <= INT64_MAX - unit ? (wait + unit / 2) / unit * unit
+					: wait;
+}
+
 int
 step_compare(const struct step *a, const struct step *b)
 {

@@ -295,5 +295,7 @@ end_table(struct view *v)
 		put(v, "\n");
 }
 
-const struct formatter table_formatter = { "table", begin_table, row_table,
-	end_table };
+const struct formatter table_formatter = { .name = "table",
+	.begin = begin_table,
+	.row = row_table,
+	.end = end_table };

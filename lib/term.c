@@ -19,6 +19,21 @@ term_has_colour(int fd, enum term_colour wish)
 	    (term == NULL || strcmp(term, "dumb") != 0);
 }
 
+enum term_colours
+term_colours(int fd, enum term_colour wish)
+{
+	const char *promise = getenv("COLORTERM"), *term = getenv("TERM");
+
+	if (!term_has_colour(fd, wish))
+		return TERM_PLAIN;
+	if (promise != NULL &&
+	    (strcmp(promise, "truecolor") == 0 ||
+		strcmp(promise, "24bit") == 0))
+		return TERM_TRUE;
+	return term != NULL && strstr(term, "256color") != NULL ? TERM_256
+								: TERM_16;
+}
+
 /* What NAME says, from LEAST to 10,000; else OTHERWISE. */
 static int
 measure_of(const char *name, long least, int otherwise)

@@ -4,7 +4,7 @@
 # Each test runs all the tools of a list; a new tool is one word more.
 
 # Those that read any number of files, one after the other.
-tools='tele-extract tele-stats tele-fmt'
+tools='tele-check tele-cover tele-extract tele-fmt tele-map tele-stats'
 # Those that read others.
 every="$tools tele-diff"
 
@@ -16,8 +16,20 @@ setup() {
 	unset XDG_CONFIG_HOME COLUMNS
 	# A tool that does not end shall not take the machine with it.
 	ulimit -f 131072 -t 60
+	mkdir bin
+	echo 'topics: {a: }' >bin/topics.yaml
+	always tele-check --sequences "$BATS_TEST_TMPDIR/bin/topics.yaml"
+	always tele-cover --lcov /dev/null
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH
 	beat a >a.ndjson
 	beat b >b.ndjson
+}
+
+# A tool that does nothing without an option: tool $1 always has option $2 $3.
+always() {
+	printf '#!/bin/sh\nexec "%s" %s "%s" "$@"\n' "$(command -v "$1")" \
+		"$2" "$3" >"bin/$1"
+	chmod +x "bin/$1"
 }
 
 # An event, which every tool can read.
@@ -473,7 +485,7 @@ on_terminal() {
 	done
 	for tool in $tools; do
 		cat "${files[@]}" | "$tool" >want
-		try bash -c 'ulimit -n 8; exec "$@"' - "$tool" "${files[@]}"
+		try bash -c 'ulimit -n 16; exec "$@"' - "$tool" "${files[@]}"
 		said
 		cmp want out
 		[ "$status" -eq 0 ]
@@ -530,7 +542,7 @@ on_terminal() {
 		try "$tool" --strict bad.ndjson missing
 		said "$tool: bad.ndjson:3:9: expected ':' after key"
 		[ "$status" -eq 2 ]
-		! grep -q c out
+		! grep -qw c out
 	done
 }
 

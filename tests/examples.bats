@@ -49,16 +49,56 @@ example() {
 	example report
 }
 
+@test "examples: pictures on the terminal" {
+	example see
+}
+
+# What Graphviz makes of a graph depends on its version: only that it does.
+@test "examples: the pictures of the gallery" {
+	run --separate-stderr ./gallery.sh "$BATS_TEST_TMPDIR/gallery"
+	[ "$output" = "" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	cd "$BATS_TEST_TMPDIR/gallery"
+	run --separate-stderr bash -c "ls '$srcdir/examples/gallery' |
+		grep -vxE '(handlers|services|changes).svg'"
+	same < <(ls | grep -vxE '(handlers|services|changes).svg')
+	for picture in *; do
+		case $picture in
+		handlers.svg | services.svg | changes.svg)
+			grep -q '</svg>' "$picture"
+			;;
+		*)
+			run --separate-stderr diff "$picture" \
+				"$srcdir/examples/gallery/$picture"
+			[ "$output" = "" ]
+			;;
+		esac
+	done
+	command -v dot >/dev/null || skip "Graphviz is not installed"
+	[ "$(find . -name '*.svg' | wc -l)" -eq 7 ]
+	! command -v xmllint >/dev/null ||
+		xmllint --nonet --noout ./*.svg "$srcdir"/examples/gallery/*.svg
+}
+
+@test "examples: every picture of the gallery is shown" {
+	run --separate-stderr bash -c "grep -oE 'gallery/[a-z]+\.[a-z]+' README.md |
+		sort -u | cut -d/ -f2"
+	same < <(ls gallery)
+}
+
 @test "examples: there is a test for every script" {
 	run --separate-stderr ls -- *.sh
 	same <<-'EOF'
 	bottlenecks.sh
 	deploys.sh
 	errors.sh
+	gallery.sh
 	gate.sh
 	live.sh
 	nightly.sh
 	report.sh
+	see.sh
 	sequences.sh
 	EOF
 	[ "$stderr" = "" ]

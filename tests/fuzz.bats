@@ -41,3 +41,7 @@ replay() {
 @test "fuzz: any document of JSON gives events" {
 	replay document
 }
+
+@test "fuzz: any events are drawn, in every form" {
+	replay pictures
+}

@@ -10,6 +10,7 @@
 
 #include "tele/changes.h"
 #include "tele/diag.h"
+#include "tele/findingform.h"
 #include "tele/formatter.h"
 #include "tele/input.h"
 #include "tele/json.h"
@@ -43,11 +44,14 @@ static const struct opt options[] = {
 };
 
 static const struct tool tele_fmt = { "tele-fmt",
-	"Show records as a table (the default), tsv, csv or md.",
+	"Show records as a table (the default), tsv, csv or md; findings also "
+	"as "
+	"gcc, sarif, junit, tap or github.",
 	"[FORMAT] [file ...]", options,
 	"  tele-extract app.log | tele-stats | tele-fmt\n"
 	"  tele-extract app.log | tele-stats | tele-fmt csv > today.csv\n"
-	"  tele-stats --top 5 today.ndjson | tele-fmt md\n" };
+	"  tele-stats --top 5 today.ndjson | tele-fmt md\n"
+	"  tele-check --sequences docs app.ndjson | tele-fmt gcc\n" };
 
 struct fmt {
 	struct input in;
@@ -98,6 +102,17 @@ show_row(struct fmt *f, const struct row *row)
 		f->formatter->row(&f->view, row);
 }
 
+/* Whether ROW, made of LINE, is what the form is for. */
+static bool
+is_fit(struct fmt *f, const struct row *row, struct slice line)
+{
+	if (!f->formatter->is_for_findings ||
+	    finding_cell(&f->view, row, "finding").len > 0)
+		return true;
+	input_malformed(&f->in, line.ptr, "not a finding");
+	return false;
+}
+
 /* Enough is known to write the first rows. */
 static void
 settle(struct fmt *f)
@@ -121,7 +136,7 @@ stream(struct fmt *f, struct slice line)
 	struct row row;
 
 	f->rows.arena = (struct arena){ 0 };
-	if (rows_read(&f->rows, &f->in, line, &row))
+	if (rows_read(&f->rows, &f->in, line, &row) && is_fit(f, &row, line))
 		show_row(f, &row);
 	arena_free(&f->rows.arena);
 	f->rows.arena = kept;
@@ -136,7 +151,8 @@ add_line(struct fmt *f, struct slice line)
 		stream(f, line);
 		return;
 	}
-	r->count += rows_read(r, &f->in, line, &r->list[r->count]);
+	r->count += rows_read(r, &f->in, line, &r->list[r->count]) &&
+	    is_fit(f, &r->list[r->count], line);
 	if (r->count == ROWS_MAX || r->bytes > ROWS_MAX_BYTES)
 		settle(f);
 }
@@ -168,7 +184,7 @@ finish(struct fmt *f)
 		settle(f);
 	if (f->formatter->end != NULL)
 		f->formatter->end(&f->view);
-	if (f->rows.has_left_out)
+	if (f->rows.has_left_out && !f->formatter->is_for_findings)
 		warn("some keys came too late to get a column");
 	rows_free(&f->rows);
 	status = input_close(&f->in);
@@ -188,6 +204,8 @@ main(int argc, char *argv[])
 	f.in.arg = &f;
 	out_open(&f.out, STDOUT_FILENO);
 	rows_init(&f.rows);
+	if (f.formatter->is_for_findings)
+		finding_columns(&f.rows);
 	open_view(&f);
 
 	while (input_line(&f.in, &line))

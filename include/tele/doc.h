@@ -8,9 +8,9 @@
 #include "tele/slice.h"
 
 /*
- * A YAML document as a tree that knows its line numbers.  Only what data needs:
- * aliases, tags and more than one document are refused, duplicate keys too, and
- * nesting ends at 32.
+ * A YAML or JSON document as a tree that knows its line numbers.  Only what
+ * data needs: aliases, tags and more than one document are refused, duplicate
+ * keys too, and nesting ends at 128.
  */
 enum node_type { NODE_TEXT, NODE_LIST, NODE_MAP };
 
@@ -31,6 +31,20 @@ struct doc {
 
 /* Load TEXT, called NAME in messages.  False with DOC->error set. */
 bool doc_load(struct doc *doc, const char *name, struct slice text);
+
+/*
+ * The same of JSON.  Numbers, true and false are their text; what is null is
+ * left out.
+ */
+bool doc_load_json(struct doc *doc, const char *name, struct slice text);
+
+/*
+ * The same of the file PATH, of at most DOC_MAX bytes: JSON if its name ends in
+ * ".json", else YAML.
+ */
+enum { DOC_MAX = 16 << 20 };
+bool doc_load_file(struct doc *doc, const char *path);
+
 void doc_free(struct doc *doc);
 
 /* The member KEY of a map, or NULL. */

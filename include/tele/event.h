@@ -52,6 +52,12 @@ event_get(const struct event *ev, enum event_key key)
 bool event_has_failed(const struct event *ev);
 
 /*
+ * The next string of *REST, the value of a key that is an array of strings:
+ * its text between the quotes, still escaped.  False at the end.
+ */
+bool event_next_string(struct slice *rest, struct slice *string);
+
+/*
  * Whether LINE, or as much of it as there is, looks like a record of the wire,
  * of a kind that this version knows.
  */
@@ -79,6 +85,13 @@ bool event_next(struct event_reader *r, struct event *ev);
 
 /* The same, false already at the end of the current block. */
 bool event_in_block(struct event_reader *r, struct event *ev);
+
+/*
+ * Whose work EV is: its plugin or else its service, which may be empty, and its
+ * handler or else its name, as JSON text.
+ */
+void event_names(const struct event *ev, struct slice *owner,
+    struct slice *name);
 
 /*
  * A duration key as nanoseconds, or a time as nanoseconds and digits.  False

@@ -17,15 +17,16 @@
  * too, such as the report of a handler that outlived its request.
  *
  * An execution is settled at the end of the input, or when all that are open
- * take more than EXECUTIONS_BYTES and nothing came of this one for longest.
- * One that takes more than half of that by itself is settled in pieces.
+ * take more than EXECUTIONS_BYTES and nothing came of this one for longest:
+ * always in the order of their last events.  One that takes more than half of
+ * that by itself is settled in pieces.
  */
 enum { EXECUTIONS_BYTES = 16 << 20 };
 
 struct execution {
 	struct step *steps;
 	size_t count;
-	uint64_t number; /* in the order in which they began, from 1 */
+	uint64_t number; /* in the order of their first events, from 1 */
 	bool is_piece;   /* there was too much of it: this is a part */
 	void *owner;     /* the caller's */
 
@@ -73,7 +74,7 @@ void executions_limit(struct executions *all, size_t bytes);
 struct step *executions_add(struct executions *all, const struct event *ev,
     const struct step *s, struct execution **x);
 
-/* Settle all, in the order in which they began. */
+/* Settle all. */
 void executions_finish(struct executions *all);
 
 /* How many executions were settled in pieces. */

@@ -17,6 +17,11 @@ struct view {
 	bool has_bars;
 	bool is_ascii; /* draw without Unicode */
 	void *own;     /* the formatter's */
+
+	/* The formatter's, between begin and end. */
+	uint64_t count, failures, skipped; /* of rows */
+	struct map rules;                  /* of nothing: names that came */
+	struct out body;                   /* what is held back */
 };
 
 struct formatter {
@@ -24,6 +29,7 @@ struct formatter {
 	void (*begin)(struct view *v); /* columns and first rows are known */
 	void (*row)(struct view *v, const struct row *row);
 	void (*end)(struct view *v); /* may be NULL */
+	bool is_for_findings;        /* and for nothing else */
 };
 
 /* The one called NAME, the first if NAME is NULL; NULL if there is none. */

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "tele/mem.h"
 #include "tele/slice.h"
 
 /* Text to JSON and back. */
@@ -14,6 +15,9 @@
  */
 size_t json_unescape(char *dst, struct slice text);
 
+/* The same as a terminated copy in ARENA, for messages. */
+const char *json_plain(struct arena *arena, struct slice text);
+
 /*
  * S as the inside of a JSON string.  Besides what JSON demands, every character
  * that drives a terminal (utf8_is_control) is written \uXXXX, and malformed
@@ -22,11 +26,14 @@ size_t json_unescape(char *dst, struct slice text);
 size_t json_escape(char *dst, struct slice s);
 
 /*
- * TEXT, the inside of a JSON string, as json_escape writes it: whatever way it
- * was escaped, it looks the same.  DST takes 7 * TEXT.len + 16 bytes; returns
- * the length.
+ * RAW, the inside of a JSON string, as json_escape writes what it stands for:
+ * the many ways to escape one string become one.  DST takes 6 * RAW.len + 16
+ * bytes; returns the length.
  */
-size_t json_normal(char *dst, struct slice text);
+size_t json_normal(char *dst, struct slice raw);
+
+/* The same: RAW itself, if it is plain ASCII, or else a copy in SCRATCH. */
+struct slice json_canonical(struct arena *scratch, struct slice raw);
 
 /*
  * JSON text, or a part of it, with every character that drives a terminal

@@ -56,6 +56,13 @@ void opt_parse(const struct tool *tool, int *argc, char **argv[]);
 /* How many of the operands stood before `--`; -1 if there was none. */
 extern int opt_dashes;
 
+/*
+ * A bit for each of NAMES, ended by NULL, that LIST has; one that is none of
+ * them is wrong usage: "unknown WHAT".
+ */
+uint64_t opt_bits(const struct opt_list *list, const char *const *names,
+    const char *what);
+
 /* Say what is wrong with the command line, point to --help, exit with 2. */
 _Noreturn void opt_usage(const char *format, ...)
     __attribute__((format(printf, 1, 2)));

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /*
@@ -62,6 +63,20 @@ slice_find(struct slice s, struct slice what)
 			return NULL;
 	}
 	return NULL;
+}
+
+/* The whole number that S is, of 18 digits at the most; 0 if it is none. */
+static inline uint64_t
+slice_number(struct slice s)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] < '0' || s.ptr[i] > '9' || i >= 18)
+			return 0;
+		n = n * 10 + (uint64_t)(s.ptr[i] - '0');
+	}
+	return n;
 }
 
 /* Like strcmp: by unsigned bytes, a prefix before what it begins. */

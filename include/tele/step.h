@@ -43,6 +43,12 @@ bool step_read(struct event_reader *r, const struct event *ev, struct step *s);
 int64_t step_end_ns(const struct step *s);
 
 /*
+ * How long it was from the end of BEFORE to the start of S, no finer than the
+ * coarser of their times; 0 if they overlap, -1 if one has no time.
+ */
+int64_t step_wait_ns(const struct step *before, const struct step *s);
+
+/*
  * By start, then by line, then by arrival.  The order of siblings, and of what
  * has no parent.
  */

@@ -15,6 +15,13 @@ enum term_colour { TERM_AUTO, TERM_ALWAYS, TERM_NEVER };
  */
 bool term_has_colour(int fd, enum term_colour wish);
 
+/*
+ * How many colours FD gets: none without term_has_colour, else as COLORTERM and
+ * TERM promise.
+ */
+enum term_colours { TERM_PLAIN, TERM_16, TERM_256, TERM_TRUE };
+enum term_colours term_colours(int fd, enum term_colour wish);
+
 /* The columns of the terminal FD; COLUMNS or 80 where it does not say. */
 int term_width(int fd);
 

@@ -157,9 +157,9 @@ test_names(void)
 	expect("the same trace in two sessions is two executions", sessions,
 	    COUNT(sessions), "t 0a\nt 0b\n");
 	expect("spans without a trace belong to their file, others to none",
-	    files, COUNT(files), " 0a 1c\n 0b\n");
-	expect("executions are settled in the order in which they began", mixed,
-	    COUNT(mixed), "s 0a 0c\nt 0b\n");
+	    files, COUNT(files), " 0b\n 0a 1c\n");
+	expect("executions are settled in the order of their last events",
+	    mixed, COUNT(mixed), "t 0b\ns 0a 0c\n");
 }
 
 static void
