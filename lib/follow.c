@@ -584,7 +584,8 @@ follow_resume(struct follower *f, const struct follow_place *place)
 	}
 	if (resume_in_copy(f, place))
 		return true;
-	begin_next(f, &gone, true);
+	/* What was emptied and renamed has new lines all the same. */
+	begin_next(f, is_there(f, place) ? &place->old : &gone, true);
 	return false;
 }
 

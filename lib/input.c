@@ -31,6 +31,7 @@ struct input_options input_options = { .max_line = 1 << 20 };
 
 struct input_state {
 	char **names;
+	char *live_name;         /* the only one, of a live input */
 	int count, next;         /* operands, and the one to open next */
 	int fd;                  /* of the current file, or -1 */
 	struct decoder *decoder; /* of a compressed file */
@@ -97,9 +98,11 @@ input_open(struct input *in, int argc, char *argv[])
 }
 
 void
-input_open_live(struct input *in, char **name)
+input_open_live(struct input *in, char *name)
 {
-	input_open(in, 1, name);
+	input_open(in, 1, &name);
+	in->state->live_name = name;
+	in->state->names = &in->state->live_name;
 	in->is_live = true;
 }
 

@@ -85,8 +85,8 @@ struct input {
 
 void input_open(struct input *in, int argc, char *argv[]);
 
-/* Read the one file *NAME, and do not wait for more of it: see is_live. */
-void input_open_live(struct input *in, char **name);
+/* Read the one file NAME, and do not wait for more of it: see is_live. */
+void input_open_live(struct input *in, char *name);
 
 /*
  * Go on with a live input at PLACE, before which LINE lines lie; or, to REPLAY
