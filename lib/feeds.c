@@ -87,6 +87,7 @@ feeds_merge(struct feeds *s, struct out *out)
 		out_open_memory(&strands[i].events);
 		strands[i].progress_ns = INT64_MIN;
 		s->list[i]->out = &strands[i].events;
+		input_share(&s->list[i]->in, s->count);
 	}
 	while ((i = find_last(strands, s->count)) >= 0) {
 		one = &strands[i];

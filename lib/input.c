@@ -17,7 +17,9 @@
 #include "tele/progress.h"
 
 enum {
-	READ_SIZE = 256 * 1024,  /* fits a second-level cache */
+	READ_SIZE = 256 * 1024, /* fits a second-level cache */
+	SHARED_SIZE = 2 << 20,  /* of all inputs that are read at once */
+	LEAST_SIZE = 8 * 1024,
 	SAMPLE_SIZE = 64 * 1024, /* the first block of a file, if there is */
 	PIPE_SIZE = 1 << 20,
 	SAMPLE_MS = 1000, /* how long to wait for a whole sample */
@@ -44,13 +46,14 @@ struct input_state {
 	bool can_block; /* a pipe or a terminal, not a regular file */
 	bool at_start;  /* no byte of this file has been delivered */
 	bool at_end;
-	bool has_more; /* what was read as a sample is still to be had */
+	bool has_more; /* what was read already is enough for a block */
 	bool skipping; /* inside a line that is too long */
 	uint64_t reports;
 
 	char *buf;
 	size_t cap;
 	size_t start, len; /* bytes not yet delivered */
+	size_t read_size;  /* at once */
 
 	struct progress progress;
 };
@@ -90,7 +93,7 @@ input_open(struct input *in, int argc, char *argv[])
 	s->names = argc > 0 ? argv : standard_input;
 	s->count = argc > 0 ? argc : 1;
 	s->fd = -1;
-	s->buf = mem_grow(s->buf, &s->cap, 2 * READ_SIZE, 1);
+	s->read_size = READ_SIZE;
 	progress_begin(&s->progress, input_options.progress,
 	    total_size(s->names, s->count));
 	if (argc == 0 && isatty(STDIN_FILENO))
@@ -104,6 +107,16 @@ input_open_live(struct input *in, char *name)
 	in->state->live_name = name;
 	in->state->names = &in->state->live_name;
 	in->is_live = true;
+}
+
+void
+input_share(struct input *in, int count)
+{
+	size_t size = SHARED_SIZE / (size_t)count;
+
+	in->state->read_size = size > READ_SIZE ? READ_SIZE
+	    : size < LEAST_SIZE                 ? LEAST_SIZE
+						: size;
 }
 
 const char *
@@ -320,8 +333,8 @@ read_followed(struct input *in)
 	size_t n;
 
 	for (;;) {
-		switch (follow_read(&s->follower, dst, READ_SIZE, s->len == 0,
-		    &n)) {
+		switch (follow_read(&s->follower, dst, s->read_size,
+		    s->len == 0, &n)) {
 		case FOLLOW_DATA:
 			return (ssize_t)n;
 		case FOLLOW_BREAK:
@@ -368,7 +381,7 @@ read_plain(struct input *in)
 	}
 	for (;;) {
 		wait_for_input(in);
-		n = read_some(s, s->buf + s->len, READ_SIZE, &wrong);
+		n = read_some(s, s->buf + s->len, s->read_size, &wrong);
 		if (n >= 0)
 			break;
 		if (wrong == NULL && errno == EINTR)
@@ -397,7 +410,10 @@ fill(struct input *in)
 		memmove(s->buf, s->buf + s->start, s->len);
 		s->start = 0;
 	}
-	s->buf = mem_grow(s->buf, &s->cap, s->len + READ_SIZE + INPUT_SLACK, 1);
+	/* Room for the rest of a line, so that a block seldom has to grow. */
+	if (s->cap < s->len + s->read_size + INPUT_SLACK)
+		s->buf = mem_grow(s->buf, &s->cap, s->len + 2 * s->read_size,
+		    1);
 	in->is_idle = false;
 	n = s->is_followed ? read_followed(in) : read_plain(in);
 	if (n > 0) {
@@ -563,6 +579,20 @@ cut_replay(struct input_state *s, size_t n)
 }
 
 /*
+ * Where the block from FROM on ends: at the last newline of what was read; of a
+ * sample, which may be larger, no later than in any other block.
+ */
+static const char *
+last_newline(const struct input_state *s, const char *from)
+{
+	const char *newline = NULL;
+
+	if (s->len > s->read_size)
+		newline = memrchr(from, '\n', s->read_size);
+	return newline != NULL ? newline : memrchr(from, '\n', s->len);
+}
+
+/*
  * Hand over what is there up to the last newline; or all of it at the end of
  * the file; or nothing yet.
  */
@@ -570,8 +600,9 @@ static bool
 deliver(struct input *in)
 {
 	struct input_state *s = in->state;
-	char *from = s->buf + s->start, *newline;
-	size_t n = s->len;
+	const char *newline;
+	char *from;
+	size_t n;
 
 	if (s->skipping && !skip_long_line(s))
 		return false;
@@ -579,7 +610,7 @@ deliver(struct input *in)
 	n = s->len;
 	if (n == 0)
 		return false;
-	newline = memrchr(from, '\n', n);
+	newline = last_newline(s, from);
 	/* One byte more may be the carriage return of the line's end. */
 	if (newline == NULL && n - 1 > input_options.max_line) {
 		in->line++;
@@ -601,6 +632,7 @@ deliver(struct input *in)
 	in->end = from + n;
 	s->start += n;
 	s->len -= n;
+	s->has_more = s->len > s->read_size;
 	in->offset = s->follower.at.offset - s->len;
 	return true;
 }

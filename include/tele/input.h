@@ -88,6 +88,9 @@ void input_open(struct input *in, int argc, char *argv[]);
 /* Read the one file NAME, and do not wait for more of it: see is_live. */
 void input_open_live(struct input *in, char *name);
 
+/* COUNT inputs are read at once: read less of this one at a time. */
+void input_share(struct input *in, int count);
+
 /*
  * Go on with a live input at PLACE, before which LINE lines lie; or, to REPLAY
  * what lies before it, from the start of the log, that many files ago, with
