@@ -441,6 +441,66 @@ $(sed -n "${k}p" trace)"
 	[ "$status" -eq 0 ]
 }
 
+@test "long: whatever befalls a log that is followed, 1,000 times, all lines come once" {
+	needs python3
+	run --separate-stderr python3 "$srcdir/tests/follow/model.py" -n 1000 -s 5000
+	echo "#   $output" >&3
+	[[ $output = "1000 sequences, "*" lines, 0 failures" ]]
+}
+
+@test "long: 50,000 lines come once and in order over fifty rotations, ten times each way" {
+	needs python3
+	local follower i n
+
+	seq 50000 >want
+	for way in rename copytruncate; do
+		for ((i = 1; i <= 10; i++)); do
+			rm -f app.log*
+			: >app.log
+			tele-extract -F app.log >out 2>err &
+			follower=$!
+			python3 "$srcdir/tests/follow/rotate.py" $way app.log 50000 1000
+			for ((n = 0; n < 1000; n++)); do
+				[ "$(wc -l <out)" -lt 50000 ] || break
+				sleep 0.01
+			done
+			kill $follower
+			wait $follower || true
+			tried="$way, run $i: $(<err)"
+			jq -r '.message | ltrimstr("line ")' out | cmp want -
+			said
+		done
+	done
+}
+
+# Readers of the log $1 are killed at 50 moments, up to $2 milliseconds after
+# their start; what they wrote, and one more, is what one run writes.
+killed() {
+	local i kills=0 reader
+
+	tele-extract "$1" >want
+	for ((i = 1; i <= 50; i++)); do
+		tele-extract --checkpoint place -o out "$1" &
+		reader=$!
+		sleep "0.$(printf %03d $((RANDOM % $2)))"
+		kill -KILL $reader
+		wait $reader 2>/dev/null || kills=$((kills + 1))
+	done
+	tele-extract --checkpoint place -o out "$1"
+	echo "#   $1: $kills readers were killed" >&3
+	cmp want out
+}
+
+@test "long: killed at 50 moments, a run with a checkpoint writes what an unharmed one does" {
+	seq -f '2026-01-02T03:04:05.678Z INFO line %.0f of a log that is read' \
+		4000000 >text.log
+	killed text.log 30
+	rm place out
+	"${builddir:?}/tests/bench/grow" 300000000 \
+		<"$srcdir/examples/app.log" >app.log
+	killed app.log 250
+}
+
 @test "long: of 200 simulated releases, at most 10 blame what did not change, and 190 find what did" {
 	local alarms found
 
