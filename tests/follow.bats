@@ -190,6 +190,37 @@ rotated() {
 	same < <(seq -f 'line %g' 4)
 }
 
+# $1 lines of an access log, of the hour $2.
+requests() {
+	local line='10.0.0.1 - - [02/Jan/2026:'$2':04:05 +0000] "GET /a HTTP/1.1" 200 12'
+
+	seq -f "$line 0.%03g" "$1"
+}
+
+@test "follow: a live profile sums to the whole over bursts, silence and steps of the clock" {
+	: >app.log
+	tele-extract -F app.log 2>err 3>&- |
+		tele-stats --every 50ms >profile 2>>err 3>&- &
+	requests 20000 10 >>app.log
+	sleep 0.5
+	requests 1 09 >>app.log
+	sleep 0.1
+	requests 20000 23 >>app.log
+	requests 3 00 >>app.log
+	for ((i = 0; i < 500; i++)); do
+		[ "$(jq -n '[inputs.count] | add' profile)" != 40004 ] || break
+		sleep 0.02
+	done
+	pkill -TERM -P $$ -f 'tele-extract -F app.log'
+	wait $!
+	tele-extract app.log >events
+	run --separate-stderr jq -n -c '[inputs] |
+		[(map(.count) | add), (map(.total_ms) | add | round), (map(.max_ms) | max)]' profile
+	[ "$output" = "$(jq -n -c '[inputs.duration_ms] | [length, (add | round), max]' events)" ]
+	[ "$(wc -l <profile)" -gt 1 ]
+	[ "$(cat err)" = "" ]
+}
+
 @test "follow: a signal ends the run, and what was held back is written" {
 	lines 1 1 >app.log
 	printf '2026-01-02T03:04:06Z TypeError: x\n    at f (/srv/a.js:3:4)\n' >>app.log

@@ -501,6 +501,44 @@ killed() {
 	killed app.log 250
 }
 
+@test "long: a live profile outlives an idle hour and steps of the clock, and sums to the whole" {
+	needs faketime
+	local line='10.0.0.1 - - [02/Jan/2026:10:04:05 +0000] "GET /a HTTP/1.1" 200 12'
+	local library
+
+	: >app.log
+	# The monotonic clock runs 600 times as fast: six seconds are an hour.
+	faketime -f '+0 x600' tele-extract -F app.log 2>err |
+		faketime -f '+0 x600' tele-stats --every 60s >profile 2>>err &
+	for pause in 1 6 1; do
+		seq -f "$line 0.%03g" 1000 >>app.log
+		sleep $pause
+	done
+	pkill -TERM -f 'tele-extract -F app.log'
+	wait $!
+	[ "$(jq -n '[inputs.count] | add' profile)" -eq 3000 ]
+	[ "$(wc -l <profile)" -ge 2 ]
+	said
+	# The wall clock goes a day forward, then two back.
+	: >app.log
+	echo '+0' >step
+	export FAKETIME_TIMESTAMP_FILE=$PWD/step FAKETIME_NO_CACHE=1
+	export FAKETIME_DONT_FAKE_MONOTONIC=1
+	library=$(faketime '2026-01-01' printenv LD_PRELOAD)
+	LD_PRELOAD=$library tele-extract -F app.log 2>err |
+		LD_PRELOAD=$library tele-stats --every 100ms >profile 2>>err &
+	for step in +0 +1d -1d; do
+		echo $step >step
+		seq -f "$line 0.%03g" 1000 >>app.log
+		sleep 0.5
+	done
+	pkill -TERM -f 'tele-extract -F app.log'
+	wait $!
+	[ "$(jq -n '[inputs.count] | add' profile)" -eq 3000 ]
+	[ "$(wc -l <profile)" -ge 3 ]
+	said
+}
+
 @test "long: of 200 simulated releases, at most 10 blame what did not change, and 190 find what did" {
 	local alarms found
 
