@@ -139,6 +139,54 @@ on_terminal() {
 	done
 }
 
+# What tool $1 reads so that it has something to say.
+telling() {
+	case $1 in
+	tele-diff) echo a.ndjson b.ndjson ;;
+	*) echo play.ndjson ;;
+	esac
+}
+
+@test "cli: output that cannot be written is trouble, said once" {
+	cat >play.ndjson <<-'EOF2'
+	{"time":"2026-01-02T03:04:05Z","kind":"beat","name":"e","duration_ms":1,"trace":"t","span":"b","parent":"s","event":"e","handler":"h"}
+	{"time":"2026-01-02T03:04:05Z","kind":"sequence","name":"s","duration_ms":1,"trace":"t","span":"s","sequence":"s"}
+	EOF2
+	for tool in $every; do
+		# shellcheck disable=SC2046 # they are words
+		try "$tool" $(telling "$tool")
+		[ -s out ]
+		status=0
+		# shellcheck disable=SC2046
+		"$tool" $(telling "$tool") >/dev/full 2>err || status=$?
+		said "$tool: cannot write standard output: No space left on device"
+		[ "$status" -eq 2 ]
+		status=0
+		# shellcheck disable=SC2046
+		"$tool" $(telling "$tool") >&- 2>err || status=$?
+		said "$tool: cannot write standard output: Bad file descriptor"
+		[ "$status" -eq 2 ]
+	done
+}
+
+@test "cli: a reader that leaves ends a tool silently" {
+	for i in {1..3000}; do
+		printf '{"time":"2026-01-02T03:04:05Z","kind":"sequence","name":"s%d","trace":"t%d","span":"s","sequence":"s%d","handler":"h%d","duration_ms":%d,"code_file":"a%d.ts","code_line":1}\n' $i $i $i $i $i $i
+	done >play.ndjson
+	sed s/sequence/beat/ play.ndjson >a.ndjson
+	for tool in $every; do
+		# shellcheck disable=SC2046
+		{
+			status=0
+			env --default-signal=PIPE "$tool" $(telling "$tool") 2>err ||
+				status=$?
+			echo $status >status
+		} | sleep 0
+		said
+		grep -qE '^(141|0|1)$' status
+	done
+}
+
 @test "cli: a letter stands for the same option in every tool" {
 	for tool in $every; do
 		"$tool" --help
