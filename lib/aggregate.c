@@ -4,7 +4,7 @@
 #include "tele/aggregate.h"
 #include "tele/map.h"
 #include "tele/quantile.h"
-#include "tele/siblings.h"
+#include "tele/peers.h"
 
 struct group_step {
 	struct group_step *next; /* of the same group, as they came */
@@ -28,7 +28,7 @@ struct group {
 struct aggregates {
 	struct map groups; /* of struct group, by title */
 	struct map steps;  /* of struct group_step, by key */
-	struct siblings names;
+	struct peers names;
 	struct group **sorted;
 	uint64_t max, left_out;
 };
@@ -41,7 +41,7 @@ aggregates_new(uint64_t max)
 	all->max = max;
 	map_init(&all->groups, sizeof(struct group));
 	map_init(&all->steps, sizeof(struct group_step));
-	siblings_init(&all->names);
+	peers_init(&all->names);
 	return all;
 }
 
@@ -57,7 +57,7 @@ aggregates_free(struct aggregates *all)
 	}
 	map_free(&all->groups);
 	map_free(&all->steps);
-	siblings_free(&all->names);
+	peers_free(&all->names);
 	free(all->sorted);
 	free(all);
 }
@@ -94,7 +94,7 @@ step_of(struct aggregates *all, struct group *g, struct group_step *parent,
 {
 	uint32_t id = parent != NULL ? parent->id
 				     : UINT32_MAX - map_entry_of(g)->id;
-	struct slice key = siblings_key(&all->names, id, row->owner, row->name);
+	struct slice key = peers_key(&all->names, id, row->owner, row->name);
 	struct group_step *step = map_get(&all->steps, key);
 	struct arena *a = &all->steps.arena;
 
@@ -144,7 +144,7 @@ aggregates_add(struct aggregates *all, const struct timeline *t)
 	if (t->clock_ns > g->clock_ns)
 		g->clock_ns = t->clock_ns;
 	steps = mem_zalloc(t->count, sizeof(struct group_step *));
-	siblings_begin(&all->names);
+	peers_begin(&all->names);
 	for (size_t i = 0; i < t->count; i++) {
 		row = &t->rows[i];
 		parent = row->parent != STEP_NONE ? steps[row->parent] : NULL;

@@ -1,47 +1,121 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/convert.h"
 #include "tele/duration.h"
+#include "tele/level.h"
 
-/* How many digits the fraction of a number in units of UNIT_NS has to show. */
+/* How many digits of a second's fraction whole numbers of UNIT_NS have. */
 static int
-digits_of(struct slice number, int64_t unit_ns)
+digits_of_unit(int64_t unit_ns)
 {
-	const char *dot = memchr(number.ptr, '.', number.len);
-	size_t after = dot == NULL
-	    ? 0
-	    : (size_t)(number.ptr + number.len - dot - 1);
-	size_t own = unit_ns == 1  ? 9
+	return unit_ns == 1        ? 9
 	    : unit_ns == NS_PER_US ? 6
 	    : unit_ns == NS_PER_MS ? 3
 				   : 0;
-
-	return own + after < 9 ? (int)(own + after) : 9;
 }
 
-/* Past 1973 in any unit; what is smaller is taken for seconds. */
+/* NUMBER, of at most four digits, or -1. */
+static int
+small_number(struct slice number)
+{
+	int value = 0;
+
+	if (number.len > 4)
+		return -1;
+	for (size_t i = 0; i < number.len; i++) {
+		if (number.ptr[i] < '0' || number.ptr[i] > '9')
+			return -1;
+		value = value * 10 + (number.ptr[i] - '0');
+	}
+	return number.len > 0 ? value : -1;
+}
+
+/* How many digits NUMBER has behind its point, which an exponent moves. */
+static size_t
+fraction_digits(struct slice number)
+{
+	const char *end = number.ptr + number.len;
+	const char *p = memchr(number.ptr, '.', number.len), *from;
+	size_t n;
+	int exponent;
+
+	if (p == NULL)
+		return 0;
+	for (from = ++p; p < end && *p >= '0' && *p <= '9'; p++)
+		;
+	n = (size_t)(p - from);
+	if (p == end)
+		return n;
+	p += p + 1 < end && p[1] == '+' ? 2 : 1;
+	exponent = small_number(slice_range(p, end));
+	return exponent < 0        ? n
+	    : n > (size_t)exponent ? n - (size_t)exponent
+				   : 0;
+}
+
+/* The same of NUMBER, which may have a fraction itself. */
+static int
+digits_of(struct slice number, int64_t unit_ns)
+{
+	size_t digits = (size_t)digits_of_unit(unit_ns) +
+	    fraction_digits(number);
+
+	return digits < 9 ? (int)digits : 9;
+}
+
+/* The unit of a time of N digits before its point; 0 if that is too small. */
 static int64_t
-guess_unit(struct slice number)
+unit_of_size(size_t n)
+{
+	return n < 9  ? 0
+	    : n <= 11 ? NS_PER_S
+	    : n <= 14 ? NS_PER_MS
+	    : n <= 17 ? NS_PER_US
+		      : 1;
+}
+
+static size_t
+count_digits(struct slice number)
 {
 	size_t n = 0;
 
 	while (n < number.len && number.ptr[n] >= '0' && number.ptr[n] <= '9')
 		n++;
-	return n <= 11 ? NS_PER_S
-	    : n <= 14  ? NS_PER_MS
-	    : n <= 17  ? NS_PER_US
-		       : 1;
+	return n;
+}
+
+bool
+convert_ticks(struct slice number, int64_t unit_ns, struct timestamp *t)
+{
+	if (!duration_scale(number, unit_ns, &t->ns))
+		return false;
+	t->digits = digits_of(number, unit_ns);
+	t->lacks = 0;
+	return true;
+}
+
+/* Milliseconds, as most programs count, without detours. */
+static bool
+convert_ms(struct slice number, struct timestamp *t)
+{
+	int64_t ms = 0;
+
+	for (size_t i = 0; i < number.len; i++) {
+		if (number.ptr[i] < '0' || number.ptr[i] > '9')
+			return false;
+		ms = ms * 10 + (number.ptr[i] - '0');
+	}
+	*t = (struct timestamp){ .digits = 3 };
+	return !__builtin_mul_overflow(ms, NS_PER_MS, &t->ns);
 }
 
 bool
 convert_epoch(struct slice number, int64_t unit_ns, struct timestamp *t)
 {
+	if (unit_ns == 0 && number.len == 13 && convert_ms(number, t))
+		return t->ns > 0;
 	if (unit_ns == 0)
-		unit_ns = guess_unit(number);
-	if (!duration_scale(number, unit_ns, &t->ns) || t->ns <= 0)
-		return false;
-	t->digits = digits_of(number, unit_ns);
-	t->has_zone = true;
-	return true;
+		unit_ns = unit_of_size(count_digits(number));
+	return unit_ns > 0 && convert_ticks(number, unit_ns, t) && t->ns > 0;
 }
 
 bool
@@ -50,45 +124,133 @@ convert_time(struct slice text, struct timestamp *t)
 	return timestamp_parse(text, t) || convert_epoch(text, 0, t);
 }
 
-static bool
-ends_with(struct slice s, const char *end)
-{
-	size_t n = strlen(end);
-
-	return s.len >= n && memcmp(s.ptr + s.len - n, end, n) == 0;
-}
+/* What the names of fields end in, or, without the `_`, consist of. */
+static const struct {
+	struct slice end;
+	int64_t ns;
+} named_units[] = {
+	{ { "_ms", 3 }, NS_PER_MS },
+	{ { "Ms", 2 }, NS_PER_MS },
+	{ { "MS", 2 }, NS_PER_MS },
+	{ { "_millis", 7 }, NS_PER_MS },
+	{ { "Millis", 6 }, NS_PER_MS },
+	{ { "_milliseconds", 13 }, NS_PER_MS },
+	{ { "Milliseconds", 12 }, NS_PER_MS },
+	{ { "_msec", 5 }, NS_PER_MS },
+	{ { "_us", 3 }, NS_PER_US },
+	{ { "Us", 2 }, NS_PER_US },
+	{ { "_micros", 7 }, NS_PER_US },
+	{ { "Micros", 6 }, NS_PER_US },
+	{ { "_microseconds", 13 }, NS_PER_US },
+	{ { "Microseconds", 12 }, NS_PER_US },
+	{ { "_usec", 5 }, NS_PER_US },
+	{ { "_ns", 3 }, 1 },
+	{ { "Ns", 2 }, 1 },
+	{ { "NS", 2 }, 1 },
+	{ { "_nanos", 6 }, 1 },
+	{ { "Nanos", 5 }, 1 },
+	{ { "_nanoseconds", 12 }, 1 },
+	{ { "Nanoseconds", 11 }, 1 },
+	{ { "_nsec", 5 }, 1 },
+	{ { "_s", 2 }, NS_PER_S },
+	{ { "_sec", 4 }, NS_PER_S },
+	{ { "_secs", 5 }, NS_PER_S },
+	{ { "Secs", 4 }, NS_PER_S },
+	{ { "_seconds", 8 }, NS_PER_S },
+	{ { "Seconds", 7 }, NS_PER_S },
+};
 
 int64_t
 convert_unit(struct slice name)
 {
-	static const struct {
-		const char *end;
-		int64_t ns;
-	} units[] = {
-		{ "_ms", NS_PER_MS },
-		{ "Ms", NS_PER_MS },
-		{ "MS", NS_PER_MS },
-		{ "Millis", NS_PER_MS },
-		{ "_millis", NS_PER_MS },
-		{ "_us", NS_PER_US },
-		{ "Us", NS_PER_US },
-		{ "Micros", NS_PER_US },
-		{ "_micros", NS_PER_US },
-		{ "_ns", 1 },
-		{ "Ns", 1 },
-		{ "NS", 1 },
-		{ "Nanos", 1 },
-		{ "_nanos", 1 },
-		{ "_s", NS_PER_S },
-		{ "_sec", NS_PER_S },
-		{ "_seconds", NS_PER_S },
-		{ "Seconds", NS_PER_S },
-	};
+	const char *name_end = name.ptr + name.len;
+	struct slice end;
 
-	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
-		if (ends_with(name, units[i].end))
-			return units[i].ns;
+	for (size_t i = 0; i < sizeof(named_units) / sizeof(*named_units);
+	     i++) {
+		end = named_units[i].end;
+		if (*end.ptr == '_' && name.len == end.len - 1) {
+			end.ptr++;
+			end.len--;
+		}
+		if (name.len >= end.len &&
+		    name_end[-1] == end.ptr[end.len - 1] &&
+		    memcmp(name_end - end.len, end.ptr, end.len) == 0)
+			return named_units[i].ns;
+	}
 	return 0;
+}
+
+/* `1m30.5s`: numbers and units, one behind the other. */
+static bool
+parse_parts(struct slice text, int64_t *sum)
+{
+	const char *p = text.ptr, *end = p + text.len, *start;
+	int64_t part;
+
+	*sum = 0;
+	while (p < end) {
+		start = p;
+		while (p < end && ((*p >= '0' && *p <= '9') || *p == '.'))
+			p++;
+		while (p < end && (*p < '0' || *p > '9'))
+			p++;
+		if (!duration_parse(slice_range(start, p), &part) ||
+		    __builtin_add_overflow(*sum, part, sum))
+			return false;
+	}
+	return text.len > 0;
+}
+
+/* `PT1H2M3.5S`, as ISO 8601 has it, without days. */
+static bool
+parse_iso(struct slice text, int64_t *sum)
+{
+	char parts[40];
+
+	if (text.len < 4 || text.len > sizeof(parts) ||
+	    memcmp(text.ptr, "PT", 2) != 0)
+		return false;
+	for (size_t i = 2; i < text.len; i++)
+		parts[i - 2] = text.ptr[i] >= 'A' ? text.ptr[i] | 0x20
+						  : text.ptr[i];
+	return parse_parts((struct slice){ parts, text.len - 2 }, sum);
+}
+
+/* `[days.]hours:minutes:seconds`, as .NET has it. */
+static bool
+parse_clock(struct slice text, int64_t *sum)
+{
+	static const int64_t units[] = { NS_PER_S, 60 * NS_PER_S,
+		3600 * NS_PER_S, 86400 * NS_PER_S };
+	size_t end = text.len, from;
+	int64_t part;
+	int i = 0;
+
+	*sum = 0;
+	for (;; end = from - 1) {
+		from = end;
+		while (from > 0 && text.ptr[from - 1] != ':' &&
+		    (i != 2 || text.ptr[from - 1] != '.'))
+			from--;
+		if (i == 4 ||
+		    !duration_scale((struct slice){ text.ptr + from,
+					end - from },
+			units[i++], &part) ||
+		    part < 0 || __builtin_add_overflow(*sum, part, sum))
+			return false;
+		if (from == 0)
+			return i > 2;
+	}
+}
+
+bool
+convert_duration(struct slice text, int64_t unit_ns, int64_t *ns)
+{
+	bool ok = duration_scale(text, unit_ns, ns) || parse_parts(text, ns) ||
+	    parse_iso(text, ns) || parse_clock(text, ns);
+
+	return ok && *ns >= 0;
 }
 
 static int
@@ -161,19 +323,6 @@ convert_id(char *dst, struct slice text)
 	return text.len;
 }
 
-static int
-small_number(struct slice number)
-{
-	int value = 0;
-
-	for (size_t i = 0; i < number.len && i < 4; i++) {
-		if (number.ptr[i] < '0' || number.ptr[i] > '9')
-			return -1;
-		value = value * 10 + (number.ptr[i] - '0');
-	}
-	return number.len > 0 ? value : -1;
-}
-
 static struct slice
 named(int i)
 {
@@ -188,7 +337,24 @@ convert_pino_level(struct slice number)
 {
 	int n = small_number(number);
 
-	return named(n < 10 ? -1 : n < 70 ? n / 10 - 1 : 5);
+	return named(n < 10 || n >= 100 ? -1 : n < 70 ? n / 10 - 1 : 5);
+}
+
+/* `SEVERITY_NUMBER_WARN2`, as protobuf's JSON may have it. */
+static struct slice
+otlp_level_by_name(struct slice text)
+{
+	const struct slice prefix = SLICE("SEVERITY_NUMBER_");
+	const char *p = text.ptr + prefix.len, *end = text.ptr + text.len;
+
+	if (!slice_starts_with(text, prefix))
+		return named(-1);
+	while (end > p && end[-1] >= '0' && end[-1] <= '9')
+		end--;
+	for (int i = 0; i < 6; i++)
+		if (slice_equal(named(i), level_name(slice_range(p, end))))
+			return named(i);
+	return named(-1);
 }
 
 struct slice
@@ -196,6 +362,8 @@ convert_otlp_level(struct slice number)
 {
 	int n = small_number(number);
 
+	if (n < 0)
+		return otlp_level_by_name(number);
 	return named(n < 1 || n > 24 ? -1 : (n - 1) / 4);
 }
 
@@ -206,4 +374,35 @@ convert_syslog_level(struct slice number)
 	int n = small_number(number);
 
 	return named(n < 0 || n > 7 ? -1 : levels[n]);
+}
+
+struct slice
+convert_http_level(struct slice status)
+{
+	int n = status.len == 3 ? small_number(status) : -1;
+
+	return named(n < 100 || n > 599 ? -1 : n < 500 ? 2 : 4);
+}
+
+static bool
+is_word(struct slice text, const char *word)
+{
+	size_t i = 0;
+
+	while (i < text.len && word[i] != '\0' &&
+	    (text.ptr[i] == word[i] || (text.ptr[i] ^ 0x20) == word[i]))
+		i++;
+	return i == text.len && word[i] == '\0';
+}
+
+bool
+convert_is_failure(struct slice status)
+{
+	static const char *const words[] = { "2", "status_code_error", "error",
+		"err", "failed", "failure", "fail" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (is_word(status, words[i]))
+			return true;
+	return false;
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "tele/decode.h"
 #include "tele/mem.h"
@@ -17,6 +18,7 @@ struct decoder {
 	ZSTD_DStream *zstd;
 	char *buf; /* compressed bytes */
 	size_t start, len, taken;
+	bool is_ready;  /* memory sufficed */
 	bool at_end;    /* of the file */
 	bool in_member; /* the file must not end here */
 };
@@ -31,6 +33,41 @@ decode_kind_of(struct slice start)
 	return DECODE_NONE;
 }
 
+/* By its byte order mark, or by every other byte being NUL. */
+static bool
+is_utf16(struct slice s)
+{
+	if (slice_starts_with(s, SLICE("\xff\xfe")) ||
+	    slice_starts_with(s, SLICE("\xfe\xff")))
+		return true;
+	return s.len >= 4 && !s.ptr[0] == !s.ptr[2] && !s.ptr[1] == !s.ptr[3] &&
+	    !s.ptr[0] != !s.ptr[1];
+}
+
+const char *
+decode_refused(struct slice start, const char **converter)
+{
+	static const struct {
+		struct slice magic;
+		const char *program;
+	} compressed[] = {
+		{ { "\xfd\x37zXZ", 5 }, "xzcat" },
+		{ { "BZh91AY&SY", 10 }, "bzcat" },
+		{ { "\x04\x22\x4d\x18", 4 }, "lz4cat" },
+		{ { "PK\x03\x04", 4 }, "unzip -p" },
+	};
+
+	*converter = "iconv";
+	if (is_utf16(start))
+		return "UTF-16";
+	for (size_t i = 0; i < sizeof(compressed) / sizeof(*compressed); i++) {
+		*converter = compressed[i].program;
+		if (slice_starts_with(start, compressed[i].magic))
+			return "compressed";
+	}
+	return NULL;
+}
+
 struct decoder *
 decoder_new(enum decode_kind kind, int fd, struct slice start)
 {
@@ -42,10 +79,10 @@ decoder_new(enum decode_kind kind, int fd, struct slice start)
 	d->buf = mem_alloc(size);
 	memcpy(d->buf, start.ptr, start.len);
 	d->len = d->taken = start.len;
-	if (kind == DECODE_GZIP)
-		inflateInit2(&d->gzip, 15 + 16); /* gzip's header, not zlib's */
+	if (kind == DECODE_GZIP) /* its header, not zlib's */
+		d->is_ready = inflateInit2(&d->gzip, 15 + 16) == Z_OK;
 	else
-		d->zstd = ZSTD_createDStream();
+		d->is_ready = (d->zstd = ZSTD_createDStream()) != NULL;
 	return d;
 }
 
@@ -116,7 +153,8 @@ gunzip(struct decoder *d, char *dst, size_t size, const char **wrong)
 	} else if (result == Z_OK || result == Z_BUF_ERROR) {
 		d->in_member = true;
 	} else {
-		*wrong = "corrupt gzip data";
+		*wrong = result == Z_MEM_ERROR ? "out of memory"
+					       : "corrupt gzip data";
 		return -1;
 	}
 	return (ssize_t)(size - d->gzip.avail_out);
@@ -130,7 +168,10 @@ unzstd(struct decoder *d, char *dst, size_t size, const char **wrong)
 	size_t result = ZSTD_decompressStream(d->zstd, &out, &in);
 
 	if (ZSTD_isError(result)) {
-		*wrong = "corrupt zstd data";
+		*wrong = ZSTD_getErrorCode(result) ==
+			ZSTD_error_memory_allocation
+		    ? "out of memory"
+		    : "corrupt zstd data";
 		return -1;
 	}
 	d->in_member = result != 0;
@@ -145,6 +186,10 @@ decoder_read(struct decoder *d, char *dst, size_t size, const char **wrong)
 	ssize_t n;
 
 	*wrong = NULL;
+	if (!d->is_ready) {
+		*wrong = "out of memory";
+		return -1;
+	}
 	for (;;) {
 		if (d->len == 0 && !d->at_end && !fill(d))
 			return -1;

@@ -81,9 +81,8 @@ row_csv(struct view *v, const struct row *row)
 	}
 }
 
-/* Text that Markdown would take for anything but text gets a backslash. */
-static void
-put_md(struct view *v, struct slice cell)
+void
+formatter_put_md(struct view *v, struct slice cell)
 {
 	char *text = mem_alloc(cell.len * 6 + 1);
 	size_t len = term_escape(text, cell.len * 6 + 1, cell);
@@ -108,7 +107,7 @@ begin_md(struct view *v)
 		formatter_decimals(c);
 		len = formatter_heading(c, text);
 		put(v, "| ");
-		put_md(v, (struct slice){ text, len });
+		formatter_put_md(v, (struct slice){ text, len });
 		put(v, " ");
 	}
 	put(v, "|\n");
@@ -131,13 +130,19 @@ row_md(struct view *v, const struct row *row)
 			len = formatter_cell(c, cell, text);
 			out_write(v->out, (struct slice){ text, len });
 		} else {
-			put_md(v, cell->text);
+			formatter_put_md(v, cell->text);
 		}
 		put(v, " ");
 	}
 	put(v, "|\n");
 }
 
-const struct formatter tsv_formatter = { "tsv", begin_tsv, row_tsv, NULL };
-const struct formatter csv_formatter = { "csv", begin_csv, row_csv, NULL };
-const struct formatter md_formatter = { "md", begin_md, row_md, NULL };
+const struct formatter tsv_formatter = { .name = "tsv",
+	.begin = begin_tsv,
+	.row = row_tsv };
+const struct formatter csv_formatter = { .name = "csv",
+	.begin = begin_csv,
+	.row = row_csv };
+const struct formatter md_formatter = { .name = "md",
+	.begin = begin_md,
+	.row = row_md };

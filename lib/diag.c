@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,11 +9,18 @@
 #include "tele/term.h"
 
 static const char *program = "tele";
+static bool is_muted;
 
 void
 diag_program(const char *name)
 {
 	program = name;
+}
+
+void
+diag_mute(bool is_mute)
+{
+	is_muted = is_mute;
 }
 
 /*
@@ -29,10 +37,12 @@ say(const char *format, va_list args)
 	if (vsnprintf(text, sizeof(text), format, args) < 0)
 		return;
 	len = (size_t)snprintf(line, sizeof(line), "%.32s: ", program);
-	len += term_escape(line + len, sizeof(line) - len - 1, slice_of(text));
+	len += term_escape(line + len, sizeof(line) - len, slice_of(text));
 	line[len++] = '\n';
 	while (done < len) {
 		n = write(STDERR_FILENO, line + done, len - done);
+		if (n < 0 && errno == EINTR)
+			continue;
 		if (n <= 0)
 			return;
 		done += (size_t)n;
@@ -44,6 +54,8 @@ warn(const char *format, ...)
 {
 	va_list args;
 
+	if (is_muted)
+		return;
 	va_start(args, format);
 	say(format, args);
 	va_end(args);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <time.h>
+
 #include "tele/duration.h"
 
 static const char digit_pairs[] = "0001020304050607080910111213141516171819"
@@ -69,6 +71,22 @@ scale_exactly(uint64_t mantissa, int power, int64_t unit_ns, int64_t *ns)
 	    unit_ns / tens[-power], ns);
 }
 
+/* NUMBER, if it is digits and nothing else, which most are. */
+static bool
+scale_integer(struct slice number, int64_t unit_ns, int64_t *ns)
+{
+	int64_t value = 0;
+
+	if (number.len == 0 || number.len > 18)
+		return false;
+	for (size_t i = 0; i < number.len; i++) {
+		if (!is_digit(number.ptr[i]))
+			return false;
+		value = value * 10 + (number.ptr[i] - '0');
+	}
+	return !__builtin_mul_overflow(value, unit_ns, ns);
+}
+
 bool
 duration_scale(struct slice number, int64_t unit_ns, int64_t *ns)
 {
@@ -77,6 +95,8 @@ duration_scale(struct slice number, int64_t unit_ns, int64_t *ns)
 	int digits = 0, power = 0, e;
 	bool negative = false, fraction = false, some = false;
 
+	if (scale_integer(number, unit_ns, ns))
+		return true;
 	if (p < end && *p == '-') {
 		negative = true;
 		p++;
@@ -112,37 +132,80 @@ duration_scale(struct slice number, int64_t unit_ns, int64_t *ns)
 	return true;
 }
 
+#define UNIT(name, ns)                           \
+	{                                        \
+		{ name, sizeof(name) - 1 }, (ns) \
+	}
+
+/* How units are written, the shortest first, for they are the most common. */
+static const struct {
+	struct slice name;
+	int64_t ns;
+} units[] = {
+	UNIT("ms", NS_PER_MS),
+	UNIT("s", NS_PER_S),
+	UNIT("us", NS_PER_US),
+	UNIT("\xc2\xb5s", NS_PER_US), /* micro sign */
+	UNIT("\xce\xbcs", NS_PER_US), /* Greek mu */
+	UNIT("ns", 1),
+	UNIT("m", 60 * NS_PER_S),
+	UNIT("min", 60 * NS_PER_S),
+	UNIT("h", 3600 * NS_PER_S),
+	UNIT("d", 86400 * NS_PER_S),
+	UNIT("nsec", 1),
+	UNIT("nsecs", 1),
+	UNIT("nanos", 1),
+	UNIT("nanosecond", 1),
+	UNIT("nanoseconds", 1),
+	UNIT("usec", NS_PER_US),
+	UNIT("usecs", NS_PER_US),
+	UNIT("micros", NS_PER_US),
+	UNIT("microsecond", NS_PER_US),
+	UNIT("microseconds", NS_PER_US),
+	UNIT("msec", NS_PER_MS),
+	UNIT("msecs", NS_PER_MS),
+	UNIT("millis", NS_PER_MS),
+	UNIT("millisecond", NS_PER_MS),
+	UNIT("milliseconds", NS_PER_MS),
+	UNIT("sec", NS_PER_S),
+	UNIT("secs", NS_PER_S),
+	UNIT("second", NS_PER_S),
+	UNIT("seconds", NS_PER_S),
+	UNIT("mins", 60 * NS_PER_S),
+	UNIT("minute", 60 * NS_PER_S),
+	UNIT("minutes", 60 * NS_PER_S),
+	UNIT("hr", 3600 * NS_PER_S),
+	UNIT("hrs", 3600 * NS_PER_S),
+	UNIT("hour", 3600 * NS_PER_S),
+	UNIT("hours", 3600 * NS_PER_S),
+	UNIT("day", 86400 * NS_PER_S),
+	UNIT("days", 86400 * NS_PER_S),
+};
+#undef UNIT
+
+int64_t
+duration_unit(struct slice name)
+{
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (slice_equal(name, units[i].name))
+			return units[i].ns;
+	return 0;
+}
+
 bool
 duration_parse(struct slice text, int64_t *ns)
 {
-	static const struct {
-		struct slice name;
-		int64_t ns;
-	} units[] = {
-		{ { "ns", 2 }, 1 },
-		{ { "us", 2 }, NS_PER_US },
-		{ { "\xc2\xb5s", 3 }, NS_PER_US }, /* micro sign */
-		{ { "\xce\xbcs", 3 }, NS_PER_US }, /* Greek mu */
-		{ { "ms", 2 }, NS_PER_MS },
-		{ { "s", 1 }, NS_PER_S },
-		{ { "m", 1 }, 60 * NS_PER_S },
-		{ { "min", 3 }, 60 * NS_PER_S },
-		{ { "h", 1 }, 3600 * NS_PER_S },
-		{ { "d", 1 }, 86400 * NS_PER_S },
-	};
 	const char *p = text.ptr, *end = p + text.len;
-	struct slice number, unit;
+	struct slice number;
+	int64_t unit_ns;
 
 	while (p < end && (is_digit(*p) || *p == '.'))
 		p++;
 	number = slice_range(text.ptr, p);
 	while (p < end && *p == ' ')
 		p++;
-	unit = slice_range(p, end);
-	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
-		if (slice_equal(unit, units[i].name))
-			return duration_scale(number, units[i].ns, ns);
-	return false;
+	unit_ns = duration_unit(slice_range(p, end));
+	return unit_ns > 0 && duration_scale(number, unit_ns, ns);
 }
 
 size_t
@@ -185,4 +248,13 @@ duration_format_ms(char *dst, int64_t ns)
 	while (dst[len - 1] == '0')
 		len--;
 	return len;
+}
+
+int64_t
+clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * NS_PER_S + t.tv_nsec;
 }

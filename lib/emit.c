@@ -64,6 +64,13 @@ set_seconds(struct stamp *s)
 
 	s->text[SECONDS] = (char)('0' + seconds / 10);
 	s->text[SECONDS + 1] = (char)('0' + seconds % 10);
+	if (s->digits == 3) { /* as most have */
+		fraction /= 1000000;
+		s->text[FRACTION] = (char)('0' + fraction / 100);
+		s->text[FRACTION + 1] = (char)('0' + fraction / 10 % 10);
+		s->text[FRACTION + 2] = (char)('0' + fraction % 10);
+		return;
+	}
 	for (int i = s->digits; i < 9; i++)
 		fraction /= 10;
 	for (int i = s->digits; i-- > 0; fraction /= 10)
@@ -292,6 +299,8 @@ put_event(char *p, const struct emitter *e, const struct emission *m,
 	p += decimal_format(p, m->line);
 	if ((fields & ~all & e->options.keep) != 0)
 		p = put_kept(p, e, m, fields & ~all);
+	if (m->extra.len > 0)
+		p = mempcpy(p, m->extra.ptr, m->extra.len);
 	*start = '{';
 	*p++ = '}';
 	*p++ = '\n';
@@ -315,7 +324,8 @@ passes(const struct emit_options *o, const struct emission *m)
 static size_t
 bound(const struct emitter *e, const struct emission *m)
 {
-	size_t size = 2048 + e->src.len + e->session.len + m->name.len;
+	size_t size = 2048 + e->src.len + e->session.len + m->name.len +
+	    m->span.len + m->parent.len + m->extra.len;
 	uint64_t set = m->captured;
 
 	for (; set != 0; set &= set - 1)
@@ -375,6 +385,15 @@ note_held_text(struct emitter *e, size_t len, uint64_t line)
 
 void
 emit_event(struct emitter *e, const struct emission *m)
+{
+	if (e->through != NULL)
+		e->through(e->through_arg, e, m);
+	else
+		emit_directly(e, m);
+}
+
+void
+emit_directly(struct emitter *e, const struct emission *m)
 {
 	bool held = e->held_count > 0 && !e->now;
 	uint64_t fields = m->captured;

@@ -9,52 +9,6 @@
 #include "tele/shapes.h"
 #include "tele/timestamp.h"
 
-#define KEY(name, type)                          \
-	{                                        \
-		{ name, sizeof(name) - 1 }, type \
-	}
-
-const struct event_key_info event_keys[EVENT_KEYS] = {
-	[EVENT_TIME] = KEY("time", EVENT_STRING),
-	[EVENT_KIND] = KEY("kind", EVENT_STRING),
-	[EVENT_NAME] = KEY("name", EVENT_STRING),
-	[EVENT_DURATION_MS] = KEY("duration_ms", EVENT_NUMBER),
-	[EVENT_SELF_MS] = KEY("self_ms", EVENT_NUMBER),
-	[EVENT_WAIT_MS] = KEY("wait_ms", EVENT_NUMBER),
-	[EVENT_PRIORITY] = KEY("priority", EVENT_STRING),
-	[EVENT_STATUS] = KEY("status", EVENT_STRING),
-	[EVENT_TRACE] = KEY("trace", EVENT_STRING),
-	[EVENT_SPAN] = KEY("span", EVENT_STRING),
-	[EVENT_PARENT] = KEY("parent", EVENT_STRING),
-	[EVENT_LINKS] = KEY("links", EVENT_STRINGS),
-	[EVENT_SESSION] = KEY("session", EVENT_STRING),
-	[EVENT_SERVICE] = KEY("service", EVENT_STRING),
-	[EVENT_PLUGIN] = KEY("plugin", EVENT_STRING),
-	[EVENT_SEQUENCE] = KEY("sequence", EVENT_STRING),
-	[EVENT_SEQUENCE_ID] = KEY("sequence_id", EVENT_STRING),
-	[EVENT_MOVEMENT] = KEY("movement", EVENT_STRING),
-	[EVENT_BEAT] = KEY("beat", EVENT_INTEGER),
-	[EVENT_EVENT] = KEY("event", EVENT_STRING),
-	[EVENT_HANDLER] = KEY("handler", EVENT_STRING),
-	[EVENT_ADDED] = KEY("added", EVENT_STRINGS),
-	[EVENT_UPDATED] = KEY("updated", EVENT_STRINGS),
-	[EVENT_REMOVED] = KEY("removed", EVENT_STRINGS),
-	[EVENT_LEVEL] = KEY("level", EVENT_STRING),
-	[EVENT_MESSAGE] = KEY("message", EVENT_STRING),
-	[EVENT_ERROR_TYPE] = KEY("error_type", EVENT_STRING),
-	[EVENT_ERROR_MESSAGE] = KEY("error_message", EVENT_STRING),
-	[EVENT_ERROR_STACK] = KEY("error_stack", EVENT_STRING),
-	[EVENT_CODE_FILE] = KEY("code_file", EVENT_STRING),
-	[EVENT_CODE_LINE] = KEY("code_line", EVENT_INTEGER),
-	[EVENT_CODE_FUNCTION] = KEY("code_function", EVENT_STRING),
-	[EVENT_SRC] = KEY("src", EVENT_STRING),
-	[EVENT_SRC_LINE] = KEY("src_line", EVENT_INTEGER),
-};
-
-const char *const event_kind_names[] = { "sequence", "movement", "beat",
-	"handler", "span", "play", "publish", "subscribe", "mount", "queue",
-	"state", "error", "gap", "log", NULL };
-
 /* Keys that tell what a record is; their bits in `have` follow the events'. */
 enum {
 	MARK_FINDING = EVENT_KEYS,
@@ -78,15 +32,6 @@ struct event_shapes {
 	struct shape *root;
 	char fault_text[64];
 };
-
-int
-event_key_of(struct slice name)
-{
-	for (int i = 0; i < EVENT_KEYS; i++)
-		if (slice_equal(name, event_keys[i].name))
-			return i;
-	return -1;
-}
 
 void
 event_reader_init(struct event_reader *r, struct input *in)
@@ -113,13 +58,6 @@ blank(const char *p, const char *end)
 	return p;
 }
 
-static const char *
-fault_at(struct json_fault *fault, const char *at, const char *what)
-{
-	*fault = (struct json_fault){ at, what };
-	return NULL;
-}
-
 static int
 key_or_mark(struct slice name)
 {
@@ -131,15 +69,19 @@ key_or_mark(struct slice name)
 	return key;
 }
 
-static enum event_kind
-kind_of(struct slice name)
+/* The same of a key as JSON has it, which may be escaped. */
+static int
+meaning_of(struct slice raw)
 {
-	int kind = 0;
+	char name[96];
+	size_t len;
 
-	while (event_kind_names[kind] != NULL &&
-	    !slice_equal(name, slice_of(event_kind_names[kind])))
-		kind++;
-	return (enum event_kind)kind;
+	if (memchr(raw.ptr, '\\', raw.len) == NULL)
+		return key_or_mark(raw);
+	if (raw.len > sizeof(name))
+		return -1;
+	len = json_unescape(name, raw);
+	return key_or_mark((struct slice){ name, len });
 }
 
 /*
@@ -156,7 +98,16 @@ take_value(struct shape *s, const char *p, const char *end)
 	quote = memchr(p + 1, '"', (size_t)(end - p - 1));
 	if (quote != NULL && shape_take_value(s, slice_range(p, quote + 1)) &&
 	    s->meaning == EVENT_KIND)
-		s->value_meaning = (int)kind_of(slice_range(p + 1, quote));
+		s->value_meaning = (int)event_kind_of(
+		    slice_range(p + 1, quote));
+}
+
+/* The record stops at P, or WHAT is missing there. */
+static struct shape *
+stop(struct json_fault *fault, const char *p, const char *end, const char *what)
+{
+	json_stop(fault, p, p == end || *p == '\n' ? NULL : what);
+	return NULL;
 }
 
 /*
@@ -178,26 +129,21 @@ read_key(struct event_shapes *shapes, struct shape *at, const char **p,
 		return NULL;
 	}
 	if (!first) {
-		if (q == end || *q != ',') {
-			fault_at(fault, q, "expected ',' or '}' after value");
-			return NULL;
-		}
+		if (q == end || *q != ',')
+			return stop(fault, q, end,
+			    "expected ',' or '}' after value");
 		q = blank(q + 1, end);
 	}
-	if (q == end || *q != '"') {
-		fault_at(fault, q, "expected a key in quotes");
-		return NULL;
-	}
+	if (q == end || *q != '"')
+		return stop(fault, q, end, "expected a key in quotes");
 	name = q + 1;
 	after = json_string(q, end, fault);
 	if (after == NULL)
 		return NULL;
-	key = key_or_mark(slice_range(name, after - 1));
+	key = meaning_of(slice_range(name, after - 1));
 	q = blank(after, end);
-	if (q == end || *q != ':') {
-		fault_at(fault, q, "expected ':' after key");
-		return NULL;
-	}
+	if (q == end || *q != ':')
+		return stop(fault, q, end, "expected ':' after key");
 	*p = q + 1;
 	s = shapes_learn(&shapes->shapes, at, slice_range(start, q + 1), key);
 	if (key == EVENT_KIND || key == EVENT_STATUS)
@@ -217,7 +163,21 @@ wrong_type(struct event_shapes *shapes, int key, const char *at,
 	snprintf(shapes->fault_text, sizeof(shapes->fault_text),
 	    "'%s' must be %s", event_keys[key].name.ptr,
 	    names[event_keys[key].type]);
-	return fault_at(fault, at, shapes->fault_text);
+	return json_stop(fault, at, shapes->fault_text);
+}
+
+/* Whether the array at P, which is JSON, holds nothing but strings. */
+static bool
+is_strings(const char *p, const char *end)
+{
+	struct json_fault fault;
+
+	for (p = blank(p + 1, end); *p == '"'; p = blank(p + 1, end)) {
+		p = blank(json_string(p, end, &fault), end);
+		if (*p == ']')
+			return true;
+	}
+	return *p == ']';
 }
 
 static bool
@@ -227,7 +187,7 @@ has_type(const char *p, const char *after, enum event_type type)
 	case EVENT_STRING:
 		return *p == '"';
 	case EVENT_STRINGS:
-		return *p == '[';
+		return *p == '[' && is_strings(p, after);
 	case EVENT_NUMBER:
 		return *p == '-' || (*p >= '0' && *p <= '9');
 	default:
@@ -272,7 +232,7 @@ read_value(const char *p, const char *end, struct json_fault *fault)
 			end = newline;
 	}
 	if (p == end || *p == '\n')
-		return fault_at(fault, p, "expected a value");
+		return json_stop(fault, p, NULL);
 	return json_value(p, end, 1, fault);
 }
 
@@ -329,33 +289,24 @@ read_object(struct event_shapes *shapes, const char *p, const char *end,
 			}
 			ev->have |= UINT64_C(1) << key;
 			if (key == EVENT_KIND)
-				ev->kind = kind_of(ev->value[EVENT_KIND]);
+				ev->kind = event_kind_of(ev->value[EVENT_KIND]);
 		}
 		p = after;
 	}
 }
 
-static bool
-marked(const struct event *ev, int mark)
-{
-	return (ev->have >> mark & 1) != 0;
-}
-
 static enum record_type
 type_of(const struct event *ev)
 {
-	const uint64_t any = ~((UINT64_C(1) << EVENT_KEYS) - 1);
-
-	if ((ev->have & any) == 0)
+	if (ev->have >> EVENT_KEYS == 0)
 		return event_has(ev, EVENT_KIND) ? RECORD_EVENT
 						 : RECORD_STATISTICS;
-	if (marked(ev, MARK_FINDING))
+	if ((ev->have >> MARK_FINDING & 1) != 0)
 		return RECORD_FINDING;
-	if (marked(ev, MARK_NODE) || marked(ev, MARK_EDGE))
+	if ((ev->have >> MARK_NODE & 3) != 0) /* or an edge */
 		return RECORD_GRAPH;
-	if (marked(ev, MARK_SKETCH))
-		return RECORD_SKETCH;
-	return RECORD_STATISTICS;
+	return (ev->have >> MARK_SKETCH & 1) != 0 ? RECORD_SKETCH
+						  : RECORD_STATISTICS;
 }
 
 /* The line from START, in which FAULT was found: say so and go behind it. */
@@ -394,12 +345,12 @@ take_record(struct event_reader *r, struct event *ev)
 	if (*p == '{')
 		q = read_object(r->shapes, p, in->end, ev, &fault);
 	else
-		q = fault_at(&fault, p, "expected '{'");
+		q = json_stop(&fault, p, "expected '{'");
 	if (q != NULL) {
 		ev->line = slice_range(p, q);
 		q = blank(q, in->end);
 		if (q < in->end && *q != '\n')
-			q = fault_at(&fault, q, "text after the record");
+			q = json_stop(&fault, q, "text after the record");
 	}
 	if (q == NULL || ev->line.len > input_options.max_line) {
 		reject(in, in->p, &fault);
@@ -426,77 +377,6 @@ event_next(struct event_reader *r, struct event *ev)
 		if (!input_next(r->in))
 			return false;
 	return true;
-}
-
-/* Where the member whose value is VALUE begins: at the quote of its key. */
-static const char *
-member_start(const struct event *ev, enum event_key key)
-{
-	const char *p = ev->value[key].ptr;
-
-	if (event_keys[key].type == EVENT_STRING)
-		p--;
-	while (p[-1] != ':')
-		p--;
-	for (p--; p[-1] != '"';)
-		p--;
-	return p - event_keys[key].name.len - 2;
-}
-
-/* What drives a terminal is escaped there, and only there. */
-static void
-write_text(struct out *out, struct slice text)
-{
-	char *p;
-
-	if (!out->is_terminal) {
-		out_write(out, text);
-		return;
-	}
-	p = out_reserve(out, text.len * 6 + 16);
-	out_commit(out, p + json_tame(p, text));
-}
-
-void
-event_write(struct out *out, const struct event *ev)
-{
-	write_text(out, ev->line);
-	out_write(out, SLICE("\n"));
-}
-
-void
-event_write_with(struct out *out, const struct event *ev, enum event_key key,
-    struct slice json)
-{
-	const char *from = ev->line.ptr, *end = from + ev->line.len, *at;
-	struct slice name = event_keys[key].name;
-	uint64_t later = ev->have >> key >> 1;
-	int next = (int)key + 1;
-
-	if (event_has(ev, key)) {
-		at = ev->value[key].ptr;
-		write_text(out, slice_range(from, at));
-		out_write(out, json);
-		write_text(out, slice_range(at + ev->value[key].len, end));
-		out_write(out, SLICE("\n"));
-		return;
-	}
-	while (next < EVENT_KEYS && (later & 1) == 0) {
-		later >>= 1;
-		next++;
-	}
-	at = next < EVENT_KEYS ? member_start(ev, (enum event_key)next)
-			       : end - 1;
-	write_text(out, slice_range(from, at));
-	if (next == EVENT_KEYS && *json_blank(from + 1, end) != '}')
-		out_write(out, SLICE(","));
-	out_write(out, SLICE("\""));
-	out_write(out, name);
-	out_write(out, SLICE("\":\""));
-	out_write(out, json);
-	out_write(out, next < EVENT_KEYS ? SLICE("\",") : SLICE("\""));
-	write_text(out, slice_range(at, end));
-	out_write(out, SLICE("\n"));
 }
 
 bool
@@ -562,13 +442,24 @@ event_next_string(struct slice *rest, struct slice *string)
 }
 
 bool
+event_has_failed(const struct event *ev)
+{
+	struct slice level = event_get(ev, EVENT_LEVEL);
+
+	if (ev->kind == KIND_ERROR)
+		return false;
+	return slice_equal(event_get(ev, EVENT_STATUS), SLICE("error")) ||
+	    slice_equal(level, SLICE("error")) ||
+	    slice_equal(level, SLICE("fatal"));
+}
+
+bool
 event_is_ours(struct slice line)
 {
-	static const struct slice telling[] = { { "finding", 7 }, { "node", 4 },
-		{ "edge", 4 }, { "sketch", 6 } };
 	struct json j;
 	enum json_token token;
 	bool is_ours = false;
+	int key;
 
 	json_init(&j);
 	json_feed(&j, line, false);
@@ -577,11 +468,11 @@ event_is_ours(struct slice line)
 	while ((token = json_next(&j)) > JSON_END) {
 		if (token != JSON_KEY || j.depth != 1)
 			continue;
-		for (size_t i = 0; i < sizeof(telling) / sizeof(*telling); i++)
-			is_ours |= slice_equal(j.text, telling[i]);
-		if (slice_equal(j.text, SLICE("kind")))
+		key = meaning_of(j.text);
+		is_ours |= key >= MARK_FINDING && key <= MARK_SKETCH;
+		if (key == EVENT_KIND)
 			is_ours |= json_next(&j) == JSON_STRING &&
-			    kind_of(j.text) != KIND_OTHER;
+			    event_kind_of(j.text) != KIND_OTHER;
 	}
 	return is_ours && token != JSON_ERROR;
 }

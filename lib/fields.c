@@ -76,6 +76,12 @@ fields_set_json(struct fields *f, int field, struct slice json)
 }
 
 void
+fields_set_tame(struct fields *f, int field, struct slice json)
+{
+	commit(f, field, json_tame(room(f, json.len * 6 + 16), json));
+}
+
+void
 fields_set_captures(struct fields *f, const struct captures *got, uint64_t set)
 {
 	for (set &= got->have; set != 0; set &= set - 1) {

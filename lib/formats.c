@@ -8,24 +8,30 @@
 
 enum { MAX_PATH = 4096 };
 
-/* Where a program lies that was built but not installed, is lib/formats. */
+/*
+ * The folder as seen from the program: lib/formats where it was built, in
+ * tools; share/tele/formats where it was installed, below any prefix.
+ */
 static bool
 beside_program(char *path)
 {
-	ssize_t n = readlink("/proc/self/exe", path, MAX_PATH - 32);
-	char *slash;
+	enum { ROOM = 32 }; /* for what takes the place of the folder */
+	ssize_t n = readlink("/proc/self/exe", path, MAX_PATH - ROOM);
+	char *slash, *folder;
 
-	for (int up = 0; up < 2; up++) {
-		if (n <= 0)
-			return false;
-		path[n] = '\0';
-		slash = strrchr(path, '/');
-		if (slash == NULL)
-			return false;
-		n = slash - path;
-	}
+	if (n <= 0)
+		return false;
 	path[n] = '\0';
-	strcat(path, "/lib/formats");
+	slash = strrchr(path, '/');
+	if (slash == NULL)
+		return false;
+	*slash = '\0';
+	folder = strrchr(path, '/');
+	if (folder == NULL)
+		return false;
+	snprintf(folder, ROOM, "%s",
+	    strcmp(folder, "/tools") == 0 ? "/lib/formats"
+					  : "/share/tele/formats");
 	return access(path, R_OK | X_OK) == 0;
 }
 
@@ -84,6 +90,17 @@ only_yaml(const struct dirent *entry)
 	return is_yaml(entry->d_name);
 }
 
+/* By their names without the suffix, in which '-' would come before '.'. */
+static int
+compare_names(const struct dirent **a, const struct dirent **b)
+{
+	struct slice x = slice_of((*a)->d_name), y = slice_of((*b)->d_name);
+
+	x.len -= 5;
+	y.len -= 5;
+	return slice_compare(x, y);
+}
+
 /* The files of FOLDER, or the one called NAME. */
 static bool
 load_folder(struct formats *all, const char *folder, const char *name,
@@ -99,7 +116,7 @@ load_folder(struct formats *all, const char *folder, const char *name,
 		return access(path, F_OK) != 0 ||
 		    load_file(all, path, error, size);
 	}
-	n = scandir(folder, &entries, only_yaml, alphasort);
+	n = scandir(folder, &entries, only_yaml, compare_names);
 	for (int i = 0; i < n; i++) {
 		snprintf(path, sizeof(path), "%s/%s", folder,
 		    entries[i]->d_name);

@@ -2,11 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tele/findingform.h"
 #include "tele/formatter.h"
 #include "tele/term.h"
 
 static const struct formatter *const formatters[] = { &table_formatter,
-	&tsv_formatter, &csv_formatter, &md_formatter };
+	&tsv_formatter, &csv_formatter, &md_formatter, &gcc_formatter,
+	&sarif_formatter, &junit_formatter, &tap_formatter, &github_formatter };
 
 const struct formatter *
 formatter_find(const char *name)

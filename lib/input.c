@@ -11,11 +11,15 @@
 #include "tele/decode.h"
 #include "tele/diag.h"
 #include "tele/duration.h"
+#include "tele/follow.h"
 #include "tele/input.h"
 #include "tele/mem.h"
+#include "tele/progress.h"
 
 enum {
-	READ_SIZE = 256 * 1024,  /* fits a second-level cache */
+	READ_SIZE = 256 * 1024, /* fits a second-level cache */
+	SHARED_SIZE = 2 << 20,  /* of all inputs that are read at once */
+	LEAST_SIZE = 8 * 1024,
 	SAMPLE_SIZE = 64 * 1024, /* the first block of a file, if there is */
 	PIPE_SIZE = 1 << 20,
 	SAMPLE_MS = 1000, /* how long to wait for a whole sample */
@@ -29,33 +33,30 @@ struct input_options input_options = { .max_line = 1 << 20 };
 
 struct input_state {
 	char **names;
+	char *live_name;         /* the only one, of a live input */
 	int count, next;         /* operands, and the one to open next */
 	int fd;                  /* of the current file, or -1 */
 	struct decoder *decoder; /* of a compressed file */
-	bool can_block;          /* a pipe or a terminal, not a regular file */
-	bool at_start;           /* no byte of this file has been delivered */
+	struct follower follower;
+	bool is_open, is_followed; /* a file, by the follower */
+	bool at_break;             /* what follows is in another file */
+	/* What is read again: up to an offset, behind so many files. */
+	uint64_t replay_offset, replay_breaks;
+	bool is_replaying;
+	bool can_block; /* a pipe or a terminal, not a regular file */
+	bool at_start;  /* no byte of this file has been delivered */
 	bool at_end;
-	bool has_more; /* what was read as a sample is still to be had */
+	bool has_more; /* what was read already is enough for a block */
 	bool skipping; /* inside a line that is too long */
 	uint64_t reports;
 
 	char *buf;
 	size_t cap;
 	size_t start, len; /* bytes not yet delivered */
+	size_t read_size;  /* at once */
 
-	uint64_t done_bytes, total_bytes; /* for --progress */
-	int64_t began_ns, drawn_ns;
-	bool draws;
+	struct progress progress;
 };
-
-static int64_t
-now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
 
 /* What NAME, as the command line has it, is. */
 static bool
@@ -92,13 +93,36 @@ input_open(struct input *in, int argc, char *argv[])
 	s->names = argc > 0 ? argv : standard_input;
 	s->count = argc > 0 ? argc : 1;
 	s->fd = -1;
-	s->buf = mem_grow(s->buf, &s->cap, 2 * READ_SIZE, 1);
-	s->total_bytes = total_size(s->names, s->count);
-	s->began_ns = now_ns();
-	s->draws = input_options.progress ||
-	    (isatty(STDERR_FILENO) && s->total_bytes > 0);
+	s->read_size = READ_SIZE;
+	progress_begin(&s->progress, input_options.progress,
+	    total_size(s->names, s->count));
 	if (argc == 0 && isatty(STDIN_FILENO))
 		opt_usage("no file, and standard input is a terminal");
+}
+
+void
+input_open_live(struct input *in, char *name)
+{
+	input_open(in, 1, &name);
+	in->state->live_name = name;
+	in->state->names = &in->state->live_name;
+	in->is_live = true;
+}
+
+void
+input_share(struct input *in, int count)
+{
+	size_t size = SHARED_SIZE / (size_t)count;
+
+	in->state->read_size = size > READ_SIZE ? READ_SIZE
+	    : size < LEAST_SIZE                 ? LEAST_SIZE
+						: size;
+}
+
+const char *
+input_first(const struct input *in)
+{
+	return in->state->names[0];
 }
 
 bool
@@ -132,32 +156,6 @@ input_open_memory(struct input *in, const char *name, struct slice text)
 }
 
 static void
-draw_progress(struct input_state *s, bool is_last)
-{
-	int64_t now = now_ns(), spent = now - s->began_ns;
-	double rate = (double)s->done_bytes * 1e9 / (double)(spent + 1);
-	char text[120];
-	int len;
-
-	/* Unasked, only what takes more than a second is worth a line. */
-	if (!s->draws || (!input_options.progress && spent < NS_PER_S) ||
-	    (!is_last && now - s->drawn_ns < NS_PER_S / 5))
-		return;
-	s->drawn_ns = now;
-	len = snprintf(text, sizeof(text), "\r%9.1f MB  %7.1f MB/s",
-	    (double)s->done_bytes / 1e6, rate / 1e6);
-	if (s->total_bytes > 0)
-		len += snprintf(text + len, sizeof(text) - (size_t)len,
-		    "  %3.0f %%  %4.0f s left",
-		    100.0 * (double)s->done_bytes / (double)s->total_bytes,
-		    (double)(s->total_bytes - s->done_bytes) / (rate + 1));
-	len += snprintf(text + len, sizeof(text) - (size_t)len,
-	    is_last ? (input_options.progress ? "\033[K\n" : "\r\033[K")
-		    : "\033[K");
-	(void)!write(STDERR_FILENO, text, (size_t)len);
-}
-
-static void
 leave_file(struct input *in)
 {
 	struct input_state *s = in->state;
@@ -167,41 +165,91 @@ leave_file(struct input *in)
 		    (unsigned long long)(s->reports - MAX_REPORTS));
 	decoder_free(s->decoder);
 	s->decoder = NULL;
+	if (s->is_followed)
+		follow_close(&s->follower);
 	if (s->fd > STDIN_FILENO)
 		close(s->fd);
 	s->fd = -1;
+	s->is_open = s->is_followed = false;
+}
+
+/* Whether the file to be opened next is read as long as somebody writes it. */
+static bool
+is_to_be_followed(const struct input *in)
+{
+	const struct input_state *s = in->state;
+
+	return in->is_live || (input_options.follow && s->next == s->count - 1);
+}
+
+/*
+ * Open NAME, which is no standard input; false if that is impossible, which is
+ * reported.
+ */
+static bool
+open_file(struct input *in, const char *name)
+{
+	struct input_state *s = in->state;
+	struct stat st;
+
+	in->src = in->name = name;
+	/* What is no file yet may become one; a pipe is read as it is. */
+	if (is_to_be_followed(in) &&
+	    (stat(name, &st) < 0 || S_ISREG(st.st_mode))) {
+		follow_open(&s->follower, name);
+		s->is_followed = true;
+		return true;
+	}
+	s->fd = open(name, O_RDONLY | O_CLOEXEC);
+	if (s->fd >= 0)
+		return true;
+	warn("cannot open '%s': %s", name, strerror(errno));
+	in->failed = true;
+	return false;
+}
+
+/* Whether the current file is no pipe or terminal, and when it was written. */
+static void
+look_at_file(struct input *in)
+{
+	struct input_state *s = in->state;
+	struct stat st;
+	bool is_known = s->is_followed ? stat(in->name, &st) == 0
+				       : fstat(s->fd, &st) == 0;
+
+	s->can_block = !s->is_followed && (!is_known || !S_ISREG(st.st_mode));
+	if (s->can_block || !is_known)
+		clock_gettime(CLOCK_REALTIME, &st.st_mtim);
+	in->modified_ns = st.st_mtim.tv_sec * NS_PER_S + st.st_mtim.tv_nsec;
+#ifdef F_SETPIPE_SZ
+	if (s->can_block)
+		fcntl(s->fd, F_SETPIPE_SZ, PIPE_SIZE);
+#endif
 }
 
 static bool
 enter_file(struct input *in)
 {
 	struct input_state *s = in->state;
-	const char *name = s->names[s->next++];
-	struct stat st;
+	const char *name = s->names[s->next];
 
 	if (strcmp(name, "-") == 0) {
 		in->src = "-";
 		in->name = "<stdin>";
 		s->fd = STDIN_FILENO;
-	} else {
-		in->src = in->name = name;
-		s->fd = open(name, O_RDONLY | O_CLOEXEC);
-		if (s->fd < 0) {
-			warn("cannot open '%s': %s", name, strerror(errno));
-			in->failed = true;
-			return false;
-		}
+	} else if (!open_file(in, name)) {
+		s->next++;
+		return false;
 	}
-	s->can_block = fstat(s->fd, &st) < 0 || !S_ISREG(st.st_mode);
-#ifdef F_SETPIPE_SZ
-	if (s->can_block)
-		fcntl(s->fd, F_SETPIPE_SZ, PIPE_SIZE);
-#endif
+	s->next++;
+	s->is_open = true;
+	look_at_file(in);
 	in->file++;
 	in->is_broken = false;
 	in->line = in->column = 0;
 	s->at_start = true;
-	s->at_end = s->skipping = s->has_more = false;
+	s->at_end = s->at_break = s->skipping = s->has_more = false;
+	in->offset = 0;
 	s->reports = 0;
 	s->start = s->len = 0;
 	return true;
@@ -212,11 +260,9 @@ static bool
 has_more_now(const struct input_state *s)
 {
 	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
-	struct stat st;
 
 	if (!s->can_block)
-		return !input_options.follow || fstat(s->fd, &st) < 0 ||
-		    lseek(s->fd, 0, SEEK_CUR) < st.st_size;
+		return true;
 	return (s->decoder != NULL && decoder_has_more(s->decoder)) ||
 	    poll(&ready, 1, 0) > 0;
 }
@@ -228,32 +274,87 @@ wait_for_input(struct input *in)
 	struct input_state *s = in->state;
 	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
 	bool would_block;
-	int timeout;
+	int timeout, n;
 
 	if (in->before_read == NULL)
 		return;
 	would_block = !has_more_now(s);
 	timeout = in->before_read(in->arg, would_block);
-	while (would_block && poll(&ready, 1, timeout) == 0)
+	while (would_block) {
+		n = poll(&ready, 1, timeout);
+		/* A signal may be what the tool waits for. */
+		if (n > 0 || (n < 0 && errno != EINTR))
+			return;
 		timeout = in->before_read(in->arg, true);
+	}
 }
 
-/* Whether to go on at the end of a regular file that is followed. */
-static bool
+/* Wait for more of a file that is followed. */
+static void
 wait_for_growth(struct input *in)
 {
-	struct input_state *s = in->state;
 	int timeout = POLL_MS, wish;
 
-	if (!input_options.follow || s->can_block || s->next < s->count)
-		return false;
 	if (in->before_read != NULL) {
 		wish = in->before_read(in->arg, true);
 		if (wish >= 0 && wish < timeout)
 			timeout = wish;
 	}
 	poll(NULL, 0, timeout);
-	return true;
+}
+
+/* Say what the follower found out. */
+static void
+report_emptied(struct input *in)
+{
+	struct follower *f = &in->state->follower;
+
+	if (!f->was_emptied)
+		return;
+	f->was_emptied = false;
+	if (f->lost > 0)
+		warn("%s: was emptied, %llu bytes that were not read are lost",
+		    in->name, (unsigned long long)f->lost);
+	else
+		warn("%s: was emptied, reading on from its start", in->name);
+	in->failed |= f->lost > 0;
+	f->lost = 0;
+}
+
+/*
+ * What the follower has, behind the bytes that are left over; how many.  0 with
+ * in->is_idle where nothing is there now, or with s->at_break.
+ */
+static ssize_t
+read_followed(struct input *in)
+{
+	struct input_state *s = in->state;
+	char *dst = s->buf + s->len;
+	size_t n;
+
+	for (;;) {
+		switch (follow_read(&s->follower, dst, s->read_size,
+		    s->len == 0, &n)) {
+		case FOLLOW_DATA:
+			return (ssize_t)n;
+		case FOLLOW_BREAK:
+			report_emptied(in);
+			s->at_break = true;
+			return 0;
+		case FOLLOW_FAILED:
+			if (!in->is_broken)
+				warn("cannot read '%s': %s", in->name,
+				    strerror(errno));
+			in->failed = in->is_broken = true;
+			break;
+		case FOLLOW_WAIT:
+			break;
+		}
+		in->is_idle = true;
+		if (in->is_live)
+			return 0;
+		wait_for_growth(in);
+	}
 }
 
 /* As read(2), decoded; what was wrong if that is not what errno says. */
@@ -265,41 +366,59 @@ read_some(struct input_state *s, char *dst, size_t size, const char **wrong)
 				  : read(s->fd, dst, size);
 }
 
+/* What can be read of a file or a pipe, as read_followed. */
+static ssize_t
+read_plain(struct input *in)
+{
+	struct input_state *s = in->state;
+	struct pollfd ready = { s->fd, POLLIN, 0 };
+	const char *wrong;
+	ssize_t n;
+
+	if (in->is_live && s->can_block && !has_more_now(s)) {
+		in->is_idle = true;
+		return 0;
+	}
+	for (;;) {
+		wait_for_input(in);
+		n = read_some(s, s->buf + s->len, s->read_size, &wrong);
+		if (n >= 0)
+			break;
+		if (wrong == NULL && errno == EINTR)
+			continue;
+		if (wrong == NULL && errno == EAGAIN) {
+			poll(&ready, 1, -1);
+			continue;
+		}
+		warn("cannot read '%s': %s", in->name,
+		    wrong != NULL ? wrong : strerror(errno));
+		in->failed = in->is_broken = true;
+		break;
+	}
+	s->at_end = n <= 0;
+	return n;
+}
+
 /* Read once, behind the bytes that are left over. */
 static void
 fill(struct input *in)
 {
 	struct input_state *s = in->state;
-	const char *wrong;
 	ssize_t n;
 
 	if (s->start > 0) {
 		memmove(s->buf, s->buf + s->start, s->len);
 		s->start = 0;
 	}
-	s->buf = mem_grow(s->buf, &s->cap, s->len + READ_SIZE + INPUT_SLACK, 1);
-	do {
-		wait_for_input(in);
-		n = read_some(s, s->buf + s->len, READ_SIZE, &wrong);
-		if (n < 0 && wrong == NULL && errno == EAGAIN) {
-			struct pollfd ready = { s->fd, POLLIN, 0 };
-
-			poll(&ready, 1, -1);
-			errno = EINTR;
-		}
-	} while ((n < 0 && wrong == NULL && errno == EINTR) ||
-	    (n == 0 && wait_for_growth(in)));
-	if (n < 0) {
-		warn("cannot read '%s': %s", in->name,
-		    wrong != NULL ? wrong : strerror(errno));
-		in->failed = in->is_broken = true;
-	}
+	/* Room for the rest of a line, so that a block seldom has to grow. */
+	if (s->cap < s->len + s->read_size + INPUT_SLACK)
+		s->buf = mem_grow(s->buf, &s->cap, s->len + 2 * s->read_size,
+		    1);
+	in->is_idle = false;
+	n = s->is_followed ? read_followed(in) : read_plain(in);
 	if (n > 0) {
 		s->len += (size_t)n;
-		s->done_bytes += (uint64_t)n;
-		draw_progress(s, false);
-	} else {
-		s->at_end = true;
+		progress_add(&s->progress, (uint64_t)n);
 	}
 	memset(s->buf + s->len, 0, INPUT_SLACK);
 }
@@ -314,8 +433,12 @@ wants_larger_sample(const struct input *in)
 	const struct input_state *s = in->state;
 	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
 
-	if (!in->wants_sample || s->at_end || s->len >= SAMPLE_SIZE)
+	if (!in->wants_sample || s->at_end || s->at_break ||
+	    s->len >= SAMPLE_SIZE)
 		return false;
+	/* Whoever waits for more lines wants those that are there. */
+	if (s->is_followed || in->is_live)
+		return !in->is_idle;
 	return has_more_now(s) ||
 	    (!input_options.follow && poll(&ready, 1, SAMPLE_MS) > 0);
 }
@@ -335,28 +458,86 @@ start_decoder(struct input *in, enum decode_kind kind)
 	while (wants_larger_sample(in));
 }
 
+/* A compressed file is not written to any more: it is read as it is. */
+static void
+stop_following(struct input *in)
+{
+	struct input_state *s = in->state;
+
+	follow_close(&s->follower);
+	s->is_followed = false;
+	s->fd = open(in->name, O_RDONLY | O_CLOEXEC);
+	s->start = s->len = 0;
+}
+
+/* Whether the file is no text that can be read, which is reported. */
+static bool
+is_refused(struct input *in)
+{
+	struct input_state *s = in->state;
+	const char *converter,
+	    *what = decode_refused((struct slice){ s->buf + s->start, s->len },
+		&converter);
+
+	if (what == NULL)
+		return false;
+	warn("%s: text is %s, convert it with %s", in->name, what, converter);
+	in->failed = true;
+	s->len = 0;
+	s->at_end = true;
+	return true;
+}
+
+/*
+ * A log that was truncated under a writer that goes on where it was begins with
+ * a hole, which reads as NUL bytes.
+ */
+static void
+skip_hole(struct input *in)
+{
+	struct input_state *s = in->state;
+	uint64_t skipped = 0;
+	size_t n;
+
+	for (;;) {
+		for (n = 0; n < s->len && s->buf[s->start + n] == '\0';)
+			n++;
+		s->start += n;
+		s->len -= n;
+		skipped += n;
+		if (s->len > 0 || s->at_end || s->at_break || in->is_idle)
+			break;
+		fill(in);
+	}
+	if (skipped == 0)
+		return;
+	warn("%s: skipped %llu NUL bytes before the first line", in->name,
+	    (unsigned long long)skipped);
+	while (wants_larger_sample(in))
+		fill(in);
+}
+
 /* Skip a byte order mark; name an encoding that cannot be read. */
 static void
 check_start(struct input *in)
 {
 	struct input_state *s = in->state;
-	const char *p = s->buf + s->start;
-	enum decode_kind kind = decode_kind_of((struct slice){ p, s->len });
+	struct slice start = { s->buf + s->start, s->len };
+	enum decode_kind kind = decode_kind_of(start);
 
+	if (kind != DECODE_NONE && s->is_followed)
+		stop_following(in);
 	if (kind != DECODE_NONE && s->decoder == NULL)
 		start_decoder(in, kind);
-	p = s->buf + s->start;
-	if (s->len >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
+	start = (struct slice){ s->buf + s->start, s->len };
+	if (slice_starts_with(start, SLICE("\xef\xbb\xbf"))) {
 		s->start += 3;
 		s->len -= 3;
-	} else if (s->len >= 2 &&
-	    (memcmp(p, "\xff\xfe", 2) == 0 || memcmp(p, "\xfe\xff", 2) == 0)) {
-		warn("%s: text is UTF-16, convert it with iconv", in->name);
-		in->failed = true;
-		s->len = 0;
-		s->at_end = true;
+	} else if (!is_refused(in)) {
+		skip_hole(in);
 	}
-	s->at_start = false;
+	/* Nothing but a hole so far: more may come of it. */
+	s->at_start = s->len == 0 && !s->at_end && !s->at_break;
 }
 
 static bool
@@ -365,6 +546,7 @@ deliver_sample(struct input *in)
 	struct input_state *s = in->state;
 
 	in->is_start = s->has_more = true;
+	in->is_replaying = s->is_replaying;
 	in->p = in->end = s->buf + s->start;
 	in->sample = slice_range(in->p, in->p + s->len);
 	return true;
@@ -384,6 +566,32 @@ skip_long_line(struct input_state *s)
 	return newline != NULL;
 }
 
+/* How many of N bytes are read again; the last of them, if less than N. */
+static size_t
+cut_replay(struct input_state *s, size_t n)
+{
+	uint64_t from = s->follower.at.offset - s->len;
+
+	if (from + n < s->replay_offset)
+		return n;
+	s->is_replaying = false;
+	return (size_t)(s->replay_offset - from);
+}
+
+/*
+ * Where the block from FROM on ends: at the last newline of what was read; of a
+ * sample, which may be larger, no later than in any other block.
+ */
+static const char *
+last_newline(const struct input_state *s, const char *from)
+{
+	const char *newline = NULL;
+
+	if (s->len > s->read_size)
+		newline = memrchr(from, '\n', s->read_size);
+	return newline != NULL ? newline : memrchr(from, '\n', s->len);
+}
+
 /*
  * Hand over what is there up to the last newline; or all of it at the end of
  * the file; or nothing yet.
@@ -392,8 +600,9 @@ static bool
 deliver(struct input *in)
 {
 	struct input_state *s = in->state;
-	char *from = s->buf + s->start, *newline;
-	size_t n = s->len;
+	const char *newline;
+	char *from;
+	size_t n;
 
 	if (s->skipping && !skip_long_line(s))
 		return false;
@@ -401,7 +610,7 @@ deliver(struct input *in)
 	n = s->len;
 	if (n == 0)
 		return false;
-	newline = memrchr(from, '\n', n);
+	newline = last_newline(s, from);
 	/* One byte more may be the carriage return of the line's end. */
 	if (newline == NULL && n - 1 > input_options.max_line) {
 		in->line++;
@@ -414,13 +623,49 @@ deliver(struct input *in)
 	}
 	if (newline != NULL)
 		n = (size_t)(newline + 1 - from);
-	else if (!s->at_end)
+	else if (!s->at_end && !s->at_break)
 		return false;
+	in->is_replaying = s->is_replaying;
+	if (s->is_replaying && s->replay_breaks == 0)
+		n = cut_replay(s, n);
 	in->p = from;
 	in->end = from + n;
 	s->start += n;
 	s->len -= n;
+	s->has_more = s->len > s->read_size;
+	in->offset = s->follower.at.offset - s->len;
 	return true;
+}
+
+/* All of a file that was renamed, emptied or deleted has been delivered. */
+static bool
+deliver_break(struct input *in)
+{
+	struct input_state *s = in->state;
+
+	s->at_break = s->skipping = false;
+	in->is_break = true;
+	in->is_replaying = s->is_replaying;
+	in->generations++;
+	if (s->replay_breaks > 0)
+		s->replay_breaks--;
+	if (s->is_replaying && s->replay_breaks == 0 && s->replay_offset == 0)
+		s->is_replaying = false;
+	in->p = in->end = s->buf + s->start;
+	in->offset = 0;
+	return true;
+}
+
+/* Whether there is enough to begin with: a line, where more may come. */
+static bool
+can_start(const struct input *in)
+{
+	const struct input_state *s = in->state;
+
+	if (s->at_end || s->at_break)
+		return true;
+	return s->len >= 4 &&
+	    (!in->is_idle || memchr(s->buf + s->start, '\n', s->len) != NULL);
 }
 
 bool
@@ -428,10 +673,11 @@ input_next(struct input *in)
 {
 	struct input_state *s = in->state;
 
+	in->is_break = false;
 	for (;;) {
 		if (in->is_stopped)
 			return false;
-		if (s->fd < 0) {
+		if (!s->is_open) {
 			if (s->next == s->count)
 				return false;
 			if (!enter_file(in))
@@ -442,11 +688,13 @@ input_next(struct input *in)
 			leave_file(in);
 			continue;
 		}
-		if (!s->at_end && !s->has_more)
+		if (s->at_break && s->len == 0)
+			return deliver_break(in);
+		if (!s->at_end && !s->at_break && !s->has_more)
 			fill(in);
 		while (s->at_start && wants_larger_sample(in))
 			fill(in);
-		if (s->at_start && (s->len >= 4 || s->at_end)) {
+		if (s->at_start && can_start(in)) {
 			check_start(in);
 			if (in->wants_sample && s->len > 0)
 				return deliver_sample(in);
@@ -454,9 +702,77 @@ input_next(struct input *in)
 		s->has_more = in->is_start = false;
 		if (!s->at_start && deliver(in))
 			return true;
-		if (s->at_end && s->skipping)
+		if ((s->at_end || s->at_break) && s->skipping)
 			s->len = 0;
+		if (in->is_idle && in->is_live)
+			return false;
 	}
+}
+
+bool
+input_resume(struct input *in, const struct follow_place *place, uint64_t line,
+    bool replay, uint64_t generations)
+{
+	struct input_state *s = in->state;
+
+	if (enter_file(in) && s->is_followed &&
+	    !follow_resume(&s->follower, place))
+		return false;
+	if (!s->is_followed ||
+	    (replay && !follow_rewind(&s->follower, generations))) {
+		leave_file(in);
+		s->next = 0;
+		return false;
+	}
+	if (replay) {
+		s->is_replaying = place->offset > 0 || generations > 0;
+		s->replay_offset = place->offset;
+		s->replay_breaks = generations;
+		return true;
+	}
+	in->line = line;
+	in->generations = generations;
+	s->at_start = place->offset == 0;
+	in->p = in->end = s->buf;
+	in->offset = place->offset;
+	return true;
+}
+
+bool
+input_place(const struct input *in, uint64_t offset, struct follow_place *place)
+{
+	const struct input_state *s = in->state;
+
+	/* At a break the follower is in the next file already. */
+	return s->is_followed && !s->at_break &&
+	    follow_place_at(&s->follower, offset, place);
+}
+
+size_t
+input_peek(const struct input *in, char *dst, size_t size)
+{
+	ssize_t n = pread(in->state->follower.fd, dst, size, 0);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+void
+input_watch(const struct input *in, struct watch *w)
+{
+	const char *name = in->state->names[0];
+
+	if (strcmp(name, "-") == 0)
+		watch_input(w, STDIN_FILENO);
+	else
+		watch_file(w, name);
+}
+
+bool
+input_has_ended(const struct input *in)
+{
+	const struct input_state *s = in->state;
+
+	return in->is_stopped || (!s->is_open && s->next == s->count);
 }
 
 bool
@@ -470,7 +786,7 @@ input_extend(struct input *in)
 	if (in->end < all) {
 		/* What lies behind the block was waiting for its newline. */
 		more = true;
-	} else if (!s->at_end && left <= input_options.max_line && s->fd >= 0) {
+	} else if (!s->at_end && left <= input_options.max_line && s->is_open) {
 		s->start = (size_t)(in->p - s->buf);
 		s->len = left;
 		fill(in);
@@ -479,6 +795,7 @@ input_extend(struct input *in)
 		more = s->len > left;
 	}
 	in->end = all;
+	in->offset = s->follower.at.offset;
 	s->start = (size_t)(all - s->buf);
 	s->len = 0;
 	return more;
@@ -533,9 +850,8 @@ input_close(struct input *in)
 {
 	struct input_state *s = in->state;
 
-	if (s->done_bytes > 0)
-		draw_progress(s, true);
-	if (s->fd >= 0)
+	progress_end(&s->progress);
+	if (s->is_open)
 		leave_file(in);
 	free(s->buf);
 	free(s);

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "tele/convert.h"
-#include "tele/duration.h"
 #include "tele/jsonevent.h"
-#include "tele/level.h"
+#include "tele/jsonvalue.h"
 #include "tele/stack.h"
 
 enum { SCRATCH_SIZE = 64 * 1024 };
@@ -15,6 +13,7 @@ jsonevent_init(struct jsonevent *ev, const struct format *f,
 {
 	*ev = (struct jsonevent){ .f = f, .walk = walk, .names = names };
 	ev->scratch = mem_alloc(SCRATCH_SIZE);
+	ev->plans = mem_zalloc(1 << JSONEVENT_PLAN_BITS, sizeof(*ev->plans));
 }
 
 void
@@ -22,19 +21,51 @@ jsonevent_free(struct jsonevent *ev)
 {
 	arena_free(&ev->text);
 	free(ev->scratch);
+	free(ev->plans);
 }
 
-void
-jsonevent_begin(struct jsonevent *ev)
+static void
+forget(struct jsonevent *ev)
 {
 	ev->got.have = 0;
 	ev->has_start = ev->has_end = ev->has_duration = false;
 	ev->time.is_set = false;
 	ev->status = NULL;
+	ev->extra.len = 0;
+	if (ev->notes_sources)
+		memset(ev->from, 0, sizeof(ev->from));
+}
+
+void
+jsonevent_begin(struct jsonevent *ev)
+{
+	forget(ev);
 	ev->is_late = false;
 	ev->scratch_used = 0;
 	if (ev->text.blocks != NULL)
 		arena_free(&ev->text);
+}
+
+void
+jsonevent_begin_within(struct jsonevent *ev, const struct jsonevent *outer,
+    uint64_t shared)
+{
+	forget(ev);
+	ev->got.have = outer->got.have & shared;
+	if (captures_have(&outer->got, EVENT_SPAN))
+		captures_set(&ev->got, EVENT_PARENT,
+		    outer->got.value[EVENT_SPAN]);
+}
+
+void
+jsonevent_return(struct jsonevent *ev, const struct jsonevent *outer)
+{
+	struct arena text = ev->text;
+	size_t used = ev->scratch_used;
+
+	*ev = *outer;
+	ev->text = text;
+	ev->scratch_used = used;
 }
 
 char *
@@ -49,337 +80,185 @@ jsonevent_room(struct jsonevent *ev, size_t size)
 	return p;
 }
 
+const struct picked *
+jsonevent_outer(struct jsonevent *ev, const struct json_source *s)
+{
+	const struct json_container *c = jsonwalk_around(ev->walk, s->up);
+
+	if (c == NULL || s->path >= FIELDS || !fields_has(&c->kept, s->path))
+		return NULL;
+	ev->outer.text = fields_get(&c->kept, s->path);
+	ev->outer.type = c->types[s->path];
+	return &ev->outer;
+}
+
 bool
-jsonevent_value(const struct jsonevent *ev, const struct picker *picker,
-    const struct json_source *s, struct picked *value)
+jsonevent_set_typed(struct jsonevent *ev, int to, struct slice json)
 {
-	const struct json_container *c;
-
-	if (s->up == 0) {
-		if (!picker_has(picker, s->path))
-			return false;
-		*value = picker->got[s->path];
-	} else {
-		c = jsonwalk_around(ev->walk, s->up);
-		if (c == NULL || s->path >= FIELDS ||
-		    !fields_has(&c->kept, s->path))
-			return false;
-		value->text = fields_get(&c->kept, s->path);
-		value->type = c->types[s->path];
-	}
-	return value->type != 'n' && value->text.len > 0;
-}
-
-/* TEXT, a JSON document or number, as the inside of a string. */
-static struct slice
-as_string(struct jsonevent *ev, struct slice text)
-{
-	char *p = jsonevent_room(ev, text.len * 6 + 16);
-
-	return (struct slice){ p, json_escape(p, text) };
-}
-
-void
-jsonevent_set(struct jsonevent *ev, int to, struct slice json)
-{
-	bool is_integer = to < EVENT_KEYS &&
-	    event_keys[to].type == EVENT_INTEGER;
-
-	for (size_t i = 0; is_integer && i < json.len; i++)
-		if (json.ptr[i] < '0' || json.ptr[i] > '9')
-			return;
+	if (to == FIELD_END || !field_accepts(to, &json) ||
+	    (to == EVENT_CODE_LINE && *json.ptr == '0'))
+		return false;
 	captures_set(&ev->got, to, json);
-}
-
-static bool
-set_time(struct jsonevent *ev, int to, const struct timestamp *t)
-{
-	if (to == FIELD_END) {
-		ev->end_ns = t->ns;
-		ev->has_end = true;
-	} else if (to == EVENT_TIME) {
-		ev->start_ns = t->ns;
-		ev->has_start = true;
-		stamp_set(&ev->time, t, SLICE(""));
-	} else {
-		return false;
-	}
-	return true;
-}
-
-/* A time or duration in units of UNIT_NS. */
-static bool
-set_number(struct jsonevent *ev, int to, struct slice text, int64_t unit_ns)
-{
-	struct timestamp t;
-
-	if (to == EVENT_DURATION_MS) {
-		ev->has_duration = duration_scale(text, unit_ns,
-				       &ev->duration_ns) &&
-		    ev->duration_ns >= 0;
-		return ev->has_duration;
-	}
-	return convert_epoch(text, unit_ns, &t) && set_time(ev, to, &t);
-}
-
-/* "15.2ms", or a number in the unit that its key names, else in ms. */
-static bool
-set_duration(struct jsonevent *ev, struct slice text, struct slice name)
-{
-	int64_t unit = convert_unit(name);
-
-	ev->has_duration = duration_parse(text, &ev->duration_ns) ||
-	    (duration_scale(text, unit > 0 ? unit : NS_PER_MS,
-		 &ev->duration_ns) &&
-		ev->duration_ns >= 0);
-	return ev->has_duration;
-}
-
-static bool
-set_status(struct jsonevent *ev, bool is_error)
-{
-	ev->status = is_error ? &status_error : &status_ok;
 	return true;
 }
 
 static bool
-set_level(struct jsonevent *ev, int to, struct slice level)
-{
-	if (level.len == 0)
-		return false;
-	jsonevent_set(ev, to, level);
-	return true;
-}
-
-/* `"TRACE/SPAN"` at P, the end of a list that is being made. */
-static char *
-put_link(char *p, struct slice trace, struct slice span)
-{
-	if (p[-1] != '[')
-		*p++ = ',';
-	*p++ = '"';
-	p += convert_id(p, trace);
-	*p++ = '/';
-	p += convert_id(p, span);
-	*p++ = '"';
-	return p;
-}
-
-/*
- * A list of objects that name a trace and a span: OTLP's links, or Jaeger's
- * references, of which the first child-of of the same trace is the parent.
- */
-static bool
-set_links(struct jsonevent *ev, struct slice list, bool has_parent)
-{
-	static const struct slice names[] = { { "traceId", 7 },
-		{ "traceID", 7 }, { "trace_id", 8 }, { "spanId", 6 },
-		{ "spanID", 6 }, { "span_id", 7 }, { "refType", 7 } };
-	struct slice value[3] = { { "", 0 }, { "", 0 }, { "", 0 } };
-	char *start = jsonevent_room(ev, list.len * 2 + 64), *p = start, *id;
-	struct json j;
-	enum json_token token;
-	int which;
-
-	*p++ = '[';
-	json_init(&j);
-	json_feed(&j, list, true);
-	while ((token = json_next(&j)) > JSON_END) {
-		if (token == JSON_OBJECT && j.depth == 2)
-			memset(value, 0, sizeof(value));
-		if (token == JSON_OBJECT_END && j.depth == 1 &&
-		    value[0].len > 0 && value[1].len > 0) {
-			if (has_parent &&
-			    !captures_have(&ev->got, EVENT_PARENT) &&
-			    slice_equal(value[2], SLICE("CHILD_OF"))) {
-				id = jsonevent_room(ev, value[1].len + 32);
-				jsonevent_set(ev, EVENT_PARENT,
-				    (struct slice){ id,
-					convert_id(id, value[1]) });
-			} else {
-				p = put_link(p, value[0], value[1]);
-			}
-		}
-		if (token != JSON_KEY || j.depth != 2)
-			continue;
-		for (which = 0; which < 7; which++)
-			if (slice_equal(j.text, names[which]))
-				break;
-		if (which < 7 && json_next(&j) == JSON_STRING)
-			value[which / 3] = j.text;
-	}
-	*p++ = ']';
-	if (p - start > 2)
-		jsonevent_set(ev, EVENT_LINKS, slice_range(start, p));
-	return true;
-}
-
-/* The name of KEY, or a mark where it goes once it is known. */
-static bool
-set_name(struct jsonevent *ev, int to, struct slice key)
-{
-	const struct slice *name = latenames_get(ev->names, key);
-	char *p;
-
-	if (name != NULL) {
-		jsonevent_set(ev, to, *name);
-		return true;
-	}
-	p = jsonevent_room(ev, key.len + 2);
-	jsonevent_set(ev, to, (struct slice){ p, latenames_mark(p, key) });
-	ev->is_late = true;
-	return true;
-}
-
-static bool
-is_word(struct slice text, const char *word)
-{
-	return slice_equal(text, slice_of(word));
-}
-
-/* Set the field TO from VALUE; false if that is not what it says. */
-static bool
-convert(struct jsonevent *ev, int to, const struct json_source *s,
-    const struct picked *value)
-{
-	bool takes_containers = s->as == JSON_AS_TEXT ||
-	    s->as == JSON_AS_LINKS || s->as == JSON_AS_REFERENCES ||
-	    s->as == JSON_AS_PRESENCE;
-	struct slice text = value->text;
-	struct timestamp t;
-	char *p;
-	size_t len;
-
-	if (picked_is_container(value) && !takes_containers)
-		return false;
-	switch (s->as) {
-	case JSON_AS_ID:
-		p = jsonevent_room(ev, text.len + 32);
-		len = convert_id(p, text);
-		if (len > 0)
-			jsonevent_set(ev, to, (struct slice){ p, len });
-		return len > 0;
-	case JSON_AS_NS:
-		return set_number(ev, to, text, 1);
-	case JSON_AS_US:
-		return set_number(ev, to, text, NS_PER_US);
-	case JSON_AS_MS:
-		return set_number(ev, to, text, NS_PER_MS);
-	case JSON_AS_S:
-		return set_number(ev, to, text, NS_PER_S);
-	case JSON_AS_TIME:
-		return convert_time(text, &t) && set_time(ev, to, &t);
-	case JSON_AS_DURATION:
-		return set_duration(ev, text, s->name);
-	case JSON_AS_LEVEL:
-		return set_level(ev, to,
-		    value->type == '0' ? convert_pino_level(text)
-				       : level_name(text));
-	case JSON_AS_OTLP_LEVEL:
-		return set_level(ev, to, convert_otlp_level(text));
-	case JSON_AS_SYSLOG_LEVEL:
-		return set_level(ev, to, convert_syslog_level(text));
-	case JSON_AS_OTLP_STATUS:
-		return set_status(ev,
-		    is_word(text, "2") || is_word(text, "STATUS_CODE_ERROR") ||
-			is_word(text, "ERROR") || is_word(text, "Error"));
-	case JSON_AS_TRUTH:
-		return is_word(text, "true") && set_status(ev, true);
-	case JSON_AS_PRESENCE:
-		return set_status(ev, true);
-	case JSON_AS_HTTP_STATUS:
-		return set_level(ev, to,
-		    text.len == 3 && text.ptr[0] >= '5' ? SLICE("error")
-							: SLICE("info"));
-	case JSON_AS_LINKS:
-	case JSON_AS_REFERENCES:
-		return value->type == '[' &&
-		    set_links(ev, text, s->as == JSON_AS_REFERENCES);
-	case JSON_AS_KEY:
-		return set_name(ev, to, text);
-	case JSON_AS_TEXT:
-		jsonevent_set(ev, to,
-		    picked_is_container(value) ? as_string(ev, text) : text);
-		return true;
-	}
-	return false;
-}
-static bool
-holds(const struct jsonevent *ev, const struct picker *picker,
+holds(struct jsonevent *ev, const struct picker *picker,
     const struct json_condition *c)
 {
-	struct picked value = { { "", 0 }, 0 };
-	bool is_there = c->source.up == 0
-	    ? picker_has(picker, c->source.path)
-	    : jsonevent_value(ev, picker, &c->source, &value);
+	const struct picked *value = jsonevent_value(ev, picker, &c->source);
 
+	if (value == NULL)
+		return c->is_absent;
 	if (c->value_count == 0)
-		return is_there != c->is_absent;
-	if (!jsonevent_value(ev, picker, &c->source, &value))
-		return false;
+		return !c->is_absent;
 	for (int i = 0; i < c->value_count; i++)
-		if (slice_equal(value.text, c->values[i]))
+		if (slice_equal(value->text, c->values[i]))
 			return true;
 	return false;
 }
 
-bool
-jsonevent_fits(const struct jsonevent *ev, const struct picker *picker,
+const struct json_condition *
+jsonevent_misfit(struct jsonevent *ev, const struct picker *picker,
     const struct json_rule *r)
 {
 	for (int i = 0; i < r->condition_count; i++)
 		if (!holds(ev, picker, &r->conditions[i]))
-			return false;
-	return true;
+			return &r->conditions[i];
+	return NULL;
+}
+
+/* Find out which fields of plan->rule may have something, and by what. */
+static void
+make_plan(struct jsonevent_plan *plan)
+{
+	const struct json_rule *r = plan->rule;
+	uint64_t have;
+
+	plan->fields = r->outer;
+	memcpy(plan->sources, r->outer_sources, sizeof(plan->sources));
+	for (int word = 0; word < PICKER_WORDS; word++)
+		for (have = plan->have[word]; have != 0; have &= have - 1) {
+			int path = word * 64 + __builtin_ctzll(have);
+
+			for (int i = r->first_use[path];
+			     i < r->first_use[path + 1]; i++) {
+				struct json_use use = r->uses[i];
+
+				plan->fields |= UINT64_C(1) << use.field;
+				plan->sources[use.field] |= UINT64_C(1)
+				    << use.source;
+			}
+		}
+}
+
+/* What to do with records that have what this one has: few kinds, mostly. */
+static inline const struct jsonevent_plan *
+find_plan(struct jsonevent *ev, const struct picker *picker,
+    const struct json_rule *r)
+{
+	uint64_t hash = (picker->have[0] * 31 + picker->have[1]) * 31 +
+	    picker->have[2] + picker->have[3];
+	struct jsonevent_plan *plan =
+	    &ev->plans[hash * UINT64_C(0x9e3779b97f4a7c15) >>
+		(64 - JSONEVENT_PLAN_BITS)];
+
+	if (plan->rule == r &&
+	    memcmp(plan->have, picker->have, sizeof(plan->have)) == 0)
+		return plan;
+	plan->rule = r;
+	memcpy(plan->have, picker->have, sizeof(plan->have));
+	make_plan(plan);
+	return plan;
+}
+
+/* Set F from the first of its SOURCES that has what it should. */
+static inline void
+fill_field(struct jsonevent *ev, const struct picker *picker,
+    const struct json_field *f, uint64_t sources)
+{
+	const struct json_source *s;
+	const struct picked *value;
+
+	for (; sources != 0; sources &= sources - 1) {
+		s = &f->sources[__builtin_ctzll(sources)];
+		value = jsonevent_value(ev, picker, s);
+		if (value != NULL && jsonvalue_set(ev, f->to, s, value)) {
+			ev->from[f->to] = s;
+			break;
+		}
+	}
 }
 
 void
 jsonevent_fill(struct jsonevent *ev, const struct picker *picker,
     const struct json_rule *r)
 {
-	struct picked value;
+	const struct jsonevent_plan *plan = find_plan(ev, picker, r);
+	const struct json_field *f;
 
-	for (int i = 0; i < r->field_count; i++) {
-		const struct json_field *f = &r->fields[i];
+	for (uint64_t set = plan->fields; set != 0; set &= set - 1) {
+		int i = __builtin_ctzll(set);
 
-		if (((f->paths[0] & picker->have[0]) |
-			(f->paths[1] & picker->have[1])) == 0 &&
-		    !f->is_always)
-			continue;
-		if (f->to < FIELD_END && captures_have(&ev->got, f->to))
-			continue;
-		for (int j = 0; j < f->source_count; j++)
-			if (jsonevent_value(ev, picker, &f->sources[j],
-				&value) &&
-			    convert(ev, f->to, &f->sources[j], &value))
-				break;
+		f = &r->fields[i];
+		if (f->to == FIELD_END || !captures_have(&ev->got, f->to))
+			fill_field(ev, picker, f, plan->sources[i]);
 	}
+}
+
+/* A stack of frames alone gets the first line that it would have had. */
+static void
+head_stack(struct jsonevent *ev)
+{
+	struct slice json = ev->got.value[EVENT_ERROR_STACK];
+	struct slice type = jsonevent_get(ev, EVENT_ERROR_TYPE);
+	struct slice message = jsonevent_get(ev, EVENT_ERROR_MESSAGE);
+	char *start, *p;
+
+	if (!slice_starts_with(json, SLICE("    at ")))
+		return;
+	if (type.len == 0)
+		type = SLICE("Error");
+	start = p = jsonevent_room(ev, type.len + message.len + json.len + 4);
+	p = mempcpy(p, type.ptr, type.len);
+	if (message.len > 0) {
+		p = mempcpy(p, ": ", 2);
+		p = mempcpy(p, message.ptr, message.len);
+	}
+	p = mempcpy(p, "\\n", 2);
+	p = mempcpy(p, json.ptr, json.len);
+	jsonevent_set(ev, EVENT_ERROR_STACK, slice_range(start, p));
 }
 
 /* Where in the code an error's stack says that it was. */
 static void
 read_stack(struct jsonevent *ev)
 {
-	struct slice json = ev->got.value[EVENT_ERROR_STACK];
-	char *plain = jsonevent_room(ev, json.len);
+	struct slice json;
 	struct stack stack;
 
-	stack_parse(&stack, (struct slice){ plain, json_unescape(plain, json) },
-	    ev->f->library, ev->f->library_count);
+	head_stack(ev);
+	json = ev->got.value[EVENT_ERROR_STACK];
+	stack_parse(&stack, jsonvalue_plain(ev, json), ev->f->library,
+	    ev->f->library_count);
 	if (stack.type.len > 0 && !captures_have(&ev->got, EVENT_ERROR_TYPE))
-		jsonevent_set(ev, EVENT_ERROR_TYPE, as_string(ev, stack.type));
+		jsonevent_set(ev, EVENT_ERROR_TYPE,
+		    jsonvalue_string(ev, stack.type));
 	if (stack.message.len > 0 &&
 	    !captures_have(&ev->got, EVENT_ERROR_MESSAGE))
 		jsonevent_set(ev, EVENT_ERROR_MESSAGE,
-		    as_string(ev, stack.message));
+		    jsonvalue_string(ev, stack.message));
+	if (stack.text.len == 0)
+		ev->got.have &= ~FIELD_BIT(EVENT_ERROR_STACK);
 	if (!stack.has_top || captures_have(&ev->got, EVENT_CODE_FILE))
 		return;
-	jsonevent_set(ev, EVENT_CODE_FILE, as_string(ev, stack.top.file));
+	jsonevent_set(ev, EVENT_CODE_FILE,
+	    jsonvalue_string(ev, stack.top.file));
 	if (stack.top.line.len > 0)
 		jsonevent_set(ev, EVENT_CODE_LINE, stack.top.line);
 	if (stack.top.function.len > 0)
 		jsonevent_set(ev, EVENT_CODE_FUNCTION,
-		    as_string(ev, stack.top.function));
+		    jsonvalue_string(ev, stack.top.function));
 }
 
 struct slice
@@ -405,6 +284,10 @@ jsonevent_finish(struct jsonevent *ev, const struct json_rule *r)
 {
 	static const struct status_text error_name = { "Error", 5 };
 
+	for (int i = 0; i < r->constant_count; i++)
+		if (!captures_have(&ev->got, r->constants[i].field))
+			captures_set(&ev->got, r->constants[i].field,
+			    r->constants[i].json);
 	if (captures_have(&ev->got, EVENT_ERROR_STACK))
 		read_stack(ev);
 	if (r->kind == KIND_ERROR) {
@@ -428,24 +311,43 @@ jsonevent_finish(struct jsonevent *ev, const struct json_rule *r)
 	}
 }
 
+struct slice
+jsonevent_tame(struct jsonevent *ev, struct slice json)
+{
+	char *p;
+
+	if (json.len == 0 || json_is_tame(json))
+		return json;
+	p = jsonevent_room(ev, json.len * 6 + 16);
+	return (struct slice){ p, json_tame(p, json) };
+}
+
+/* The value of FIELD in the event as it is written. */
+static struct slice
+tame(struct jsonevent *ev, int field)
+{
+	return jsonevent_tame(ev, jsonevent_get(ev, field));
+}
+
 void
-jsonevent_emit(const struct jsonevent *ev, struct emitter *e,
-    enum event_kind kind, uint64_t line)
+jsonevent_emit(struct jsonevent *ev, struct emitter *e, enum event_kind kind,
+    uint64_t line)
 {
 	const uint64_t special = FIELD_BIT(EVENT_TIME) | FIELD_BIT(EVENT_NAME) |
 	    FIELD_BIT(EVENT_SPAN) | FIELD_BIT(EVENT_PARENT) |
 	    FIELD_BIT(EVENT_STATUS);
 	struct emission m = { .kind = kind,
 		.time = &ev->time,
-		.name = jsonevent_get(ev, EVENT_NAME),
+		.name = tame(ev, EVENT_NAME),
 		.has_duration = ev->has_duration,
 		.duration_ns = ev->duration_ns,
 		.self_ns = -1,
-		.span = jsonevent_get(ev, EVENT_SPAN),
-		.parent = jsonevent_get(ev, EVENT_PARENT),
+		.span = tame(ev, EVENT_SPAN),
+		.parent = tame(ev, EVENT_PARENT),
 		.captures = &ev->got,
 		.captured = ev->got.have & ~special,
 		.captured_json = true,
+		.extra = ev->extra,
 		.line = line };
 
 	if (event_kind_is_work(kind))

@@ -37,6 +37,8 @@ advance(struct jsonwalk *w, const char *to)
 	struct input *in = w->in;
 	const char *p = in->p, *newline;
 
+	if (to == p)
+		return;
 	while ((newline = memchr(p, '\n', (size_t)(to - p))) != NULL) {
 		in->line++;
 		in->column = 0;
@@ -114,7 +116,7 @@ walk_value(struct jsonwalk *w, const char *p, const char *end)
 	    (size_t)(after - p) > input_options.max_line)
 		input_malformed(w->in, NULL, input_too_long);
 	else if (is_record)
-		w->take(w->arg, place->record);
+		w->take(w->arg, place->record, slice_range(p, after));
 	advance(w, after);
 	w->state = AFTER_VALUE;
 	return WALK_ON;
@@ -128,11 +130,11 @@ keep_member(struct jsonwalk *w, struct json_container *f, struct slice key,
 	struct picker *picker = (struct picker *)&f->place->picker;
 	const char *after;
 
-	picker->have[0] = picker->have[1] = 0;
+	picker_clear(picker);
 	after = picker_read_member(picker, key, value, end, &w->fault);
 	if (after == NULL)
 		return stopped(w);
-	for (int i = 0; i < picker->count && i < FIELDS; i++) {
+	for (int i = 0; i < picker->tree.path_count && i < FIELDS; i++) {
 		if (!picker_has(picker, i))
 			continue;
 		fields_set_json(&f->kept, i, picker->got[i].text);
@@ -147,9 +149,28 @@ keep_member(struct jsonwalk *w, struct json_container *f, struct slice key,
 static void
 leave(struct jsonwalk *w, const char *p)
 {
-	if (w->open[--w->depth].is_object && w->json->names_in.len > 0)
+	if (w->open[--w->depth].is_object && w->json->name_count > 0)
 		w->leave(w->arg);
 	advance(w, p + 1);
+}
+
+/* The member KEY may have names; false if it is not whole or broken. */
+static bool
+read_names(struct jsonwalk *w, struct slice key, const char *value,
+    const char *end)
+{
+	struct json_names *n = w->json->names;
+	const char *after;
+
+	for (int i = 0; i < w->json->name_count; i++, n++) {
+		if (!slice_equal(key, n->in))
+			continue;
+		after = json_value(value, end, w->depth, &w->fault);
+		if (after == NULL)
+			return false;
+		w->names(w->arg, n, slice_range(value, after));
+	}
+	return true;
 }
 
 /* The next member of the innermost container, or its end. */
@@ -185,13 +206,9 @@ walk_member(struct jsonwalk *w, const char *p, const char *end)
 	if (value == end)
 		return WALK_MORE;
 	w->place = child_of(f->place, false, key);
-	if (w->place == NULL && w->json->names_in.len > 0 && *value == '{' &&
-	    slice_equal(key, w->json->names_in)) {
-		after = json_value(value, end, w->depth, &w->fault);
-		if (after == NULL)
-			return stopped(w);
-		w->names(w->arg, slice_range(value, after));
-	}
+	if (w->place == NULL && (*value == '{' || *value == '[') &&
+	    !read_names(w, key, value, end))
+		return stopped(w);
 	if (w->place == NULL && f->place->has_picker)
 		return keep_member(w, f, key, value, end);
 	advance(w, value);
@@ -340,7 +357,7 @@ get_more(struct jsonwalk *w, bool is_between)
 		in->line_start = in->p;
 		return true;
 	}
-	if (is_between || may_end(w) || in->is_broken)
+	if (is_between || may_end(w) || in->is_broken || in->is_idle)
 		return false;
 	/* Nothing more comes, or what is there is too long. */
 	w->fault = (struct json_fault){ NULL, NULL };
@@ -358,15 +375,23 @@ get_more(struct jsonwalk *w, bool is_between)
 }
 
 void
-jsonwalk_file(struct jsonwalk *w, struct input *in)
+jsonwalk_begin(struct jsonwalk *w, struct input *in)
 {
+	w->in = in;
+	/* Where a log goes on in another file, lines are counted on. */
+	if (in->line == 0)
+		in->line = 1;
+	in->column = 0;
+	start_over(w);
+}
+
+void
+jsonwalk_take(struct jsonwalk *w)
+{
+	struct input *in = w->in;
 	enum walk_result result;
 
-	w->in = in;
-	in->line = 1;
-	in->column = 0;
 	in->line_start = in->p;
-	start_over(w);
 	do {
 		result = walk(w);
 		if (result == WALK_FAULT) {
@@ -376,7 +401,8 @@ jsonwalk_file(struct jsonwalk *w, struct input *in)
 	} while (!in->is_stopped &&
 	    (result == WALK_ON || result == WALK_FAULT ||
 		get_more(w, result == WALK_END)));
-	advance(w, in->end);
+	if (!in->is_idle)
+		advance(w, in->end);
 }
 
 size_t
@@ -397,9 +423,12 @@ jsonwalk_sample(struct jsonwalk *w, struct slice sample)
 		}
 	/* Of a record that the sample cuts off the first members are known. */
 	if (result == WALK_MORE && w->state == AT_VALUE && w->place != NULL &&
-	    w->place->record != NULL)
-		w->take(w->arg, w->place->record);
-	w->is_sample = false;
+	    w->place->record != NULL) {
+		w->is_cut = true;
+		w->take(w->arg, w->place->record, slice_range(in.p, in.end));
+	}
+	w->is_sample = w->is_cut = false;
+	w->in = NULL;
 	input_close(&in);
 	return faults;
 }

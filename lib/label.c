@@ -74,14 +74,26 @@ label_write_xml(struct out *out, struct slice plain)
 	write_replaced(out, plain, "&<>\"'", forms);
 }
 
+/* Whether a spreadsheet would take TEXT for a formula (CWE-1236). */
+static bool
+looks_like_formula(struct slice text)
+{
+	const char *p = text.ptr, *end = p + text.len;
+
+	if (slice_starts_with(text, SLICE("\xef\xbb\xbf")))
+		p += 3;
+	while (p < end && *p == ' ')
+		p++;
+	return p < end && memchr("=+-@\t\r", *p, 6) != NULL;
+}
+
 void
 label_write_csv(struct out *out, struct slice plain)
 {
 	char *text = mem_alloc(plain.len * 6 + 1);
 	size_t len = term_escape(text, plain.len * 6 + 1, plain);
 	static const char *const forms[] = { "\"\"" };
-	bool is_formula = plain.len > 0 &&
-	    memchr("=+-@\t\r", plain.ptr[0], 6) != NULL;
+	bool is_formula = looks_like_formula(plain);
 	bool is_quoted = is_formula;
 
 	for (size_t i = 0; i < len; i++)

@@ -16,6 +16,8 @@
 #include "tele/out.h"
 #include "tele/timestamp.h"
 
+int opt_dashes = -1;
+
 static const struct tool *current;
 
 static const struct opt standard[] = {
@@ -112,26 +114,33 @@ version(void)
 	exit(out_close(&out) ? EXIT_OK : EXIT_TROUBLE);
 }
 
-/* The number of insertions, deletions and substitutions from A to B. */
+/* How many insertions, deletions, substitutions and swaps make B of A. */
 static size_t
 edit_distance(const char *a, const char *b)
 {
-	size_t n = strlen(b), row[64], corner, above;
+	size_t n = strlen(b), row[64], last[64], corner, above, swapped;
 
 	if (n >= sizeof(row) / sizeof(*row))
 		return SIZE_MAX;
 	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 1; *a != '\0'; a++, i++) {
+		row[j] = last[j] = j;
+	for (size_t i = 1; a[i - 1] != '\0'; i++) {
 		corner = row[0];
 		row[0] = i;
+		swapped = SIZE_MAX - 1;
 		for (size_t j = 1; j <= n; j++) {
 			above = row[j];
-			row[j] = corner + (*a != b[j - 1]);
+			row[j] = corner + (a[i - 1] != b[j - 1]);
 			if (above + 1 < row[j])
 				row[j] = above + 1;
 			if (row[j - 1] + 1 < row[j])
 				row[j] = row[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1] && swapped + 1 < row[j])
+				row[j] = swapped + 1;
+			/* Two rows up, two places back. */
+			swapped = last[j - 1];
+			last[j - 1] = corner;
 			corner = above;
 		}
 	}
@@ -143,11 +152,15 @@ unknown_option(const char *name)
 {
 	const struct opt *tables[] = { current->options, standard };
 	const char *best = NULL;
-	size_t least = 3, d;
+	/* A third of the letters may be wrong: one, or two of a long name. */
+	size_t least = strlen(name) < 6 ? 2 : 3, d;
 
 	for (size_t i = 0; i < 2; i++)
 		for (const struct opt *o = tables[i]; o->name; o++) {
 			d = edit_distance(name, o->name);
+			/* What was typed in part is meant before a typo. */
+			if (strncmp(name, o->name, strlen(name)) == 0)
+				d /= 2;
 			if (d < least) {
 				least = d;
 				best = o->name;
@@ -192,6 +205,26 @@ parse_size(const char *text, uint64_t *value)
 		UINT64_C(1) << (10 * (at - suffixes + 1)), value);
 }
 
+/* Digits, perhaps a dot and more digits, perhaps a percent sign. */
+static bool
+parse_percent(const char *text, double *value)
+{
+	const char *p = text;
+	double percent = 0, unit = 1;
+
+	for (; *p >= '0' && *p <= '9'; p++)
+		percent = percent * 10 + (*p - '0');
+	if (p == text)
+		return false;
+	if (*p == '.')
+		for (p++; *p >= '0' && *p <= '9'; p++)
+			percent += (unit /= 10) * (*p - '0');
+	if (*p == '%')
+		p++;
+	*value = percent / 100;
+	return *p == '\0' && percent < 1e9;
+}
+
 /* RFC 3339, a date alone, or a duration before now as in "-90m". */
 static bool
 parse_time(const char *text, int64_t *ns)
@@ -219,19 +252,23 @@ parse_time(const char *text, int64_t *ns)
 }
 
 static void
+add_item(struct opt_list *list, const char *text)
+{
+	list->items = mem_grow(list->items, &list->cap, list->count + 1,
+	    sizeof(*list->items));
+	list->items[list->count++] = text;
+}
+
+static void
 add_items(struct opt_list *list, const char *text)
 {
 	const char *comma;
 
-	do {
-		comma = strchr(text, ',');
-		list->items = mem_grow(list->items, &list->cap, list->count + 1,
-		    sizeof(*list->items));
-		list->items[list->count++] = comma != NULL
-		    ? mem_string(slice_range(text, comma))
-		    : text;
+	while ((comma = strchr(text, ',')) != NULL) {
+		add_item(list, mem_string(slice_range(text, comma)));
 		text = comma + 1;
-	} while (comma != NULL);
+	}
+	add_item(list, text);
 }
 
 static bool
@@ -260,6 +297,9 @@ set(const struct opt *o, const char *text)
 	case OPT_COUNT:
 		ok = parse_count(text, o->value);
 		break;
+	case OPT_PERCENT:
+		ok = parse_percent(text, o->value);
+		break;
 	case OPT_SIZE:
 		ok = parse_size(text, o->value);
 		break;
@@ -277,7 +317,9 @@ set(const struct opt *o, const char *text)
 		break;
 	}
 	if (!ok)
-		opt_usage("invalid %s '%s' for --%s", o->arg, text, o->name);
+		opt_usage("invalid %s '%s' for --%s%s", o->arg, text, o->name,
+		    o->type == OPT_DURATION ? ", which takes a unit as in '5s'"
+					    : "");
 }
 
 static const struct opt *
@@ -380,6 +422,8 @@ opt_parse(const struct tool *tool, int *argc, char **argv[])
 		words += taken;
 		left -= taken;
 	}
+	if (left > 0)
+		opt_dashes = operands;
 	for (words++, left--; left > 0; words++, left--)
 		(*argv)[1 + operands++] = words[0];
 	*argc = operands;

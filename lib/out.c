@@ -102,6 +102,15 @@ fail(struct out *out, int error)
 		    strerror(error));
 }
 
+bool
+out_has_reader(int fd)
+{
+	struct pollfd gone = { .fd = fd };
+
+	return poll(&gone, 1, 0) <= 0 ||
+	    (gone.revents & (POLLERR | POLLHUP)) == 0;
+}
+
 void
 out_flush(struct out *out)
 {
@@ -128,7 +137,7 @@ out_reserve(struct out *out, size_t size)
 {
 	if (out->len >= BUFFER)
 		out_flush(out);
-	if (size > out->cap - out->len) {
+	if (out->buf == NULL || size > out->cap - out->len) {
 		out->cap = out->len * 2 + size + BUFFER;
 		out->buf = mem_resize(out->buf, out->cap + SLACK, 1);
 	}
@@ -165,6 +174,49 @@ out_format(struct out *out, const char *format, ...)
 	}
 	if (len > 0)
 		out_commit(out, p + len);
+}
+
+bool
+out_take_back(int fd, uint64_t size)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return true;
+	return (uint64_t)st.st_size >= size &&
+	    ftruncate(fd, (off_t)size) == 0 &&
+	    lseek(fd, (off_t)size, SEEK_SET) >= 0;
+}
+
+bool
+out_take_back_part(int fd)
+{
+	char block[4096];
+	struct stat st;
+	off_t end;
+	size_t n;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return true;
+	for (end = st.st_size; end > 0; end -= (off_t)n) {
+		n = end < (off_t)sizeof(block) ? (size_t)end : sizeof(block);
+		if (pread(fd, block, n, end - (off_t)n) != (ssize_t)n)
+			return false;
+		const char *newline = memrchr(block, '\n', n);
+		if (newline != NULL) {
+			end -= (off_t)n - (newline + 1 - block);
+			break;
+		}
+	}
+	return out_take_back(fd, (uint64_t)end);
+}
+
+uint64_t
+out_size(const struct out *out)
+{
+	off_t at = lseek(out->fd, 0, SEEK_CUR);
+
+	return at > 0 ? (uint64_t)at : 0;
 }
 
 /* What was written takes the place of its target, or goes. */

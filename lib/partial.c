@@ -11,14 +11,6 @@
 /* The `sketch` of a record: OpenTelemetry's name for gamma 2^(1/64). */
 #define SCALE "6"
 
-static int
-compare_ns(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* The values in ascending order: their order of arrival says nothing. */
 static void
 write_values(const struct quantile *q, struct out *out)
@@ -26,8 +18,7 @@ write_values(const struct quantile *q, struct out *out)
 	int64_t sorted[QUANTILE_EXACT];
 	char text[DURATION_MS_MAX];
 
-	memcpy(sorted, q->values, (size_t)q->count * sizeof(*sorted));
-	qsort(sorted, (size_t)q->count, sizeof(*sorted), compare_ns);
+	quantile_values(q, sorted);
 	out_write(out, SLICE(",\"values_ms\":["));
 	for (uint64_t i = 0; i < q->count; i++) {
 		if (i > 0)
@@ -73,7 +64,7 @@ partial_write(const struct summary *s, struct slice group, struct slice session,
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		summary_write_column(s, kept[i], out);
 	summary_write_where_and_when(s, out);
-	if (s->durations.values != NULL)
+	if (s->durations.count > 0 && quantile_is_exact(&s->durations))
 		write_values(&s->durations, out);
 	else if (s->durations.count > 0)
 		write_buckets(&s->durations, out);
@@ -87,6 +78,7 @@ struct record {
 	struct slice session, code_file, code_line;
 	__int128 total_ns, self_ns, dead_ns, min_ns, max_ns;
 	uint64_t seen; /* a bit for each member */
+	size_t next;   /* member, by its usual place */
 };
 
 static bool
@@ -106,8 +98,11 @@ parse_count(struct slice text, uint64_t *n)
 static bool
 parse_ms(struct slice text, __int128 *ns)
 {
-	enum { DECIMALS = 6, DIGITS = 30 };
+	enum { DECIMALS = 6, DIGITS = 30, SMALL = 18 };
+	static const int scale[DECIMALS + 1] = { 1000000, 100000, 10000, 1000,
+		100, 10, 1 };
 	int fraction = -1, digits = 0;
+	int64_t small = 0; /* as long as that will do */
 
 	*ns = 0;
 	for (size_t i = 0; i < text.len; i++) {
@@ -118,12 +113,16 @@ parse_ms(struct slice text, __int128 *ns)
 		if (text.ptr[i] < '0' || text.ptr[i] > '9' ||
 		    ++digits > DIGITS || fraction == DECIMALS)
 			return false;
-		*ns = *ns * 10 + (text.ptr[i] - '0');
 		fraction += fraction >= 0;
+		if (digits <= SMALL)
+			small = small * 10 + (text.ptr[i] - '0');
+		else
+			*ns = (digits == SMALL + 1 ? small : *ns) * 10 +
+			    (text.ptr[i] - '0');
 	}
-	for (; fraction < DECIMALS; fraction++)
-		if (fraction >= 0)
-			*ns *= 10;
+	if (digits <= SMALL)
+		*ns = small;
+	*ns *= scale[fraction < 0 ? 0 : fraction];
 	return digits > 0 && fraction != 0;
 }
 
@@ -157,6 +156,26 @@ static bool
 read_ms(struct record *r, void *to)
 {
 	return json_next(&r->j) == JSON_NUMBER && parse_ms(r->j.text, to);
+}
+
+/* Self time may be less than nothing; see selftime_report. */
+static bool
+read_signed_ms(struct record *r, void *to)
+{
+	struct slice text;
+	bool is_negative;
+
+	if (json_next(&r->j) != JSON_NUMBER)
+		return false;
+	text = r->j.text;
+	is_negative = *text.ptr == '-';
+	if (is_negative)
+		text = (struct slice){ text.ptr + 1, text.len - 1 };
+	if (!parse_ms(text, to))
+		return false;
+	if (is_negative)
+		*(__int128 *)to = -*(__int128 *)to;
+	return true;
 }
 
 static bool
@@ -204,7 +223,7 @@ read_buckets(struct record *r, void *to)
 			index >= QUANTILE_BUCKETS))
 			return false;
 		if (json_next(&r->j) != JSON_NUMBER ||
-		    !parse_count(r->j.text, &n) ||
+		    !parse_count(r->j.text, &n) || n == 0 ||
 		    __builtin_add_overflow(q->count, n, &q->count))
 			return false;
 		quantile_add_bucket(q, is_zero ? -1 : (int)index, n);
@@ -212,43 +231,63 @@ read_buckets(struct record *r, void *to)
 	return token == JSON_ARRAY_END;
 }
 
+/* The members, and where their values go: in the record or its summary. */
+static const struct member {
+	struct slice name;
+	bool (*read)(struct record *r, void *to);
+	size_t at;
+	bool in_summary;
+} members[] = {
+#define MEMBER(name, read, field)                         \
+	{                                                 \
+		{ name, sizeof(name) - 1 }, read,         \
+		    offsetof(struct record, field), false \
+	}
+#define OF_SUMMARY(name, read, field)                     \
+	{                                                 \
+		{ name, sizeof(name) - 1 }, read,         \
+		    offsetof(struct summary, field), true \
+	}
+	MEMBER("session", read_text, session),
+	OF_SUMMARY("count", read_count, count),
+	OF_SUMMARY("errors", read_count, errors),
+	MEMBER("total_ms", read_ms, total_ns),
+	MEMBER("self_ms", read_signed_ms, self_ns),
+	MEMBER("dead_ms", read_ms, dead_ns),
+	MEMBER("min_ms", read_ms, min_ns),
+	MEMBER("max_ms", read_ms, max_ns),
+	OF_SUMMARY("first", read_time, first_ns),
+	OF_SUMMARY("last", read_time, last_ns),
+	MEMBER("code_file", read_text, code_file),
+	MEMBER("code_line", read_digits, code_line),
+	OF_SUMMARY("values_ms", read_values, durations),
+	OF_SUMMARY("buckets", read_buckets, durations),
+#undef MEMBER
+#undef OF_SUMMARY
+};
+
 static bool
 read_member(struct record *r, struct slice key)
 {
-	struct summary *s = r->s;
-	const struct {
-		const char *name;
-		bool (*read)(struct record *r, void *to);
-		void *to;
-	} members[] = {
-		{ "session", read_text, &r->session },
-		{ "count", read_count, &s->count },
-		{ "errors", read_count, &s->errors },
-		{ "total_ms", read_ms, &r->total_ns },
-		{ "self_ms", read_ms, &r->self_ns },
-		{ "dead_ms", read_ms, &r->dead_ns },
-		{ "min_ms", read_ms, &r->min_ns },
-		{ "max_ms", read_ms, &r->max_ns },
-		{ "first", read_time, NULL },
-		{ "last", read_time, NULL },
-		{ "code_file", read_text, &r->code_file },
-		{ "code_line", read_digits, &r->code_line },
-		{ "values_ms", read_values, &s->durations },
-		{ "buckets", read_buckets, &s->durations },
-	};
-	uint64_t bit;
+	const size_t count = sizeof(members) / sizeof(*members);
+	const struct member *m;
+	size_t i = r->next, tries = 0;
+	void *to;
 
-	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
-		bit = UINT64_C(1) << i;
-		if (!slice_equal(key, slice_of(members[i].name)))
-			continue;
-		if ((r->seen & bit) != 0)
+	/* They come in this order, of which some may be left out. */
+	while (!slice_equal(key, members[i].name)) {
+		if (++tries == count)
 			return false;
-		r->seen |= bit;
-		s->has_dead |= members[i].to == &r->dead_ns;
-		return members[i].read(r, members[i].to);
+		i = i + 1 < count ? i + 1 : 0;
 	}
-	return false;
+	m = &members[i];
+	r->next = i + 1 < count ? i + 1 : 0;
+	if ((r->seen >> i & 1) != 0)
+		return false;
+	r->seen |= UINT64_C(1) << i;
+	to = (char *)(m->in_summary ? (void *)r->s : (void *)r) + m->at;
+	r->s->has_dead |= to == &r->dead_ns;
+	return m->read(r, to);
 }
 
 /* Everything before the sketch is the group; where `sketch` begins, or NULL. */
@@ -267,8 +306,11 @@ skip_group(struct json *j, const char **at)
 			return NULL;
 		if (slice_equal(j->text, SLICE("sketch")))
 			return j->text.ptr - 1;
-		token = json_next(j);
-		if (token < JSON_STRING)
+		/* A value is a scalar, or an array of strings. */
+		do
+			token = json_next(j);
+		while (token > JSON_OBJECT_END && j->depth > 1);
+		if (token <= JSON_OBJECT_END)
 			return NULL;
 	}
 }
@@ -291,7 +333,7 @@ settle(const struct record *r)
 	if (r->min_ns > r->max_ns || r->max_ns > r->total_ns ||
 	    r->max_ns > INT64_MAX)
 		return false;
-	if (q->values != NULL)
+	if (quantile_is_exact(q))
 		return q->sum_ns == r->total_ns && q->min_ns == r->min_ns &&
 		    q->max_ns == r->max_ns;
 	q->sum_ns = r->total_ns;
@@ -317,8 +359,9 @@ partial_read(struct summary *s, struct slice record, struct slice *group,
 	if (sketch == NULL)
 		return malformed;
 	comma = memrchr(record.ptr, ',', (size_t)(sketch - record.ptr));
-	if (comma != NULL)
-		*group = slice_range(json_blank(record.ptr, comma) + 1, comma);
+	if (comma == NULL)
+		return "partial record of no group";
+	*group = slice_range(json_blank(record.ptr, comma) + 1, comma);
 	if (json_next(&r.j) != JSON_NUMBER ||
 	    !slice_equal(r.j.text, SLICE(SCALE)))
 		return "unknown kind of sketch";

@@ -2,17 +2,6 @@
 #include "tele/pattern.h"
 #include "tele/wide.h"
 
-static const struct {
-	struct slice name;
-	enum hole_type type;
-} type_names[] = {
-	{ { "text", 4 }, HOLE_TEXT },
-	{ { "word", 4 }, HOLE_WORD },
-	{ { "int", 3 }, HOLE_INT },
-	{ { "ms", 2 }, HOLE_MS },
-	{ { "time", 4 }, HOLE_TIME },
-};
-
 int
 field_of(struct field_names *names, struct slice name)
 {
@@ -40,30 +29,13 @@ field_name(const struct field_names *names, int field)
 				  : names->names[field - EVENT_KEYS];
 }
 
-/* What a hole holds when it does not say so. */
-static enum hole_type
-default_type(int field)
-{
-	switch (field) {
-	case EVENT_TIME:
-		return HOLE_TIME;
-	case EVENT_DURATION_MS:
-	case EVENT_WAIT_MS:
-		return HOLE_MS;
-	case EVENT_BEAT:
-	case EVENT_CODE_LINE:
-		return HOLE_INT;
-	default:
-		return HOLE_TEXT;
-	}
-}
-
 static const char *
-compile_hole(struct hole *hole, struct field_names *names, struct slice text)
+compile_hole(struct hole *hole, struct arena *arena, struct field_names *names,
+    struct slice text)
 {
 	const char *colon = memchr(text.ptr, ':', text.len);
 	const char *end = text.ptr + text.len;
-	struct slice name = slice_range(text.ptr, colon ? colon : end), type;
+	struct slice name = slice_range(text.ptr, colon ? colon : end);
 
 	*hole = (struct hole){ .field = FIELD_NONE };
 	if (slice_equal(name, SLICE("error")) ||
@@ -79,16 +51,10 @@ compile_hole(struct hole *hole, struct field_names *names, struct slice text)
 		if (hole->field == FIELD_NONE)
 			return "too many fields";
 	}
-	hole->type = default_type(hole->field);
-	if (colon == NULL)
-		return NULL;
-	type = slice_range(colon + 1, end);
-	for (size_t i = 0; i < sizeof(type_names) / sizeof(*type_names); i++)
-		if (slice_equal(type, type_names[i].name)) {
-			hole->type = type_names[i].type;
-			return NULL;
-		}
-	return "unknown type of hole";
+	hole->type = hole_default(hole->field);
+	return colon == NULL
+	    ? NULL
+	    : hole_compile(hole, names, arena, slice_range(colon + 1, end));
 }
 
 /* Literal text up to a hole or the end, `{{` and `}}` undone. */
@@ -115,6 +81,29 @@ compile_literal(struct arena *arena, const char **p, const char *end,
 	return NULL;
 }
 
+/* Whether only the text behind such a hole tells where it ends. */
+static bool
+needs_literal(enum hole_type type)
+{
+	return type <= HOLE_PATH || type == HOLE_QUOTED || type >= HOLE_DELTA;
+}
+
+/* By literal text, and by holes that do not take anything. */
+static double
+precision_of(const struct pattern *pattern)
+{
+	double sum = 0.01 * (double)pattern->prefix.len;
+
+	for (int i = 0; i < pattern->count; i++) {
+		const struct hole *hole = &pattern->holes[i];
+
+		if (hole->type != HOLE_TEXT && hole->type != HOLE_WORD)
+			sum += 0.02;
+		sum += 0.002 * (double)hole->literal.len;
+	}
+	return 0.1 * sum / (sum + 0.1);
+}
+
 const char *
 pattern_compile(struct pattern *pattern, struct arena *arena,
     struct field_names *names, struct slice source)
@@ -134,15 +123,18 @@ pattern_compile(struct pattern *pattern, struct arena *arena,
 		brace = memchr(p, '}', (size_t)(end - p));
 		if (brace == NULL)
 			return "'{' without '}'";
-		wrong = compile_hole(hole, names, slice_range(p + 1, brace));
+		wrong = compile_hole(hole, arena, names,
+		    slice_range(p + 1, brace));
 		p = brace + 1;
 		if (wrong == NULL)
 			wrong = compile_literal(arena, &p, end, &hole->literal);
-		if (wrong == NULL && hole->literal.len == 0 && p < end)
+		if (wrong == NULL && hole->literal.len == 0 && p < end &&
+		    needs_literal(hole->type))
 			wrong = "two holes without text between them";
 		pattern->has_error |= hole->type == HOLE_ERROR;
 		pattern->has_delta |= hole->type == HOLE_DELTA;
 	}
+	pattern->precision = precision_of(pattern);
 	return wrong;
 }
 
@@ -181,110 +173,20 @@ pattern_find(const char *p, const char *end, struct slice needle)
 	return NULL;
 }
 
-static const char *
-skip_digits(const char *p, const char *end)
+static bool
+takes_blanks(const struct hole *hole)
 {
-	while (p < end && *p >= '0' && *p <= '9')
+	return hole->type == HOLE_TEXT || hole->type == HOLE_ERROR ||
+	    hole->type == HOLE_DELTA || hole->type == HOLE_QUOTED;
+}
+
+/* Past blanks that pad a column. */
+static const char *
+skip_padding(const char *p, const char *end)
+{
+	while (p < end && *p == ' ')
 		p++;
 	return p;
-}
-
-static const char *
-skip_number(const char *p, const char *end)
-{
-	const char *start = p;
-
-	p = skip_digits(p, end);
-	if (p > start && p < end && *p == '.' &&
-	    skip_digits(p + 1, end) > p + 1)
-		p = skip_digits(p + 1, end);
-	return p;
-}
-
-static const char *
-scan_word(const char *p, const char *end, struct slice literal)
-{
-	const char *stop = p;
-
-	while (stop < end && *stop != ' ' && *stop != '\t')
-		stop++;
-	/* The literal may begin inside the word, as in `{:word}:{:int}`. */
-	if (literal.len > 0 && literal.ptr[0] != ' ') {
-		stop = memchr(p, literal.ptr[0], (size_t)(stop - p));
-		if (stop == NULL)
-			return NULL;
-	}
-	return stop > p ? stop : NULL;
-}
-
-static struct slice
-cut_zeros(struct slice digits)
-{
-	while (digits.len > 1 && *digits.ptr == '0') {
-		digits.ptr++;
-		digits.len--;
-	}
-	return digits;
-}
-
-bool
-field_accepts(int field, struct slice *text)
-{
-	const char *p = text->ptr, *end = p + text->len;
-
-	if (field >= EVENT_KEYS)
-		return true;
-	switch (event_keys[field].type) {
-	case EVENT_INTEGER:
-		*text = cut_zeros(*text);
-		return text->len > 0 && skip_digits(p, end) == end;
-	case EVENT_NUMBER:
-		return text->len > 0 && skip_number(p, end) == end;
-	default:
-		return true;
-	}
-}
-
-/* The end of what the hole holds, or NULL. */
-static const char *
-scan_hole(const struct hole *hole, const char *p, const char *end,
-    struct captures *got, struct slice *value)
-{
-	const char *after;
-
-	switch (hole->type) {
-	case HOLE_TEXT:
-	case HOLE_DELTA:
-	case HOLE_ERROR:
-		after = hole->literal.len > 0
-		    ? pattern_find(p, end, hole->literal)
-		    : end;
-		break;
-	case HOLE_WORD:
-		after = scan_word(p, end, hole->literal);
-		break;
-	case HOLE_INT:
-		after = skip_digits(p, end);
-		if (after == p)
-			return NULL;
-		*value = cut_zeros(slice_range(p, after));
-		return after;
-	case HOLE_MS:
-		after = skip_number(p, end);
-		if (after == p)
-			return NULL;
-		*value = slice_range(p, after);
-		return end - after >= 2 && memcmp(after, "ms", 2) == 0
-		    ? after + 2
-		    : after;
-	default:
-		after = timestamp_scan_next(&got->time, p, end);
-		got->has_time = after != NULL;
-		break;
-	}
-	if (after != NULL)
-		*value = slice_range(p, after);
-	return after;
 }
 
 const char *
@@ -293,12 +195,16 @@ pattern_match_start(const struct pattern *pattern, const char *p,
 {
 	const struct hole *hole = pattern->holes;
 	const struct hole *past = hole + pattern->count;
-	struct slice value;
+	struct slice value, literal = pattern->prefix;
 	const char *q;
 
-	p += pattern->prefix.len;
+	p += literal.len;
 	for (; hole < past; hole++) {
-		q = scan_hole(hole, p, end, got, &value);
+		if (!takes_blanks(hole) && literal.len > 0 &&
+		    literal.ptr[literal.len - 1] == ' ' && p < end && *p == ' ')
+			p = skip_padding(p, end);
+		literal = hole->literal;
+		q = hole_scan(hole, p, end, got, &value);
 		if (q == NULL)
 			return p;
 		if (hole->field >= 0) {
@@ -306,16 +212,36 @@ pattern_match_start(const struct pattern *pattern, const char *p,
 			got->value[hole->field] = value;
 		}
 		p = q;
-		if (hole->literal.len > 0) {
-			if (end - p < (ptrdiff_t)hole->literal.len ||
-			    !wide_equal(p, hole->literal.ptr,
-				hole->literal.len))
-				return p;
-			p += hole->literal.len;
-		}
+		if (literal.len == 0)
+			continue;
+		/* Blanks behind a template may be part of what follows. */
+		if (*literal.ptr == ' ' && end - p > 1 && p[1] == ' ' &&
+		    *p == ' ' && !takes_blanks(hole) &&
+		    (hole + 1 < past || literal.len > 1))
+			p = skip_padding(p, end) - 1;
+		if (end - p < (ptrdiff_t)literal.len ||
+		    !wide_equal(p, literal.ptr, literal.len))
+			return p;
+		p += literal.len;
 	}
 	*after = p;
 	return NULL;
+}
+
+bool
+pattern_search(const struct pattern *pattern, const char *p, const char *end,
+    struct captures *got)
+{
+	uint64_t have = got->have;
+	const char *after;
+
+	while ((p = pattern_find(p, end, pattern->prefix)) != NULL) {
+		if (pattern_match_start(pattern, p, end, got, &after) == NULL)
+			return true;
+		got->have = have;
+		p++;
+	}
+	return false;
 }
 
 const char *

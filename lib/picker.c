@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/picker.h"
 
-/* A name on the way to what is wanted. */
-struct pick_node {
-	struct slice name;
-	int capture; /* -1: only what is below it */
-	int id;      /* from 1: what shapes mean */
-	struct pick_node *child, *sibling;
-	struct shape *members;  /* of the object that it is */
-	struct shape *elements; /* of the key-value list that it is */
-};
-
-enum { NOTHING = -1 };
+#include <stdlib.h>
 
 static const char *read_nested(struct picker *p, struct pick_node *node,
     const char *at, const char *end, struct json_fault *fault);
@@ -23,103 +13,32 @@ fault_at(struct json_fault *fault, const char *at, const char *what)
 	return NULL;
 }
 
-static struct pick_node *
-new_node(struct picker *p, struct slice name)
-{
-	struct pick_node *node = arena_alloc(&p->arena, sizeof(*node));
-
-	*node = (struct pick_node){ .name = name, .capture = NOTHING };
-	node->id = p->node_count;
-	p->nodes[p->node_count++] = node;
-	node->members = shapes_root(&p->shapes);
-	node->elements = shapes_root(&p->shapes);
-	return node;
-}
-
 void
 picker_init(struct picker *p)
 {
 	*p = (struct picker){ 0 };
-	p->root = new_node(p, (struct slice){ "", 0 });
+	picktree_init(&p->tree);
 }
 
 void
 picker_free(struct picker *p)
 {
-	arena_free(&p->arena);
-	shapes_free(&p->shapes);
-}
-
-static struct pick_node *
-find(struct pick_node *node, struct slice name)
-{
-	struct pick_node *child = node->child;
-
-	while (child != NULL && !slice_equal(child->name, name))
-		child = child->sibling;
-	return child;
-}
-
-static struct pick_node *
-find_or_add(struct picker *p, struct pick_node *node, struct slice name)
-{
-	struct pick_node *child = find(node, name), **link = &node->child;
-
-	if (child != NULL)
-		return child;
-	if (p->node_count == PICKER_NODES)
-		return NULL;
-	while (*link != NULL)
-		link = &(*link)->sibling;
-	*link = new_node(p, name);
-	return *link;
-}
-
-/* The first name of *PATH, which moves behind it. */
-static struct slice
-next_name(struct slice *path)
-{
-	const char *p = path->ptr, *end = p + path->len, *stop;
-	struct slice name;
-
-	if (p < end && *p == '[') {
-		stop = memchr(p, ']', path->len);
-		if (stop == NULL)
-			stop = end;
-		name = slice_range(p + 1, stop);
-		p = stop < end ? stop + 1 : end;
-	} else {
-		for (stop = p; stop < end && *stop != '.' && *stop != '[';)
-			stop++;
-		name = slice_range(p, stop);
-		p = stop;
-	}
-	if (p < end && *p == '.')
-		p++;
-	*path = slice_range(p, end);
-	return name;
+	picktree_free(&p->tree);
+	arena_free(&p->inner);
+	free(p->got);
 }
 
 int
 picker_add(struct picker *p, struct slice path)
 {
-	struct slice whole = arena_copy(&p->arena, path), rest = whole;
-	struct pick_node *node = p->root, *dotted;
+	int i = picktree_add(&p->tree, path);
+	size_t old = p->got_cap;
 
-	while (rest.len > 0 && node != NULL)
-		node = find_or_add(p, node, next_name(&rest));
-	if (node == NULL ||
-	    (node->capture == NOTHING && p->count == PICKER_MAX))
-		return -1;
-	if (node->capture == NOTHING)
-		node->capture = p->count++;
-	if (memchr(whole.ptr, '.', whole.len) != NULL &&
-	    memchr(whole.ptr, '[', whole.len) == NULL) {
-		dotted = find_or_add(p, p->root, whole);
-		if (dotted != NULL)
-			dotted->capture = node->capture;
-	}
-	return node->capture;
+	if (i < 0 || (size_t)i < old)
+		return i;
+	p->got = mem_grow(p->got, &p->got_cap, (size_t)i + 1, sizeof(*p->got));
+	memset(p->got + old, 0, (p->got_cap - old) * sizeof(*p->got));
+	return i;
 }
 
 /* The type of the value at AT by its first byte. */
@@ -130,23 +49,87 @@ type_of(char first)
 }
 
 static inline void
-capture(struct picker *p, int i, const char *from, const char *to)
+set(struct picker *p, const struct pick_node *node, struct slice text,
+    char type)
+{
+	unsigned path = (unsigned)node->path;
+	struct picked *value = &p->got[path];
+
+	p->have[path / 64] |= UINT64_C(1) << (path % 64);
+	value->type = type;
+	value->text = text;
+	value->unit_ns = node->unit_ns;
+}
+
+void
+picker_set(struct picker *p, const struct pick_node *node, struct slice text,
+    char type)
+{
+	if (node->path != PICK_NOTHING)
+		set(p, node, text, type);
+}
+
+static inline void
+capture(struct picker *p, const struct pick_node *node, const char *from,
+    const char *to)
 {
 	char type = type_of(*from);
 
-	p->have[i / 64] |= UINT64_C(1) << (i % 64);
-	p->got[i].type = type;
-	p->got[i].text = type == '"' ? slice_range(from + 1, to - 1)
-				     : slice_range(from, to);
+	if (node->path == PICK_NOTHING)
+		return;
+	set(p, node,
+	    type == '"' ? slice_range(from + 1, to - 1) : slice_range(from, to),
+	    type);
 }
 
 /* The value at AT when nothing in it is wanted. */
 static inline const char *
 skip_value(const char *at, const char *end, struct json_fault *fault)
 {
-	if (at < end && *at == '"')
+	if (at == end)
+		return fault_at(fault, at, NULL);
+	if (*at == '"')
 		return json_string(at, end, fault);
+	if (*at != '{' && *at != '[')
+		return json_scalar(at, end, fault);
 	return json_value(at, end, 1, fault);
+}
+
+/*
+ * The string FROM..TO, its quotes, may hold an object that NODE wants something
+ * of.  If it is none, nothing of it counts.  Rare, and kept out of read_value,
+ * which is not.
+ */
+static __attribute__((noinline)) void
+read_inner(struct picker *p, struct pick_node *node, const char *from,
+    const char *to)
+{
+	uint64_t have[PICKER_WORDS];
+	struct slice text = slice_range(from + 1, to - 1);
+	struct json_fault fault;
+	char *plain = arena_alloc(&p->inner, text.len + WIDE_SLACK);
+	size_t len = json_unescape(plain, text);
+	const char *start = json_blank(plain, plain + len);
+
+	memset(plain + len, 0, WIDE_SLACK);
+	memcpy(have, p->have, sizeof(have));
+	if (read_nested(p, node, start, plain + len, &fault) == NULL)
+		memcpy(p->have, have, sizeof(have));
+}
+
+/* The value at AT, in which there may be more that is wanted. */
+static const char *
+read_parent(struct picker *p, struct pick_node *node, const char *at,
+    const char *end, struct json_fault *fault)
+{
+	const char *after;
+
+	if (*at == '{' || *at == '[')
+		return read_nested(p, node, at, end, fault);
+	after = skip_value(at, end, fault);
+	if (after != NULL && *at == '"' && at[1] == '{')
+		read_inner(p, node, at, after);
+	return after;
 }
 
 /* The value at AT, which NODE wants something of. */
@@ -158,16 +141,22 @@ read_value(struct picker *p, struct pick_node *node, const char *at,
 
 	if (at == end)
 		return fault_at(fault, at, NULL);
-	if (node->child != NULL && (*at == '{' || *at == '[')) {
-		after = read_nested(p, node, at, end, fault);
-		if (after != NULL && node->capture >= 0)
-			capture(p, node->capture, at, after);
-		return after;
-	}
-	after = skip_value(at, end, fault);
-	if (after != NULL && node->capture >= 0)
-		capture(p, node->capture, at, after);
+	if (node->child == NULL)
+		after = skip_value(at, end, fault);
+	else
+		after = read_parent(p, node, at, end, fault);
+	if (after != NULL)
+		capture(p, node, at, after);
 	return after;
+}
+
+/* Most nodes are no object, or no list, and need no root of shapes. */
+static struct shape *
+root_at(struct picker *p, struct shape **root)
+{
+	if (*root == NULL)
+		*root = shapes_root(&p->tree.shapes);
+	return *root;
 }
 
 /* A member of an object, from its key on; NULL with *CLOSED at the brace. */
@@ -206,8 +195,8 @@ read_key(struct picker *p, struct pick_node *node, struct shape *at,
 	}
 	q = json_blank(q + 1, end);
 	*text = q;
-	child = find(node, name);
-	return shapes_learn(&p->shapes, at, slice_range(start, q),
+	child = picktree_find(&p->tree, node, name);
+	return shapes_learn(&p->tree.shapes, at, slice_range(start, q),
 	    child != NULL ? child->id : 0);
 }
 
@@ -215,7 +204,8 @@ static const char *
 read_members(struct picker *p, struct pick_node *node, const char *at,
     const char *end, struct json_fault *fault)
 {
-	struct shape *shape = node->members, *next;
+	struct shape *shape = root_at(p, &node->members);
+	struct shape *next;
 	bool closed = false;
 
 	for (at++;; shape = next) {
@@ -232,7 +222,8 @@ read_members(struct picker *p, struct pick_node *node, const char *at,
 				return closed ? at : NULL;
 		}
 		at = next->meaning > 0
-		    ? read_value(p, p->nodes[next->meaning], at, end, fault)
+		    ? read_value(p, p->tree.nodes[next->meaning], at, end,
+			  fault)
 		    : skip_value(at, end, fault);
 		if (at == NULL)
 			return NULL;
@@ -270,6 +261,14 @@ next_member(const char **at, const char *end, struct slice *name,
 	return *at != NULL;
 }
 
+bool
+picker_is_value(struct slice name)
+{
+	return slice_equal(name, SLICE("value")) ||
+	    (name.len > 1 && name.ptr[0] == 'v' && name.ptr[1] >= 'A' &&
+		name.ptr[1] <= 'Z' && !slice_equal(name, SLICE("vType")));
+}
+
 /* The element whose brace is at AT. */
 static const char *
 read_element(struct element *e, const char *at, const char *end,
@@ -289,7 +288,7 @@ read_element(struct element *e, const char *at, const char *end,
 		e->is_last = false;
 		if (slice_equal(name, SLICE("key")) && *value == '"') {
 			e->key = slice_range(value + 1, at - 1);
-		} else if (slice_equal(name, SLICE("value"))) {
+		} else if (picker_is_value(name)) {
 			e->value = value;
 			e->value_end = at;
 			e->is_last = at < end && *at == '}' && e->key.len > 0;
@@ -348,7 +347,7 @@ read_new_element(struct picker *p, struct pick_node *node, struct shape *shape,
 	*at = read_element(&e, q, end, fault);
 	if (*at == NULL || e.value == NULL)
 		return shape;
-	child = find(node, e.key);
+	child = picktree_find(&p->tree, node, e.key);
 	is_wrapped = *e.value == '{';
 	if (child != NULL && child->child != NULL) {
 		read_value(p, child, e.value, end, fault);
@@ -356,12 +355,12 @@ read_new_element(struct picker *p, struct pick_node *node, struct shape *shape,
 	}
 	if (!unwrap(&e, end))
 		return shape;
-	if (child != NULL && child->capture >= 0)
-		capture(p, child->capture, e.value, e.value_end);
+	if (child != NULL)
+		capture(p, child, e.value, e.value_end);
 	if (!e.is_last)
 		return shape;
-	shape = shapes_learn(&p->shapes, shape, slice_range(e.start, e.value),
-	    child != NULL ? child->id : 0);
+	shape = shapes_learn(&p->tree.shapes, shape,
+	    slice_range(e.start, e.value), child != NULL ? child->id : 0);
 	shape->value_meaning = is_wrapped ? 2 : 1; /* braces that close it */
 	return shape;
 }
@@ -371,7 +370,8 @@ static const char *
 read_elements(struct picker *p, struct pick_node *node, const char *at,
     const char *end, struct json_fault *fault)
 {
-	struct shape *shape = node->elements, *next;
+	struct shape *shape = root_at(p, &node->elements);
+	struct shape *next;
 	struct pick_node *child;
 	const char *value, *after, *q;
 	bool is_first = true;
@@ -385,10 +385,9 @@ read_elements(struct picker *p, struct pick_node *node, const char *at,
 				return NULL;
 			if (*after == '}' &&
 			    (next->value_meaning == 1 || after[1] == '}')) {
-				child = p->nodes[next->meaning];
-				if (next->meaning > 0 && child->capture >= 0)
-					capture(p, child->capture, value,
-					    after);
+				child = p->tree.nodes[next->meaning];
+				if (next->meaning > 0)
+					capture(p, child, value, after);
 				at = after + next->value_meaning;
 				shape = next;
 				continue;
@@ -420,15 +419,17 @@ const char *
 picker_read(struct picker *p, const char *text, const char *end,
     struct json_fault *fault)
 {
-	p->have[0] = p->have[1] = 0;
-	return read_members(p, p->root, text, end, fault);
+	picker_clear(p);
+	if (p->inner.blocks != NULL)
+		arena_free(&p->inner);
+	return read_members(p, p->tree.nodes[0], text, end, fault);
 }
 
 const char *
 picker_read_member(struct picker *p, struct slice key, const char *value,
     const char *end, struct json_fault *fault)
 {
-	struct pick_node *node = find(p->root, key);
+	struct pick_node *node = picktree_find(&p->tree, p->tree.nodes[0], key);
 
 	return node != NULL ? read_value(p, node, value, end, fault)
 			    : skip_value(value, end, fault);

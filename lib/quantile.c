@@ -8,6 +8,18 @@
 enum {
 	SUBBUCKETS = 64,   /* per power of two */
 	DENSE_FROM = 2048, /* values that are worth an array of buckets */
+	COUNT_BITS = 20,   /* of a sparse bucket */
+};
+
+/*
+ * What DATA is: there may be 100,000 sketches, most of them of few values or of
+ * few buckets, so that every form is as narrow as it can be.
+ */
+enum form {
+	NARROW, /* uint32_t values, unordered */
+	WIDE,   /* int64_t values, unordered */
+	SPARSE, /* uint32_t: index and count of a bucket, ascending */
+	DENSE,  /* uint64_t counts of the buckets from first_bucket on */
 };
 
 /* floor(2^(63 + k/64)): where bucket k of a power of two begins. */
@@ -114,76 +126,112 @@ quantile_bucket_ns(int index)
 void
 quantile_free(struct quantile *q)
 {
-	free(q->values);
-	free(q->sparse);
-	free(q->dense);
+	free(q->data);
 	*q = (struct quantile){ 0 };
+}
+
+size_t
+quantile_held(const struct quantile *q)
+{
+	static const unsigned char sizes[] = { [NARROW] = sizeof(uint32_t),
+		[WIDE] = sizeof(int64_t),
+		[SPARSE] = sizeof(uint32_t),
+		[DENSE] = sizeof(uint64_t) };
+
+	return (size_t)q->cap * sizes[q->form];
+}
+
+bool
+quantile_is_exact(const struct quantile *q)
+{
+	return q->form == NARROW || q->form == WIDE;
+}
+
+/* Room for one element of SIZE bytes more. */
+static void
+grow(struct quantile *q, size_t size)
+{
+	size_t cap = q->cap;
+
+	q->data = mem_grow(q->data, &cap, q->used + 1, size);
+	q->cap = (uint32_t)cap;
 }
 
 static void
 add_dense(struct quantile *q, uint32_t index, uint64_t n)
 {
-	uint32_t first, last, count;
-	uint64_t *grown;
+	uint32_t first, last, begin = q->first_bucket;
+	uint64_t *counts = q->data, *grown;
 
-	if (index - q->first_bucket < q->dense_count) {
-		q->dense[index - q->first_bucket] += n;
+	if (q->used > 0 && index - begin < q->used) {
+		counts[index - begin] += n;
 		return;
 	}
 	/* Widen by whole powers of two, so that it happens rarely. */
 	first = index / SUBBUCKETS * SUBBUCKETS;
 	last = first + SUBBUCKETS;
-	if (q->dense_count > 0) {
-		if (q->first_bucket < first)
-			first = q->first_bucket;
-		if (q->first_bucket + q->dense_count > last)
-			last = q->first_bucket + q->dense_count;
+	if (q->used > 0) {
+		first = begin < first ? begin : first;
+		last = begin + q->used > last ? begin + q->used : last;
 	}
-	count = last - first;
-	grown = mem_zalloc(count, sizeof(*grown));
-	if (q->dense_count > 0)
-		memcpy(grown + (q->first_bucket - first), q->dense,
-		    q->dense_count * sizeof(*grown));
-	free(q->dense);
-	q->dense = grown;
-	q->first_bucket = first;
-	q->dense_count = count;
+	grown = mem_zalloc(last - first, sizeof(*grown));
+	if (q->used > 0)
+		memcpy(grown + (begin - first), counts,
+		    q->used * sizeof(*grown));
+	free(counts);
+	q->data = grown;
+	q->first_bucket = (uint16_t)first;
+	q->used = q->cap = last - first;
 	grown[index - first] += n;
+}
+
+static uint32_t
+index_of_sparse(uint32_t bucket)
+{
+	return bucket >> COUNT_BITS;
+}
+
+static uint32_t
+count_of_sparse(uint32_t bucket)
+{
+	return bucket & ((UINT32_C(1) << COUNT_BITS) - 1);
 }
 
 static void
 make_dense(struct quantile *q)
 {
-	for (uint32_t i = 0; i < q->sparse_count; i++)
-		add_dense(q, q->sparse[i].index, q->sparse[i].count);
-	free(q->sparse);
-	q->sparse = NULL;
-	q->sparse_count = q->sparse_cap = 0;
+	uint32_t *sparse = q->data, count = q->used;
+
+	q->form = DENSE;
+	q->data = NULL;
+	q->used = q->cap = 0;
+	for (uint32_t i = 0; i < count; i++)
+		add_dense(q, index_of_sparse(sparse[i]),
+		    count_of_sparse(sparse[i]));
+	free(sparse);
 }
 
 static void
-add_sparse(struct quantile *q, uint32_t index, uint64_t n)
+add_sparse(struct quantile *q, uint32_t index, uint32_t n)
 {
-	uint32_t low = 0, high = q->sparse_count, mid;
-	size_t cap = q->sparse_cap;
+	uint32_t low = 0, high = q->used, mid, *sparse = q->data;
 
 	while (low < high) {
 		mid = (low + high) / 2;
-		if (q->sparse[mid].index < index)
+		if (index_of_sparse(sparse[mid]) < index)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	if (low == q->sparse_count || q->sparse[low].index != index) {
-		q->sparse = mem_grow(q->sparse, &cap, q->sparse_count + 1,
-		    sizeof(*q->sparse));
-		q->sparse_cap = (uint32_t)cap;
-		memmove(q->sparse + low + 1, q->sparse + low,
-		    (q->sparse_count - low) * sizeof(*q->sparse));
-		q->sparse[low] = (struct quantile_bucket){ .index = index };
-		q->sparse_count++;
+	if (low == q->used || index_of_sparse(sparse[low]) != index) {
+		grow(q, sizeof(*sparse));
+		sparse = q->data;
+		memmove(sparse + low + 1, sparse + low,
+		    (q->used - low) * sizeof(*sparse));
+		sparse[low] = index << COUNT_BITS;
+		q->used++;
 	}
-	q->sparse[low].count += n;
+	sparse[low] += n;
 }
 
 /* Put N values into the bucket INDEX, which is all that is kept of them. */
@@ -194,12 +242,13 @@ put_bucket(struct quantile *q, int index, uint64_t n)
 		q->zeros += n;
 		return;
 	}
-	if (q->dense == NULL && q->count > DENSE_FROM)
+	/* While there are few of them their counts are small. */
+	if (q->form == SPARSE && (q->count > DENSE_FROM || n > DENSE_FROM))
 		make_dense(q);
-	if (q->dense != NULL)
+	if (q->form == DENSE)
 		add_dense(q, (uint32_t)index, n);
 	else
-		add_sparse(q, (uint32_t)index, n);
+		add_sparse(q, (uint32_t)index, (uint32_t)n);
 }
 
 static int
@@ -208,15 +257,52 @@ index_of(int64_t ns)
 	return ns > 0 ? quantile_bucket_of(ns) : -1;
 }
 
+static int64_t
+value_at(const struct quantile *q, uint32_t i)
+{
+	return q->form == NARROW ? ((const uint32_t *)q->data)[i]
+				 : ((const int64_t *)q->data)[i];
+}
+
 /* Too many values to keep each: from now on only their buckets. */
 static void
-forget_values(struct quantile *q, uint64_t count)
+forget_values(struct quantile *q)
 {
-	for (uint64_t i = 0; i < count; i++)
-		put_bucket(q, index_of(q->values[i]), 1);
-	free(q->values);
-	q->values = NULL;
-	q->values_cap = 0;
+	struct quantile exact = *q;
+
+	q->form = SPARSE;
+	q->data = NULL;
+	q->used = q->cap = 0;
+	for (uint32_t i = 0; i < exact.used; i++)
+		put_bucket(q, index_of(value_at(&exact, i)), 1);
+	free(exact.data);
+}
+
+/* A value came that needs more than 32 bits. */
+static void
+make_wide(struct quantile *q)
+{
+	int64_t *wide = mem_alloc(q->cap * sizeof(*wide));
+
+	for (uint32_t i = 0; i < q->used; i++)
+		wide[i] = value_at(q, i);
+	free(q->data);
+	q->data = wide;
+	q->form = WIDE;
+}
+
+static void
+add_value(struct quantile *q, int64_t ns)
+{
+	if (q->form == NARROW && ns > UINT32_MAX)
+		make_wide(q);
+	if (q->form == NARROW) {
+		grow(q, sizeof(uint32_t));
+		((uint32_t *)q->data)[q->used++] = (uint32_t)ns;
+	} else {
+		grow(q, sizeof(int64_t));
+		((int64_t *)q->data)[q->used++] = ns;
+	}
 }
 
 static void
@@ -231,26 +317,22 @@ note_extremes(struct quantile *q, int64_t min_ns, int64_t max_ns)
 void
 quantile_add(struct quantile *q, int64_t ns)
 {
-	size_t cap = q->values_cap;
-
 	note_extremes(q, ns, ns);
 	q->sum_ns += ns;
 	q->count++;
-	if (q->count > QUANTILE_EXACT) {
-		if (q->values != NULL)
-			forget_values(q, q->count - 1);
+	if (quantile_is_exact(q) && q->count > QUANTILE_EXACT)
+		forget_values(q);
+	if (quantile_is_exact(q))
+		add_value(q, ns);
+	else
 		put_bucket(q, index_of(ns), 1);
-		return;
-	}
-	q->values = mem_grow(q->values, &cap, (size_t)q->count,
-	    sizeof(*q->values));
-	q->values_cap = (uint32_t)cap;
-	q->values[q->count - 1] = ns;
 }
 
 void
 quantile_add_bucket(struct quantile *q, int index, uint64_t n)
 {
+	if (quantile_is_exact(q))
+		forget_values(q);
 	put_bucket(q, index, n);
 }
 
@@ -263,37 +345,40 @@ merge_bucket(void *arg, int index, uint64_t n)
 void
 quantile_merge(struct quantile *q, const struct quantile *from)
 {
-	uint64_t own = q->count;
-
 	if (from->count == 0)
 		return;
-	if (from->values != NULL && own + from->count <= QUANTILE_EXACT) {
-		for (uint64_t i = 0; i < from->count; i++)
-			quantile_add(q, from->values[i]);
+	if (quantile_is_exact(q) && quantile_is_exact(from) &&
+	    q->count + from->count <= QUANTILE_EXACT) {
+		for (uint32_t i = 0; i < from->used; i++)
+			quantile_add(q, value_at(from, i));
 		return;
 	}
 	note_extremes(q, from->min_ns, from->max_ns);
 	q->sum_ns += from->sum_ns;
 	q->count += from->count;
-	if (q->values != NULL)
-		forget_values(q, own);
-	if (from->values == NULL)
+	if (quantile_is_exact(q))
+		forget_values(q);
+	if (!quantile_is_exact(from))
 		quantile_each(from, merge_bucket, q);
-	for (uint64_t i = 0; from->values != NULL && i < from->count; i++)
-		put_bucket(q, index_of(from->values[i]), 1);
+	for (uint32_t i = 0; quantile_is_exact(from) && i < from->used; i++)
+		put_bucket(q, index_of(value_at(from, i)), 1);
 }
 
 void
 quantile_each(const struct quantile *q,
     void (*visit)(void *arg, int index, uint64_t n), void *arg)
 {
+	const uint32_t *sparse = q->data;
+	const uint64_t *dense = q->data;
+
 	if (q->zeros > 0)
 		visit(arg, -1, q->zeros);
-	for (uint32_t i = 0; i < q->sparse_count; i++)
-		visit(arg, (int)q->sparse[i].index, q->sparse[i].count);
-	for (uint32_t i = 0; i < q->dense_count; i++)
-		if (q->dense[i] > 0)
-			visit(arg, (int)(q->first_bucket + i), q->dense[i]);
+	for (uint32_t i = 0; q->form == SPARSE && i < q->used; i++)
+		visit(arg, (int)index_of_sparse(sparse[i]),
+		    count_of_sparse(sparse[i]));
+	for (uint32_t i = 0; q->form == DENSE && i < q->used; i++)
+		if (dense[i] > 0)
+			visit(arg, (int)(q->first_bucket + i), dense[i]);
 }
 
 static int
@@ -302,6 +387,14 @@ compare_ns(const void *a, const void *b)
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
 	return (x > y) - (x < y);
+}
+
+void
+quantile_values(const struct quantile *q, int64_t values[QUANTILE_EXACT])
+{
+	for (uint32_t i = 0; i < q->used; i++)
+		values[i] = value_at(q, i);
+	qsort(values, q->used, sizeof(*values), compare_ns);
 }
 
 struct search {
@@ -344,9 +437,8 @@ quantile_at(const struct quantile *q, double p, int64_t *ns)
 	if (q->count == 0)
 		return false;
 	s.rank = rank_of(q, p);
-	if (q->values != NULL) {
-		memcpy(sorted, q->values, (size_t)q->count * sizeof(*sorted));
-		qsort(sorted, (size_t)q->count, sizeof(*sorted), compare_ns);
+	if (quantile_is_exact(q)) {
+		quantile_values(q, sorted);
 		*ns = sorted[s.rank - 1];
 		return true;
 	}

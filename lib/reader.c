@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/reader.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,18 +20,23 @@ struct fit {
 struct reader_kind {
 	void (*open)(struct reader *r, const struct reader_options *options);
 	void (*close)(struct reader *r);
+	void (*begin)(struct reader *r, struct input *in);
 	struct fit (*fit)(struct reader *r, struct slice sample);
 	void (*take)(struct reader *r, struct input *in);
 	void (*flush)(struct reader *r);
 	void (*end)(struct reader *r);
 	void (*count)(const struct reader *r, struct reader_counts *sum);
 	bool (*explain)(struct reader *r, struct slice line, struct out *out);
+	/* Of what is not made of lines; or NULL. */
+	bool (*explain_at)(struct reader *r, struct input *in, uint64_t line,
+	    struct out *out, bool *found);
 };
 
 struct reader {
 	const struct reader_kind *kind;
 	const struct format *format;
 	struct emitter emitter;
+	struct pairing *pairing; /* or NULL */
 	/* Of a text format. */
 	struct correlator *correlator;
 	struct textlog text;
@@ -45,6 +51,13 @@ static void
 do_nothing(struct reader *r)
 {
 	(void)r;
+}
+
+static void
+begin_nothing(struct reader *r, struct input *in)
+{
+	(void)r;
+	(void)in;
 }
 
 /* --- text ----------------------------------------------------------------- */
@@ -71,7 +84,14 @@ text_fit(struct reader *r, struct slice sample)
 	struct fit fit = { 0 };
 
 	fit.known = textlog_begin(&r->text, sample, &fit.lines);
+	fit.bonus = textlog_precision(&r->text, fit.known);
 	return fit;
+}
+
+static void
+text_begin(struct reader *r, struct input *in)
+{
+	textlog_assume(&r->text, in->modified_ns);
 }
 
 static void
@@ -111,8 +131,10 @@ text_explain(struct reader *r, struct slice line, struct out *out)
 static void
 json_open(struct reader *r, const struct reader_options *options)
 {
-	(void)options;
-	r->json = jsonlog_new(r->format, &r->emitter);
+	const struct jsonlog_options wish = { options->rejects, options->gap_ns,
+		options->keep_all };
+
+	r->json = jsonlog_new(r->format, &r->emitter, &wish);
 }
 
 static void
@@ -132,24 +154,55 @@ json_fit(struct reader *r, struct slice sample)
 }
 
 static void
+json_begin(struct reader *r, struct input *in)
+{
+	jsonlog_begin(r->json, in);
+}
+
+static void
 json_take(struct reader *r, struct input *in)
 {
-	jsonlog_file(r->json, in);
+	(void)in;
+	jsonlog_take(r->json);
+}
+
+static void
+json_end(struct reader *r)
+{
+	jsonlog_end(r->json);
 }
 
 static void
 json_count(const struct reader *r, struct reader_counts *sum)
 {
-	sum->matched += jsonlog_matched(r->json);
-	sum->unmatched += jsonlog_unmatched(r->json);
+	struct jsonlog_counts counts = jsonlog_counts(r->json);
+
+	sum->matched += counts.matched;
+	sum->continuation += counts.continuation;
+	sum->unmatched += counts.unmatched;
+	sum->gave_way += counts.gave_way;
 }
 
 static bool
-name_explain(struct reader *r, struct slice line, struct out *out)
+json_explain_at(struct reader *r, struct input *in, uint64_t line,
+    struct out *out, bool *found)
 {
-	(void)line;
 	out_format(out, "format      %s\n", r->format->name.ptr);
-	return false;
+	return jsonlog_explain(r->json, in, line, out, found);
+}
+
+static bool
+json_explain(struct reader *r, struct slice line, struct out *out)
+{
+	struct input in;
+	bool found, is_known;
+
+	input_open_memory(&in, "LINE", line);
+	is_known = json_explain_at(r, &in, 1, out, &found);
+	if (!found && !in.failed)
+		out_format(out, "holds no record\n");
+	input_close(&in);
+	return is_known;
 }
 
 /* --- events of ours ------------------------------------------------------- */
@@ -225,15 +278,33 @@ events_count(const struct reader *r, struct reader_counts *sum)
 	sum->matched += r->passed;
 }
 
+static bool
+events_explain(struct reader *r, struct slice line, struct out *out)
+{
+	out_format(out, "format      %s\n", r->format->name.ptr);
+	if (event_is_ours(line))
+		return true;
+	out_format(out, "is no event\n");
+	return false;
+}
+
 /* -------------------------------------------------------------------------- */
 
 static const struct reader_kind kinds[] = {
-	[FORMAT_TEXT] = { text_open, text_close, text_fit, text_take,
-	    text_flush, text_end, text_count, text_explain },
-	[FORMAT_EVENTS] = { events_open, events_close, events_fit, events_take,
-	    do_nothing, do_nothing, events_count, name_explain },
-	[FORMAT_JSON] = { json_open, json_close, json_fit, json_take,
-	    do_nothing, do_nothing, json_count, name_explain },
+	[FORMAT_TEXT] = { text_open, text_close, text_begin, text_fit,
+	    text_take, text_flush, text_end, text_count, text_explain, NULL },
+	[FORMAT_EVENTS] = { events_open, events_close, begin_nothing,
+	    events_fit, events_take, do_nothing, do_nothing, events_count,
+	    events_explain, NULL },
+	[FORMAT_JSON] = { json_open, json_close, json_begin, json_fit,
+	    json_take, do_nothing, json_end, json_count, json_explain,
+	    json_explain_at },
+	[FORMAT_LOGFMT] = { json_open, json_close, json_begin, json_fit,
+	    json_take, do_nothing, json_end, json_count, json_explain,
+	    json_explain_at },
+	[FORMAT_COLUMNS] = { json_open, json_close, json_begin, json_fit,
+	    json_take, do_nothing, json_end, json_count, json_explain,
+	    json_explain_at },
 };
 
 struct reader *
@@ -247,6 +318,10 @@ reader_new(const struct format *f, struct out *out,
 	r->kind = &kinds[f->kind];
 	r->format = f;
 	emit_init(&r->emitter, out, &emit);
+	if (options->pair != NULL) {
+		r->pairing = mem_alloc(sizeof(*r->pairing));
+		pairing_init(r->pairing, &r->emitter, options->pair);
+	}
 	r->kind->open(r, options);
 	return r;
 }
@@ -255,8 +330,17 @@ void
 reader_free(struct reader *r)
 {
 	r->kind->close(r);
+	if (r->pairing != NULL)
+		pairing_free(r->pairing);
+	free(r->pairing);
 	emit_free(&r->emitter);
 	free(r);
+}
+
+bool
+reader_takes_file(const struct reader *r)
+{
+	return r->json != NULL && jsonlog_takes_file(r->json);
 }
 
 const struct format *
@@ -265,21 +349,78 @@ reader_format(const struct reader *r)
 	return r->format;
 }
 
+size_t
+reader_fit(struct reader *r, struct slice sample, size_t *records)
+{
+	struct fit fit = r->kind->fit(r, sample);
+
+	*records = fit.lines;
+	return fit.known;
+}
+
+/*
+ * How lines that begin as in a format count against lines that a format knows
+ * altogether: many logs begin alike.  Stack traces are part of many logs, too.
+ */
+static double
+weight_of(const struct format *f)
+{
+	if (f->otherwise == NULL)
+		return 1;
+	if (f->dialect_count > 0 && f->dialects[0].has_traces)
+		return 0.00005;
+	return f->is_fallback ? 0.001 : 0.002;
+}
+
+/* More than this no format counts. */
+static double
+limit_of(const struct format *f)
+{
+	return weight_of(f) * (f->kind == FORMAT_EVENTS ? 2 : 1.1);
+}
+
+/* The highest limit below BOUND, or 0. */
+static double
+next_limit(struct reader *const *readers, int count, double bound)
+{
+	double limit = 0, next;
+
+	for (int i = 0; i < count; i++) {
+		next = limit_of(readers[i]->format);
+		if (next < bound && next > limit)
+			limit = next;
+	}
+	return limit;
+}
+
+static double
+share_of(struct reader *r, struct slice sample)
+{
+	struct fit fit = r->kind->fit(r, sample);
+
+	if (fit.known == 0)
+		return 0;
+	return (double)fit.known / (double)fit.lines * (1 + fit.bonus) *
+	    weight_of(r->format);
+}
+
 struct reader *
 reader_choose(struct reader *const *readers, int count, struct slice sample)
 {
 	struct reader *best = NULL;
-	double most = 0, share;
-	struct fit fit;
+	double limit = INFINITY, most = 0, share;
 
-	for (int i = 0; i < count; i++) {
-		fit = readers[i]->kind->fit(readers[i], sample);
-		if (fit.known == 0)
-			continue;
-		share = (double)fit.known / (double)fit.lines * (1 + fit.bonus);
-		if (share > most) {
-			most = share;
-			best = readers[i];
+	/* The sample is read only as those formats that can still count most.
+	 */
+	while ((limit = next_limit(readers, count, limit)) > most) {
+		for (int i = 0; i < count; i++) {
+			if (limit_of(readers[i]->format) != limit)
+				continue;
+			share = share_of(readers[i], sample);
+			if (share > most) {
+				most = share;
+				best = readers[i];
+			}
 		}
 	}
 	return best;
@@ -290,6 +431,7 @@ reader_begin(struct reader *r, struct input *in, struct slice sample)
 {
 	emit_source(&r->emitter, in->src);
 	r->kind->fit(r, sample);
+	r->kind->begin(r, in);
 }
 
 void
@@ -299,28 +441,117 @@ reader_take(struct reader *r, struct input *in)
 }
 
 void
-reader_flush(struct reader *r, struct input *in)
+reader_flush(struct reader *r, struct input *in, bool release)
 {
 	r->kind->flush(r);
-	emit_release(&r->emitter, in->line, true);
+	if (release)
+		emit_release(&r->emitter, in->line, true);
+}
+
+bool
+reader_place(const struct reader *r, const struct input *in, uint64_t *offset,
+    uint64_t *line)
+{
+	*offset = in->offset - (uint64_t)(in->end - in->p);
+	*line = in->line;
+	if (r->json != NULL)
+		return jsonlog_place(r->json, in, offset, line);
+	if (r->correlator != NULL && r->text.pending != NULL) {
+		*offset = r->text.pending_offset;
+		*line = r->text.pending_at.line - 1;
+	}
+	return true;
+}
+
+struct assume *
+reader_assume(struct reader *r)
+{
+	return r->json != NULL ? jsonlog_assume(r->json) : &r->text.assume;
+}
+
+void
+reader_write_to(struct reader *r, struct out *out)
+{
+	r->emitter.out = out;
+	if (r->json != NULL)
+		jsonlog_write_to(r->json, out);
+}
+
+void
+reader_break(struct reader *r, struct input *in)
+{
+	r->kind->flush(r);
+	/* The next file is a document of its own. */
+	if (r->json != NULL)
+		r->kind->begin(r, in);
 }
 
 void
 reader_end(struct reader *r)
 {
 	r->kind->end(r);
+	if (r->pairing != NULL)
+		pairing_end(r->pairing);
+}
+
+int
+reader_lacked(const struct reader *r)
+{
+	return r->correlator != NULL ? r->text.assume.lacked
+	    : r->json != NULL        ? jsonlog_lacked(r->json)
+				     : 0;
+}
+
+void
+reader_counts_add(struct reader_counts *sum, const struct reader_counts *more)
+{
+	sum->matched += more->matched;
+	sum->continuation += more->continuation;
+	sum->unmatched += more->unmatched;
+	sum->gave_way += more->gave_way;
+	sum->pairs += more->pairs;
+	sum->ambiguous += more->ambiguous;
+	sum->unbegun += more->unbegun;
+	sum->unfinished += more->unfinished;
 }
 
 void
 reader_count(const struct reader *r, struct reader_counts *sum)
 {
 	r->kind->count(r, sum);
+	if (r->pairing == NULL)
+		return;
+	sum->pairs += r->pairing->counts.pairs;
+	sum->ambiguous += r->pairing->counts.ambiguous;
+	sum->unbegun += r->pairing->counts.unbegun;
+	sum->unfinished += r->pairing->counts.unfinished;
+	sum->gave_way += r->pairing->counts.gave_way;
+}
+
+bool
+reader_explain_at(struct reader *r, struct input *in, uint64_t line,
+    struct out *out, bool *found)
+{
+	return r->kind->explain_at(r, in, line, out, found);
+}
+
+bool
+reader_reads_lines(const struct reader *r)
+{
+	return r->kind->explain_at == NULL;
 }
 
 bool
 reader_explain(struct reader *r, struct slice line, struct out *out)
 {
 	return r->kind->explain(r, line, out);
+}
+
+bool
+reader_explain_near(struct reader *r, struct slice line, struct out *out)
+{
+	return r->correlator != NULL &&
+	    textlog_explain_near(&r->text, line, out);
 }
 
 /* `FILE:LINE:COLUMN` of AT, counted from the start of SAMPLE. */
@@ -378,6 +609,10 @@ excuse_json(struct slice sample, char *text, size_t size)
 		len += (size_t)snprintf(text + len, size - len, "%s '%s'",
 		    count++ > 0 ? "," : "", key);
 	}
+	if (len < size)
+		snprintf(text + len, size - len,
+		    "; the closest, json, finds no time, level or message: "
+		    "--map can say which they are");
 	if (token == JSON_ERROR)
 		put_place(text, size, sample, j.fault.at, j.fault.what);
 	else if (count == 0)

@@ -8,6 +8,8 @@
 
 enum { MATCH_LIMIT = 100000, HEAP_LIMIT_KIB = 4096 };
 
+bool regex_has_given_up;
+
 struct regex {
 	pcre2_code *code;
 	pcre2_match_data *match;
@@ -61,15 +63,18 @@ regex_compile(struct field_names *names, struct slice source, char *error,
 	pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
 	re->match = pcre2_match_data_create_from_pattern(re->code, NULL);
 	re->limits = pcre2_match_context_create(NULL);
-	pcre2_set_match_limit(re->limits, MATCH_LIMIT);
-	pcre2_set_depth_limit(re->limits, MATCH_LIMIT);
-	pcre2_set_heap_limit(re->limits, HEAP_LIMIT_KIB);
-	if (!name_groups(re, names)) {
+	if (re->match == NULL || re->limits == NULL) {
+		snprintf(error, size, "out of memory");
+	} else if (!name_groups(re, names)) {
 		snprintf(error, size, "too many groups");
-		regex_free(re);
-		return NULL;
+	} else {
+		pcre2_set_match_limit(re->limits, MATCH_LIMIT);
+		pcre2_set_depth_limit(re->limits, MATCH_LIMIT);
+		pcre2_set_heap_limit(re->limits, HEAP_LIMIT_KIB);
+		return re;
 	}
-	return re;
+	regex_free(re);
+	return NULL;
 }
 
 void
@@ -104,8 +109,10 @@ regex_match(const struct regex *re, struct slice text, struct captures *got)
 
 	if (result == PCRE2_ERROR_NOMATCH)
 		return REGEX_NO;
-	if (result < 0)
+	if (result < 0) {
+		regex_has_given_up = true;
 		return REGEX_LIMIT;
+	}
 	ends = pcre2_get_ovector_pointer(re->match);
 	for (uint32_t i = 1; i <= re->groups; i++) {
 		if (re->fields[i] == FIELD_NONE || ends[2 * i] == PCRE2_UNSET)

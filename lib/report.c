@@ -3,11 +3,14 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tele/report.h"
+#include "tele/term.h"
 
 bool report_ndjson;
 
@@ -15,6 +18,17 @@ bool
 report_is_shown(void)
 {
 	return !report_ndjson && isatty(STDOUT_FILENO);
+}
+
+size_t
+report_rows(void)
+{
+	/* A heading, up to three lines of what is hidden, a note, the cursor.
+	 */
+	enum { AROUND = 6 };
+	int height = term_height(STDOUT_FILENO);
+
+	return height > AROUND ? (size_t)(height - AROUND) : 1;
 }
 
 /* The path of tele-fmt beside this program; never one found by PATH. */
@@ -91,4 +105,15 @@ report_close(struct report *r)
 		if (errno != EINTR)
 			return false;
 	return ok && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+void
+report_note(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vdprintf(STDOUT_FILENO, format, args);
+	va_end(args);
+	dprintf(STDOUT_FILENO, "\n");
 }

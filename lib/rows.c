@@ -31,10 +31,12 @@ rows_column(const struct rows *r, struct slice key)
 const struct cell *
 rows_cell(const struct rows *r, const struct row *row, const struct column *c)
 {
-	static const struct cell nothing;
+	static const struct cell nothing = { .text = { "", 0 } };
 	const uint32_t *id = map_get(&r->ids, c->key);
 
-	return id != NULL && *id < row->count ? &row->cells[*id] : &nothing;
+	if (id == NULL || *id >= row->count || row->cells[*id].text.len == 0)
+		return &nothing;
+	return &row->cells[*id];
 }
 
 /* A new column after AFTER, or first. */
@@ -52,6 +54,18 @@ add_column(struct rows *r, struct slice key, struct column *after)
 	c->next = after != NULL ? after->next : r->first;
 	*(after != NULL ? &after->next : &r->first) = c;
 	return c;
+}
+
+void
+rows_expect(struct rows *r, struct slice key)
+{
+	struct column *last = r->first;
+
+	if (rows_column(r, key) != NULL)
+		return;
+	while (last != NULL && last->next != NULL)
+		last = last->next;
+	add_column(r, key, last);
 }
 
 /* The JSON value that begins with TOKEN as plain text. */

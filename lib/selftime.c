@@ -13,7 +13,9 @@ struct entry {
 	uint64_t id;
 	void *owner; /* NULL for a place */
 	int64_t from_ns, duration_ns;
+	int64_t told_ns; /* of its self time */
 	uint32_t children;
+	bool is_told, has_news; /* news since it was told */
 	struct cover cover;
 };
 
@@ -105,16 +107,28 @@ end_of(int64_t from_ns, int64_t duration_ns)
 								  : end;
 }
 
+/* Tell the owner of a span what it does not know yet. */
+static void
+tell(struct selftime *t, struct entry *e)
+{
+	int64_t self_ns = e->duration_ns -
+	    cover_length(&t->covers, &e->cover, e->from_ns,
+		end_of(e->from_ns, e->duration_ns));
+
+	if (!e->is_told || self_ns != e->told_ns)
+		t->settle(e->owner, self_ns - e->told_ns);
+	e->is_told = true;
+	e->told_ns = self_ns;
+	e->has_news = false;
+}
+
 static void
 settle_oldest(struct selftime *t)
 {
 	struct entry *e = &t->ring[t->first];
 
 	if (e->owner != NULL)
-		t->settle(e->owner,
-		    e->duration_ns -
-			cover_length(&t->covers, &e->cover, e->from_ns,
-			    end_of(e->from_ns, e->duration_ns)));
+		tell(t, e);
 	else if (t->has_overflowed)
 		/* Else the parent is simply not in the input. */
 		t->outside += e->children;
@@ -151,6 +165,7 @@ selftime_add(struct selftime *t, uint64_t id, uint64_t parent, int64_t from_ns,
 	if (parent != 0 && parent != id) {
 		e = entry_of(t, parent);
 		e->children++;
+		e->has_news = true;
 		cover_add(&t->covers, &e->cover, from_ns,
 		    end_of(from_ns, duration_ns));
 	}
@@ -163,6 +178,19 @@ selftime_add(struct selftime *t, uint64_t id, uint64_t parent, int64_t from_ns,
 	e->owner = owner;
 	e->from_ns = from_ns;
 	e->duration_ns = duration_ns;
+	e->has_news = true;
+}
+
+void
+selftime_report(struct selftime *t)
+{
+	struct entry *e;
+
+	for (uint32_t i = 0; i < t->count; i++) {
+		e = &t->ring[(t->first + i) % SELFTIME_WINDOW];
+		if (e->has_news && e->owner != NULL)
+			tell(t, e);
+	}
 }
 
 void

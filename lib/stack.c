@@ -1,126 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/stack.h"
+#include "tele/appcode.h"
+#include "tele/heading.h"
 
-static bool
-is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_' || c == '$' || c == '.';
-}
+static const struct slice nothing = { "", 0 };
 
-/*
- * The length of an error's name at the start of a line, before its colon; in
- * *MESSAGE where what it says begins.
- */
-static size_t
-type_length(struct slice line, size_t *message)
-{
-	const char *close;
-	size_t n = 0, after;
+struct parser {
+	struct stack *stack;
+	const struct slice *library;
+	int library_count;
+	size_t indent;      /* of the frames */
+	bool has_frames;    /* of the error itself */
+	bool has_ended;     /* what follows belongs to a cause */
+	bool has_text;      /* behind the frames: they may be a message's */
+	struct frame cause; /* the top frame of a cause that goes before */
+	bool is_last_first; /* the last frame is the innermost */
+};
 
-	while (n < line.len && is_word(line.ptr[n]))
-		n++;
-	if (n == 0 || line.ptr[0] < 'A' || line.ptr[0] > 'Z' || n > 80)
-		return 0;
-	after = n;
-	/* Node puts its code there: `TypeError [ERR_X]: message`. */
-	if (line.len - n > 2 && memcmp(line.ptr + n, " [", 2) == 0 &&
-	    (close = memchr(line.ptr + n, ']', line.len - n)) != NULL)
-		after = (size_t)(close + 1 - line.ptr);
-	if (after < line.len && line.ptr[after] != ':')
-		return 0;
-	*message = after < line.len ? after + 1 : after;
-	return n;
-}
-
-/* `scheme://host/path` without its origin; other names as they are. */
-static struct slice
-strip_origin(struct slice file)
-{
-	const char *end = file.ptr + file.len, *p, *slash;
-
-	p = memmem(file.ptr, file.len, "://", 3);
-	if (p == NULL)
-		return file;
-	p += 3;
-	slash = memchr(p, '/', (size_t)(end - p));
-	return slash != NULL ? slice_range(slash + 1, end) : file;
-}
-
-/* `:12` or `:12:5` at the end of FILE, cut off; the line's digits. */
-static struct slice
-cut_position(struct slice *file)
-{
-	struct slice number[2] = { { "", 0 }, { "", 0 } };
-	size_t n;
-
-	for (int i = 0; i < 2; i++) {
-		n = file->len;
-		while (
-		    n > 0 && file->ptr[n - 1] >= '0' && file->ptr[n - 1] <= '9')
-			n--;
-		if (n == file->len || n == 0 || file->ptr[n - 1] != ':')
-			break;
-		number[i] = (struct slice){ file->ptr + n, file->len - n };
-		file->len = n - 1;
-	}
-	/* With one number alone it is the line, else the one before. */
-	return number[1].len > 0 ? number[1] : number[0];
-}
-
-/* `eval at f (a.js:7:25), <anonymous>:1:2`: a.js:7:25 is in a file. */
-static struct slice
-evaluated_in(struct slice place)
-{
-	const char *open, *close;
-
-	if (!slice_starts_with(place, SLICE("eval at ")))
-		return place;
-	open = memrchr(place.ptr, '(', place.len);
-	close = memrchr(place.ptr, ')', place.len);
-	return open != NULL && close > open ? slice_range(open + 1, close)
-					    : place;
-}
-
-/* V8: `at fn (file:line:column)`, `at async fn (...)`, `at file:1:2`. */
-static bool
-v8_frame(struct slice line, struct frame *frame)
-{
-	const char *end = line.ptr + line.len, *open;
-	struct slice function = { "", 0 };
-
-	if (!slice_starts_with(line, SLICE("at ")))
-		return false;
-	line = slice_range(line.ptr + 3, end);
-	if (slice_starts_with(line, SLICE("async ")))
-		line = slice_range(line.ptr + 6, end);
-	/* An error that is printed with its properties goes on in braces. */
-	if (line.len > 2 && memcmp(end - 2, " {", 2) == 0)
-		end -= 2;
-	line = slice_range(line.ptr, end);
-	open = memmem(line.ptr, line.len, " (", 2);
-	if (open != NULL) {
-		if (end[-1] != ')')
-			return false;
-		function = slice_range(line.ptr, open);
-		line = evaluated_in(slice_range(open + 2, end - 1));
-	}
-	frame->function = function;
-	frame->line = cut_position(&line);
-	frame->file = strip_origin(line);
-	return frame->line.len > 0 && frame->file.len > 0;
-}
-
-static bool
-is_library(const struct frame *frame, const struct slice *library, int count)
-{
-	for (int i = 0; i < count; i++)
-		if (memmem(frame->file.ptr, frame->file.len, library[i].ptr,
-			library[i].len) != NULL)
-			return true;
-	return false;
-}
-
+/* The next line of *TEXT, which moves behind it. */
 static struct slice
 next_line(struct slice *text)
 {
@@ -134,14 +31,205 @@ next_line(struct slice *text)
 	return line;
 }
 
-static struct slice
-trim(struct slice line)
+static void
+take_frame(struct parser *p, const struct frame *frame, size_t indent)
 {
-	while (line.len > 0 && (*line.ptr == ' ' || *line.ptr == '\t')) {
-		line.ptr++;
-		line.len--;
+	struct stack *stack = p->stack;
+
+	/* What looked like frames was a message of several lines. */
+	if (p->has_text && !p->has_ended && indent != p->indent) {
+		stack->has_top = false;
+		p->has_frames = false;
 	}
-	return line;
+	p->has_text = false;
+	if (!p->has_frames)
+		p->indent = indent;
+	p->has_frames = true;
+	if ((stack->has_top && !p->is_last_first) ||
+	    !appcode_has(frame, p->library, p->library_count))
+		return;
+	stack->top = *frame;
+	stack->has_top = true;
+}
+
+/* .NET prints the frames of a cause before those of the error itself. */
+static void
+end_cause(struct parser *p)
+{
+	if (p->stack->has_top)
+		p->cause = p->stack->top;
+	p->stack->has_top = p->has_frames = p->has_ended = false;
+}
+
+/* The frames of TEXT, innermost first. */
+static void
+take_frames(struct parser *p, struct slice text)
+{
+	struct slice previous = nothing, line;
+	struct frame frame;
+
+	while (text.len > 0) {
+		line = next_line(&text);
+		if (frame_parse(line, previous, &frame))
+			take_frame(p, &frame, frame_indent(line));
+		else if (slice_starts_with(frame_trim(line),
+			     SLICE("--- End of inner exception")))
+			end_cause(p);
+		else if (p->has_frames && frame_is_turn(line))
+			p->has_ended = true;
+		else if (p->has_frames && frame_trim(line).len > 0)
+			p->has_text = true;
+		previous = line;
+	}
+}
+
+/* Whether the frame that TEXT begins with is in the function that LINE names.
+ */
+static bool
+is_function(struct slice line, struct slice text)
+{
+	struct slice next = next_line(&text);
+	struct frame frame;
+
+	return frame_parse(next, line, &frame) && frame.function.len > 0 &&
+	    frame.function.ptr >= line.ptr &&
+	    frame.function.ptr < line.ptr + line.len;
+}
+
+/* MESSAGE, which may be empty, goes on to the end of LINE. */
+static void
+extend(struct slice *message, struct slice line)
+{
+	*message = slice_range(message->len > 0 ? message->ptr : line.ptr,
+	    line.ptr + line.len);
+}
+
+/*
+ * Add the lines before the first frame to the message, which is in the line
+ * before TEXT, or not there.
+ */
+static void
+extend_message(struct parser *p, struct slice text)
+{
+	struct slice *message = &p->stack->message, line;
+	struct frame frame;
+
+	for (int i = 0; text.len > 0 && i < STACK_MESSAGE_LINES; i++) {
+		line = next_line(&text);
+		if (is_function(line, text))
+			return;
+		if (frame_parse(line, nothing, &frame) &&
+		    frame_indent(line) == p->indent)
+			return;
+		if (!p->has_frames || frame_is_turn(line) || *line.ptr == '}')
+			return;
+		if (frame_trim(line).len > 0)
+			extend(message, line);
+	}
+}
+
+/* How far in LINE is, behind the bars of groups of exceptions. */
+static size_t
+python_depth(struct slice line)
+{
+	size_t n = 0;
+
+	while (n < line.len &&
+	    (line.ptr[n] == ' ' || line.ptr[n] == '|' || line.ptr[n] == '+'))
+		n++;
+	return n;
+}
+
+/* The name of an error of Python, which stands behind its frames. */
+static void
+take_python_name(struct stack *stack, struct slice line)
+{
+	size_t n = 0;
+
+	while (n < line.len && line.ptr[n] != ':' && line.ptr[n] != ' ')
+		n++;
+	stack->type = (struct slice){ line.ptr, n };
+	line = slice_range(line.ptr + n, line.ptr + line.len);
+	stack->message = line.len > 0
+	    ? frame_trim(slice_range(line.ptr + 1, line.ptr + line.len))
+	    : line;
+}
+
+/*
+ * Python's frames, outermost first.  Of several traces the last is of the error
+ * that nobody caught, and those before it are of its causes; but what stands
+ * further in, behind more bars, is in the group that was named before.
+ */
+static void
+take_python(struct parser *p, struct slice text)
+{
+	struct stack *stack = p->stack;
+	size_t outermost = python_depth(text), depth;
+	struct frame frame;
+	struct slice line;
+	bool in_frames = false, has_name = false;
+
+	p->is_last_first = true;
+	while (text.len > 0) {
+		line = next_line(&text);
+		depth = python_depth(line);
+		if (heading_is_traceback(line)) {
+			in_frames = depth <= outermost;
+			if (in_frames)
+				stack->has_top = has_name = false;
+		} else if (in_frames && frame_parse(line, nothing, &frame)) {
+			take_frame(p, &frame, 0);
+		} else if (in_frames && depth <= outermost) {
+			in_frames = false;
+			has_name = true;
+			take_python_name(stack,
+			    slice_range(line.ptr + depth, line.ptr + line.len));
+		} else if (has_name && outermost == 0 &&
+		    frame_trim(line).len > 0) {
+			/* Messages and notes may have several lines. */
+			extend(&stack->message, line);
+		}
+	}
+}
+
+/* The goroutine that panicked goes first; others only stood by. */
+static struct slice
+first_goroutine(struct slice text)
+{
+	struct slice rest = text, line;
+	int count = 0;
+
+	while (rest.len > 0) {
+		line = next_line(&rest);
+		if (slice_starts_with(line, SLICE("goroutine ")) &&
+		    ++count == 2)
+			return slice_range(text.ptr, line.ptr);
+	}
+	return text;
+}
+
+/* The place that the heading states, unless a frame says more of it. */
+static void
+take_place(struct parser *p, const struct frame *place)
+{
+	struct stack *stack = p->stack;
+
+	if (place->line.len == 0 ||
+	    !appcode_has(place, p->library, p->library_count))
+		return;
+	if (stack->has_top && slice_equal(stack->top.line, place->line))
+		return;
+	stack->top = *place;
+	stack->has_top = true;
+}
+
+/* As numbers of JSON are. */
+static struct slice
+without_zeros(struct slice digits)
+{
+	while (digits.len > 1 && *digits.ptr == '0')
+		digits = slice_range(digits.ptr + 1, digits.ptr + digits.len);
+	return digits;
 }
 
 void
@@ -149,22 +237,84 @@ stack_parse(struct stack *stack, struct slice text, const struct slice *library,
     int library_count)
 {
 	struct slice rest = text, first = next_line(&rest);
-	struct frame frame;
-	size_t message = 0, n = type_length(first, &message);
+	struct parser p = { .stack = stack,
+		.library = library,
+		.library_count = library_count };
+	struct heading h;
 
-	*stack = (struct stack){ .type = { first.ptr, n }, .message = first };
-	if (n > 0) {
-		stack->message = trim(
-		    slice_range(first.ptr + message, first.ptr + first.len));
+	heading_parse(first, &h);
+	if (h.kind == HEADING_NONE && frame_is_placed(first, nothing)) {
+		h.message = nothing;
+		rest = text;
 	}
+	*stack = (struct stack){ .type = h.type, .message = h.message };
 	if (rest.len > 0)
 		stack->text = text;
-	while (stack->text.len > 0 && !stack->has_top && rest.len > 0) {
-		frame = (struct frame){ 0 };
-		if (v8_frame(trim(next_line(&rest)), &frame) &&
-		    !is_library(&frame, library, library_count)) {
-			stack->top = frame;
-			stack->has_top = true;
+	switch (h.kind) {
+	case HEADING_TRACEBACK:
+		take_python(&p, text);
+		break;
+	case HEADING_PANIC:
+		take_frames(&p, first_goroutine(rest));
+		break;
+	case HEADING_BEFORE:
+		stack->message = frame_trim(next_line(&rest));
+		if (h.type.len == 0 && heading_names_error(stack->message)) {
+			heading_parse(stack->message, &h);
+			stack->type = h.type;
+			stack->message = h.message;
 		}
+		take_frames(&p, rest);
+		take_place(&p, &h.place);
+		extend_message(&p, rest);
+		break;
+	case HEADING_PLACED:
+		take_frames(&p, rest);
+		take_place(&p, &h.place);
+		break;
+	default:
+		take_frames(&p, rest);
+		extend_message(&p, rest);
+		break;
 	}
+	if (!stack->has_top && p.cause.line.len > 0) {
+		stack->top = p.cause;
+		stack->has_top = true;
+	}
+	if (!stack->has_top)
+		return;
+	stack->top.file = appcode_strip(stack->top.file);
+	stack->top.line = without_zeros(stack->top.line);
+}
+
+const char *
+stack_find(struct slice text)
+{
+	struct slice rest = text, first = next_line(&rest), line = first;
+	struct slice previous = nothing, named = nothing;
+	const char *within = heading_object(first);
+
+	if (within != NULL)
+		return within;
+	for (;;) {
+		if (line.ptr != first.ptr || heading_is_certain(first)) {
+			if (heading_is_certain(line))
+				return line.ptr;
+			if (heading_may_name(line) &&
+			    (named.len == 0 || slice_equal(line, named)))
+				named = line;
+			else if (frame_is_placed(line, previous))
+				break;
+		} else if (heading_names_error(first)) {
+			named = first;
+		}
+		if (rest.len == 0)
+			return NULL;
+		previous = line;
+		line = next_line(&rest);
+	}
+	if (named.len > 0)
+		return frame_trim(named).ptr;
+	within = heading_within(first);
+	return within != NULL ? within : first.ptr;
 }

@@ -148,12 +148,18 @@ summary_value(const struct summary *s, enum summary_column column,
 
 /* VALUE millionths as a decimal without trailing zeros. */
 static void
-write_millionths(unsigned __int128 value, struct out *out)
+write_millionths(__int128 millionths, struct out *out)
 {
 	const uint64_t group = UINT64_C(10000000000);
+	unsigned __int128 value = (unsigned __int128)(millionths < 0
+		? -millionths
+		: millionths);
 	unsigned __int128 whole = value / 1000000;
 	char rest[8];
 	size_t len;
+
+	if (millionths < 0)
+		out_write(out, SLICE("-"));
 
 	if (whole > UINT64_MAX)
 		out_format(out, "%llu%010llu",
@@ -181,7 +187,7 @@ summary_write_column(const struct summary *s, enum summary_column column,
 	if (column == SUMMARY_COUNT || column == SUMMARY_ERRORS)
 		out_format(out, "%llu", (unsigned long long)value);
 	else
-		write_millionths((unsigned __int128)value, out);
+		write_millionths(value, out);
 }
 
 static void

@@ -8,7 +8,18 @@ enum {
 	BAR_WIDTH = 10,
 	WIDE_TEXT = 28, /* what a text may take before columns are hidden */
 	NARROW_TEXT = 8,
+	LEAST_COLUMNS = 3,
 };
+
+/* What can be spared, the least first: before texts are shortened much ... */
+static const char *const spared[] = { "src_line", "src", "code_function",
+	"links", "parent", "span", "trace", "sequence_id", "session", "last",
+	"first", "code_line", "code_file", "mean_ms", "min_ms", "error_rate",
+	"p90_ms", "self_ms", "dead_ms", "p99_ms", "p50_ms", "max_ms", NULL };
+
+/* ... and after. */
+static const char *const spared_last[] = { "movement", "event", "sequence",
+	"beat", "added", "updated", "removed", "status", NULL };
 
 static void
 put(struct view *v, const char *text)
@@ -58,21 +69,30 @@ total_width(const struct view *v)
 	return width;
 }
 
-/* Hide what can be spared until the table fits; first what matters least. */
+/* Hide what is in LIST, as far as needed, until the table fits. */
 static void
-hide_columns(struct view *v)
+hide_columns(struct view *v, const char *const *list)
 {
-	static const char *const spared[] = { "src_line", "src", "last",
-		"first", "code_line", "code_file", "mean_ms", "min_ms",
-		"error_rate", "p90_ms", "self_ms", "dead_ms", "p99_ms",
-		"p50_ms", "max_ms", NULL };
 	struct column *c;
 
-	for (int i = 0; spared[i] != NULL && total_width(v) > v->width; i++) {
-		c = rows_column(v->rows, slice_of(spared[i]));
+	for (; *list != NULL && total_width(v) > v->width; list++) {
+		c = rows_column(v->rows, slice_of(*list));
 		if (c != NULL)
 			c->is_hidden = true;
 	}
+}
+
+/* A number or a time makes no sense without its middle. */
+static bool
+is_elastic(const struct column *c)
+{
+	static const struct slice times[] = { { "time", 4 }, { "first", 5 },
+		{ "last", 4 } };
+
+	for (size_t i = 0; i < 3; i++)
+		if (slice_equal(c->key, times[i]))
+			return false;
+	return !c->is_hidden && !c->is_number;
 }
 
 /* Shorten the widest text, again and again, down to LEAST columns. */
@@ -84,12 +104,33 @@ narrow_columns(struct view *v, int least)
 	while (total_width(v) > v->width) {
 		widest = NULL;
 		for (struct column *c = v->rows->first; c; c = c->next)
-			if (!c->is_hidden && !c->is_number &&
+			if (is_elastic(c) &&
 			    (widest == NULL || c->width > widest->width))
 				widest = c;
 		if (widest == NULL || widest->width <= least)
 			return;
 		widest->width--;
+	}
+}
+
+/* When nothing else helps, hide the last columns but a few. */
+static void
+hide_last_columns(struct view *v)
+{
+	struct column *last;
+	int shown;
+
+	while (total_width(v) > v->width) {
+		last = NULL;
+		shown = 0;
+		for (struct column *c = v->rows->first; c; c = c->next)
+			if (!c->is_hidden) {
+				last = c;
+				shown++;
+			}
+		if (shown <= LEAST_COLUMNS)
+			return;
+		last->is_hidden = true;
 	}
 }
 
@@ -174,7 +215,13 @@ begin_table(struct view *v)
 	measure(v);
 	if (v->width > 0) {
 		narrow_columns(v, WIDE_TEXT);
-		hide_columns(v);
+		hide_columns(v, spared);
+		narrow_columns(v, NARROW_TEXT);
+		spare_bars(v);
+		hide_columns(v, spared_last);
+		hide_last_columns(v);
+		/* Those that stay share the room of those that went. */
+		measure(v);
 		narrow_columns(v, NARROW_TEXT);
 		spare_bars(v);
 	}
@@ -248,5 +295,7 @@ end_table(struct view *v)
 		put(v, "\n");
 }
 
-const struct formatter table_formatter = { "table", begin_table, row_table,
-	end_table };
+const struct formatter table_formatter = { .name = "table",
+	.begin = begin_table,
+	.row = row_table,
+	.end = end_table };

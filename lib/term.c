@@ -34,17 +34,34 @@ term_colours(int fd, enum term_colour wish)
 								: TERM_16;
 }
 
+/* What NAME says, from LEAST to 10,000; else OTHERWISE. */
+static int
+measure_of(const char *name, long least, int otherwise)
+{
+	const char *text = getenv(name);
+	long n = text != NULL ? strtol(text, NULL, 10) : 0;
+
+	return n >= least && n <= 10000 ? (int)n : otherwise;
+}
+
 int
 term_width(int fd)
 {
-	const char *columns = getenv("COLUMNS");
 	struct winsize size;
-	long width;
 
 	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
 		return size.ws_col;
-	width = columns != NULL ? strtol(columns, NULL, 10) : 0;
-	return width >= 20 && width <= 10000 ? (int)width : 80;
+	return measure_of("COLUMNS", 20, 80);
+}
+
+int
+term_height(int fd)
+{
+	struct winsize size;
+
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_row > 0)
+		return size.ws_row;
+	return measure_of("LINES", 5, 24);
 }
 
 bool
@@ -86,14 +103,13 @@ term_escape(char *dst, size_t size, struct slice s)
 			memcpy(form, p, len);
 			n = len;
 		}
-		if (n > size - done)
+		if (n >= size - done)
 			break;
 		memcpy(dst + done, form, n);
 		done += n;
 		p += len;
 	}
-	if (done < size)
-		dst[done] = '\0';
+	dst[done] = '\0';
 	return done;
 }
 

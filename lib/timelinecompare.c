@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "tele/duration.h"
-#include "tele/siblings.h"
+#include "tele/peers.h"
 #include "tele/timeline.h"
 
 /* The rows of both sides while one is laid beside the other. */
@@ -18,20 +18,20 @@ static void
 index_base(struct comparison *c, struct map *index)
 {
 	const struct timeline_row *row;
-	struct siblings names;
+	struct peers names;
 	uint32_t *place;
 	bool is_new;
 
-	siblings_init(&names);
+	peers_init(&names);
 	for (uint32_t i = 0; i < c->base->count; i++) {
 		row = &c->base->rows[i];
 		place = map_put(index,
-		    siblings_key(&names, row->parent, row->owner, row->name),
+		    peers_key(&names, row->parent, row->owner, row->name),
 		    &is_new);
 		*place = i;
 		c->row_of[i] = STEP_NONE;
 	}
-	siblings_free(&names);
+	peers_free(&names);
 }
 
 /* Whether one is half as long again as the other, and more than a millisecond.
@@ -61,12 +61,12 @@ static void
 match_rows(struct comparison *c, const struct map *index)
 {
 	struct timeline_row *row;
-	struct siblings names;
+	struct peers names;
 	const uint32_t *place;
 	struct slice key;
 	uint32_t up;
 
-	siblings_init(&names);
+	peers_init(&names);
 	for (uint32_t i = 0; i < c->t->count; i++) {
 		row = &c->t->rows[i];
 		c->base_of[i] = STEP_NONE;
@@ -75,7 +75,7 @@ match_rows(struct comparison *c, const struct map *index)
 					      : STEP_NONE;
 		if (up == STEP_NONE && row->parent != STEP_NONE)
 			continue;
-		key = siblings_key(&names, up, row->owner, row->name);
+		key = peers_key(&names, up, row->owner, row->name);
 		place = map_get(index, key);
 		if (place == NULL)
 			continue;
@@ -84,7 +84,7 @@ match_rows(struct comparison *c, const struct map *index)
 		c->row_of[*place] = i;
 		lay_beside(row, &c->base->rows[*place]);
 	}
-	siblings_free(&names);
+	peers_free(&names);
 }
 
 /* What only BASE has becomes a row, too, with nothing but its past. */

@@ -63,25 +63,20 @@ scan_fraction(const char *p, const char *end, struct timestamp *t, int64_t *ns)
 	return p;
 }
 
-/* The zone at P: `Z`, +hh:mm, +hhmm or +hh, perhaps after a blank. */
-static const char *
-scan_zone(const char *p, const char *end, struct timestamp *t, int *minutes)
+const char *
+timestamp_scan_zone(const char *p, const char *end, int *minutes)
 {
-	const char *start = p;
 	int sign, hours, rest = 0;
 
-	if (p < end && (*p == 'Z' || *p == 'z')) {
-		t->has_zone = true;
+	*minutes = 0;
+	if (p < end && (*p == 'Z' || *p == 'z'))
 		return p + 1;
-	}
-	if (p + 1 < end && *p == ' ' && (p[1] == '+' || p[1] == '-'))
-		p++;
 	if (p == end || (*p != '+' && *p != '-'))
-		return start;
+		return NULL;
 	sign = *p == '-' ? -1 : 1;
 	hours = digits(p + 1, end, 2);
-	if (hours < 0)
-		return start;
+	if (hours < 0 || hours > 23)
+		return NULL;
 	p += 3;
 	if (p < end && *p == ':' && digits(p + 1, end, 2) >= 0) {
 		rest = digits(p + 1, end, 2);
@@ -90,11 +85,25 @@ scan_zone(const char *p, const char *end, struct timestamp *t, int *minutes)
 		rest = digits(p, end, 2);
 		p += 2;
 	}
-	if (hours > 23 || rest > 59)
-		return NULL;
-	t->has_zone = true;
 	*minutes = sign * (hours * 60 + rest);
-	return p;
+	return rest <= 59 ? p : NULL;
+}
+
+/* A zone, perhaps after a blank; P where there is none, NULL if it is none. */
+static const char *
+scan_zone(const char *p, const char *end, struct timestamp *t, int *minutes)
+{
+	const char *start = p, *after;
+
+	if (p + 1 < end && *p == ' ' && (p[1] == '+' || p[1] == '-'))
+		p++;
+	if (p == end || (*p != '+' && *p != '-' && *p != 'Z' && *p != 'z') ||
+	    ((*p == '+' || *p == '-') && digits(p + 1, end, 2) < 0))
+		return start;
+	after = timestamp_scan_zone(p, end, minutes);
+	if (after != NULL)
+		t->lacks = 0;
+	return after;
 }
 
 const char *
@@ -105,7 +114,7 @@ timestamp_scan(const char *p, const char *end, struct timestamp *t)
 	int64_t days, fraction = 0;
 	__int128 ns;
 
-	*t = (struct timestamp){ 0 };
+	*t = (struct timestamp){ .lacks = TIMESTAMP_NO_ZONE };
 	if (end - p < 19 || year < 0 || p[4] != '-' || p[7] != '-' ||
 	    (p[10] != 'T' && p[10] != 't' && p[10] != ' ') || p[13] != ':' ||
 	    p[16] != ':')
@@ -183,8 +192,29 @@ advance(struct timestamp_cache *c, const char *p)
 static bool
 is_end(const struct timestamp_cache *c, const char *p)
 {
-	return *p == '"' ||
-	    (*p == ' ' && (c->t.has_zone || (p[1] != '+' && p[1] != '-')));
+	switch (*p) {
+	case ' ':
+		return c->t.lacks == 0 || (p[1] != '+' && p[1] != '-') ||
+		    p[2] < '0' || p[2] > '9';
+	case '"':
+	case ']':
+	case '|':
+	case ')':
+		return true;
+	default:
+		return false;
+	}
+}
+
+void
+timestamp_cache_put(struct timestamp_cache *c, const char *p, const char *after,
+    const struct timestamp *t)
+{
+	size_t len = (size_t)(after - p);
+
+	c->t = *t;
+	c->len = len < sizeof(c->text) - WIDE_SLACK ? (uint8_t)len : 0;
+	memcpy(c->text, p, c->len);
 }
 
 const char *
@@ -194,16 +224,15 @@ timestamp_scan_next(struct timestamp_cache *c, const char *p, const char *end)
 	struct timestamp t;
 	const char *after;
 
-	if (len > 0 && (size_t)(end - p) > len && is_end(c, p + len) &&
+	if (len > 0 && c->form == NULL && (size_t)(end - p) > len &&
+	    is_end(c, p + len) &&
 	    (wide_equal(p, c->text, len) || advance(c, p)))
 		return p + len;
 	after = timestamp_scan(p, end, &t);
 	if (after == NULL)
 		return NULL;
-	c->t = t;
-	len = (size_t)(after - p);
-	c->len = len < sizeof(c->text) - WIDE_SLACK ? (uint8_t)len : 0;
-	memcpy(c->text, p, c->len);
+	timestamp_cache_put(c, p, after, &t);
+	c->form = NULL;
 	return after;
 }
 

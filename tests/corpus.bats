@@ -2,6 +2,8 @@
 # Against logs with known truth, which are not part of the project: the folder
 # $TELE_CORPUS, and beside it the program that scores.
 
+# shellcheck disable=SC2030,SC2031 # each test is a process of its own
+
 load helper
 
 setup() {
@@ -366,4 +368,142 @@ score() {
 		[ "$stderr" = "" ]
 		[ "$status" -eq 0 ]
 	done
+}
+
+# --- comparison --------------------------------------------------------------
+
+# Events of the logs of a folder of sessions, in a file of its name.
+sessions() {
+	tele-extract "$conductor/sessions/$1"/*.log >"$1"
+}
+
+# Events of the spans of a run of the services, in a file of its name.
+spans() {
+	tele-extract "$TELE_CORPUS/otel/$1"/traces.jsonl* >"$1"
+}
+
+# What tele-diff says about $1 and $2, and how it ends.
+differ() {
+	run --separate-stderr tele-diff "$1" "$2"
+	[ "$stderr" = "" ]
+	output=$(jq -r 'select(.finding != "TD000") | [.severity, .verdict,
+		.handler // .name // .sequence // .event // "all", .service]
+		| map(values) | join(" ")' <<<"$output"; echo "status $status")
+}
+
+@test "corpus: three slower handlers in ten sessions, and nothing else" {
+	sessions base
+	sessions base2
+	sessions slow
+	for base in base base2; do
+		differ $base slow
+		same <<-'EOF'
+		error slower updatePosition
+		error slower updateCssClass
+		error slower showSelectionOverlay
+		status 1
+		EOF
+	done
+	for pair in 'base base2' 'base2 base'; do
+		differ "${pair% *}" "${pair#* }"
+		same <<<'status 0'
+	done
+	# Files, folders and partial statistics say the same.
+	mkdir folder
+	for log in "$conductor"/sessions/slow/*.log; do
+		tele-extract "$log" >"folder/$(basename "$log").ndjson"
+	done
+	tele-stats --partial base >base.part
+	tele-diff base slow >events || [ $? -eq 1 ]
+	for new in folder slow; do
+		tele-diff base.part $new >mixed || [ $? -eq 1 ]
+		diff <(jq -c '[.handler, .ratio, .p_holm]' events) \
+			<(jq -c '[.handler, .ratio, .p_holm]' mixed)
+	done
+}
+
+@test "corpus: one session each: what is slower is unsure, which fails nothing" {
+	for variant in base slow; do
+		tele-extract "$conductor/variants/$variant-s7-iso.log" >$variant
+	done
+	run --separate-stderr tele-diff base slow
+	output=$(jq -r 'select(.handler) | "\(.verdict) \(.handler)"
+		+ " by \(.ratio * 100 - 100 | round) %"
+		+ " (\(.low * 100 - 100 | round)..\(.high * 100 - 100 | round))"' \
+		<<<"$output"; echo "status $status")
+	same <<-'EOF'
+	unsure updatePosition by 118 % (81..155)
+	unsure showSelectionOverlay by 79 % (34..135)
+	unsure updateCssClass by 93 % (79..111)
+	status 0
+	EOF
+	[ "$stderr" = "" ]
+}
+
+@test "corpus: other steps, failures, and unknown topics" {
+	for variant in base misroute errors newtopic; do
+		tele-extract "$conductor/variants/$variant-s7-iso.log" >$variant
+	done
+	differ base misroute
+	grep -q '^error reordered Canvas Component Create$' <<<"$output"
+	[ "$(grep -c ^error <<<"$output")" -eq 1 ]
+	grep -q '^status 1$' <<<"$output"
+	differ base errors
+	grep -q '^error failing all$' <<<"$output"
+	[ "$(grep -c ^error <<<"$output")" -eq 1 ]
+	grep -q '^status 1$' <<<"$output"
+	differ base newtopic
+	grep -q '^note appeared canvas.component.teleport.requested$' \
+		<<<"$output"
+	[ "$(grep -vc ^note <<<"$output")" -eq 1 ]
+	grep -q '^status 0$' <<<"$output"
+}
+
+# One session of a seed against that of another: other users, the same program.
+@test "corpus: no two short runs differ" {
+	local base new
+
+	for base in 1 2 3 4 5; do
+		tele-extract "$conductor/base/base-s$base-iso.log" >$base
+	done
+	for base in 1 2 3 4 5; do
+		for new in 1 2 3 4 5; do
+			differ $base $new
+			grep -v ^note <<<"$output" >verdict
+			echo "$base $new: $output"
+			[ "$(<verdict)" = "status 0" ]
+		done
+	done
+}
+
+@test "corpus: a slower operation of a service, and who waits for it" {
+	spans base
+	spans base2
+	spans slow
+	spans errors
+	run --separate-stderr tele-diff base slow
+	output=$(jq -r 'select(.verdict == "slower") | [.severity, .handler,
+		.service, if .carried then "carried" else "to blame" end]
+		| join(" ")' <<<"$output"; echo "status $status")
+	same <<-'EOF'
+	error inventory.reserve_stock inventory to blame
+	note POST /reserve inventory carried
+	note orders.reserve_items orders carried
+	status 1
+	EOF
+	[ "$stderr" = "" ]
+	differ base2 slow
+	output=$(grep -v ^note <<<"$output")
+	same <<-'EOF'
+	error slower inventory.reserve_stock inventory
+	status 1
+	EOF
+	for pair in 'base base2' 'base2 base'; do
+		differ "${pair% *}" "${pair#* }"
+		grep -v ^note <<<"$output" >verdict
+		[ "$(<verdict)" = "status 0" ]
+	done
+	differ base errors
+	grep -q '^error failing all$' <<<"$output"
+	grep -q '^status 1$' <<<"$output"
 }

@@ -29,6 +29,18 @@ example() {
 	example sequences
 }
 
+@test "examples: two deploys of a service" {
+	example deploys
+}
+
+@test "examples: a gate that stops what is worse, and what is unknown" {
+	example gate
+}
+
+@test "examples: a nightly comparison with a committed baseline" {
+	example nightly
+}
+
 @test "examples: snapshots of a live profile add up to the whole" {
 	example live
 }
@@ -79,9 +91,12 @@ example() {
 	run --separate-stderr ls -- *.sh
 	same <<-'EOF'
 	bottlenecks.sh
+	deploys.sh
 	errors.sh
 	gallery.sh
+	gate.sh
 	live.sh
+	nightly.sh
 	report.sh
 	see.sh
 	sequences.sh

@@ -257,6 +257,29 @@ on_terminal() {
 	done
 }
 
+@test "fmt: --width keeps the time of events, and hides what events can spare" {
+	cat >events <<-'EOF'
+	{"time":"2026-01-02T03:04:05.678Z","kind":"beat","name":"app:theme:toggle","duration_ms":3.2,"self_ms":3.2,"status":"ok","trace":"toggle-1767323046000-abc123def","span":"b10","parent":"m8","plugin":"HeaderPlugin","sequence":"Header Theme Toggle","movement":"Toggle","beat":1,"event":"app:theme:toggle","handler":"toggleTheme","src":"app.log","src_line":10}
+	EOF
+	run --separate-stderr tele-fmt --width 80 events
+	same <<-'EOF'
+	time                      kind  name        duration ms  plugin      handler
+	2026-01-02T03:04:05.678Z  beat  app:…oggle        3.200  Head…lugin  toggleTheme
+	not shown: self ms, status, trace, span, parent, sequence, movement, beat,
+	           event, src, src line
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	for width in 40 60 100 140; do
+		run --separate-stderr tele-fmt --width $width events
+		[ "$(wc -L <<<"$output")" -le $width ]
+		[[ ${lines[0]} == "time  "* ]]
+		[[ ${lines[1]} == "2026-01-02T03:04:05.678Z  "* ]]
+		[ "$stderr" = "" ]
+		[ "$status" -eq 0 ]
+	done
+}
+
 @test "fmt: --width leaves out the bar where it makes a table too wide" {
 	run --separate-stderr tele-fmt --width 52 rows
 	[ "$(LC_ALL=C.UTF-8 wc -L <<<"$output")" -le 52 ]
@@ -406,6 +429,7 @@ awkward() {
 	{"name":"-1","n":1}
 	{"name":"@SUM(A1)","n":1}
 	{"name":"\t=1","n":1}
+	{"name":"  =1","n":1}
 	{"name":"a=1","n":1}
 	EOF
 	tele-fmt csv formulas >formulas.csv
@@ -417,6 +441,7 @@ awkward() {
 	["'-1","1"]
 	["'@SUM(A1)","1"]
 	["'\\u0009=1","1"]
+	["'  =1","1"]
 	["a=1","1"]
 	EOF
 	[ "$stderr" = "" ]
@@ -477,6 +502,30 @@ awkward() {
 }
 
 # --- input -------------------------------------------------------------------
+
+@test "fmt: rows are shown while more may still come" {
+	mkfifo pipe
+	tele-fmt <pipe >shown 2>messages 3>&- &
+	reader=$!
+	exec 9>pipe
+	echo '{"handler":"first","count":1}' >&9
+	for _ in {1..100}; do [ ! -s shown ] || break; sleep 0.1; done
+	[ "$(wc -l <shown)" -eq 2 ]
+	echo '{"handler":"second","count":2}' >&9
+	for _ in {1..100}; do
+		[ "$(wc -l <shown)" -lt 3 ] || break
+		sleep 0.1
+	done
+	run --separate-stderr cat shown
+	exec 9>&-
+	wait $reader
+	same <<-'EOF'
+	handler  count
+	first        1
+	second       2
+	EOF
+	[ "$(<messages)" = "" ]
+}
 
 @test "fmt: a line that is no object is reported, the rest is shown" {
 	run --separate-stderr tele-fmt <<-'EOF'

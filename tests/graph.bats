@@ -691,7 +691,7 @@ hostile() {
 	tele-graph: <stdin>:2:50: 'time' is no RFC 3339 time
 	tele-graph: <stdin>:3:1: not an event
 	tele-graph: <stdin>:4:1: not an event
-	tele-graph: <stdin>:5:8: expected ':' after key
+	tele-graph: <stdin>:5:8: unexpected end of the record
 	EOF
 	)" ]
 	[ "$status" -eq 2 ]

@@ -13,3 +13,20 @@ same() {
 needs_corpus() {
 	[ -d "${TELE_CORPUS:-}" ] || skip "TELE_CORPUS is not set"
 }
+
+# Of RUNS simulated releases of SESSIONS sessions each, how many blame a handler
+# that did not change, and how many find the one that takes a quarter longer.
+simulate() {
+	local run alarms=0 found=0 program=${builddir:-$srcdir}/tests/simulate
+
+	for ((run = 1; run <= $1; run++)); do
+		"$program" $((2 * run)) "$2" 0 >base
+		"$program" $((2 * run + 1)) "$2" 0.25 >new
+		tele-diff base new >findings || [ $? -eq 1 ]
+		! grep -v victim findings | grep -q '"severity":"[ew]' ||
+			alarms=$((alarms + 1))
+		! grep '"slower","base_ms' findings | grep -q victim ||
+			found=$((found + 1))
+	done
+	echo "$1 runs of $2 sessions: $alarms alarms, $found found"
+}

@@ -100,7 +100,8 @@ try_measured() {
 @test "long: whatever system call fails, the result is right or its lack is reported" {
 	local tool input error set k first last
 	local calls=read,write,open,openat,close,fstat,newfstatat,poll,fcntl
-	local memory=brk,mmap,munmap,madvise
+	# Not brk: that never fails, but returns what was before.
+	local memory=mmap,munmap,madvise
 
 	calls+=,readlink,access,getdents64,lseek,ioctl,getrandom
 	calls+=,rt_sigprocmask,rt_sigaction,clock_gettime
@@ -142,6 +143,44 @@ $(sed -n "${k}p" trace)"
 				echo "#   $tool < $input: $error at each of $((last - first)) calls" >&3
 			done
 		done
+	done
+}
+
+@test "long: whatever allocation fails, the result is right or its lack is reported" {
+	needs_plain_memory
+	local command all k on
+
+	cc -shared -fPIC -o failalloc.so "${srcdir:?}/tests/failalloc.c" ||
+		skip "there is no C compiler"
+	gzip -k small.events
+	zstd -qk small.events
+	for command in 'tele-extract -f conductor small.log' \
+		'tele-extract small.log' 'tele-extract small.events' \
+		'tele-stats --by handler,attr.x small.events' \
+		'tele-stats --partial small.events.gz' \
+		'tele-stats small.events.zst' 'tele-fmt small.events' \
+		'tele-fmt csv small.events'; do
+		$command >want
+		FAIL_COUNT=$PWD/all LD_PRELOAD=$PWD/failalloc.so $command >out
+		cmp want out
+		all=$(<all)
+		for on in '' 1; do
+			for ((k = 1; k <= all; k++)); do
+				status=0
+				# shellcheck disable=SC2086 # they are words
+				env FAIL_AT=$k ${on:+FAIL_ON=1} \
+					LD_PRELOAD="$PWD/failalloc.so" \
+					$command >out 2>err || status=$?
+				tried="$command, $k of $all: $status $(<err)"
+				if [ "$status" -eq 0 ]; then
+					cmp want out
+				else
+					[ "$status" -eq 2 ]
+					grep -q "^${command%% *}: " err
+				fi
+			done
+		done
+		echo "#   $command: each of $all allocations" >&3
 	done
 }
 
@@ -397,7 +436,138 @@ $(sed -n "${k}p" trace)"
 
 @test "long: bytes changed at random, 3,000 times" {
 	TELE_ROUNDS=3000 run bats --filter 'changed at random' \
-		"$BATS_TEST_DIRNAME/faults.bats"
+		"$BATS_TEST_DIRNAME"/{diff,faults}.bats
 	echo "$output"
 	[ "$status" -eq 0 ]
+}
+
+@test "long: whatever befalls a log that is followed, 1,000 times, all lines come once" {
+	needs python3
+	run --separate-stderr python3 "$srcdir/tests/follow/model.py" -n 1000 -s 5000
+	echo "#   $output" >&3
+	[[ $output = "1000 sequences, "*" lines, 0 failures" ]]
+}
+
+@test "long: 50,000 lines come once and in order over fifty rotations, ten times each way" {
+	needs python3
+	local follower i n
+
+	seq 50000 >want
+	for way in rename copytruncate; do
+		for ((i = 1; i <= 10; i++)); do
+			rm -f app.log*
+			: >app.log
+			tele-extract -F app.log >out 2>err &
+			follower=$!
+			python3 "$srcdir/tests/follow/rotate.py" $way app.log 50000 1000
+			for ((n = 0; n < 1000; n++)); do
+				[ "$(wc -l <out)" -lt 50000 ] || break
+				sleep 0.01
+			done
+			kill $follower
+			wait $follower || true
+			tried="$way, run $i: $(<err)"
+			jq -r '.message | ltrimstr("line ")' out | cmp want -
+			said
+		done
+	done
+}
+
+# Readers of the log $1 are killed at 50 moments, up to $2 milliseconds after
+# their start; what they wrote, and one more, is what one run writes.
+killed() {
+	local i kills=0 reader
+
+	tele-extract "$1" >want
+	for ((i = 1; i <= 50; i++)); do
+		tele-extract --checkpoint place -o out "$1" &
+		reader=$!
+		sleep "0.$(printf %03d $((RANDOM % $2)))"
+		kill -KILL $reader
+		wait $reader 2>/dev/null || kills=$((kills + 1))
+	done
+	tele-extract --checkpoint place -o out "$1"
+	echo "#   $1: $kills readers were killed" >&3
+	cmp want out
+}
+
+@test "long: killed at 50 moments, a run with a checkpoint writes what an unharmed one does" {
+	seq -f '2026-01-02T03:04:05.678Z INFO line %.0f of a log that is read' \
+		4000000 >text.log
+	killed text.log 30
+	rm place out
+	"${builddir:?}/tests/bench/grow" 300000000 \
+		<"$srcdir/examples/app.log" >app.log
+	killed app.log 250
+}
+
+@test "long: a live profile outlives an idle hour and steps of the clock, and sums to the whole" {
+	needs faketime
+	local line='10.0.0.1 - - [02/Jan/2026:10:04:05 +0000] "GET /a HTTP/1.1" 200 12'
+	local library
+
+	: >app.log
+	# The monotonic clock runs 600 times as fast: six seconds are an hour.
+	faketime -f '+0 x600' tele-extract -F app.log 2>err |
+		faketime -f '+0 x600' tele-stats --every 60s >profile 2>>err &
+	for pause in 1 6 1; do
+		seq -f "$line 0.%03g" 1000 >>app.log
+		sleep $pause
+	done
+	pkill -TERM -f 'tele-extract -F app.log'
+	wait $!
+	[ "$(jq -n '[inputs.count] | add' profile)" -eq 3000 ]
+	[ "$(wc -l <profile)" -ge 2 ]
+	said
+	# The wall clock goes a day forward, then two back.
+	: >app.log
+	echo '+0' >step
+	export FAKETIME_TIMESTAMP_FILE=$PWD/step FAKETIME_NO_CACHE=1
+	export FAKETIME_DONT_FAKE_MONOTONIC=1
+	library=$(faketime '2026-01-01' printenv LD_PRELOAD)
+	LD_PRELOAD=$library tele-extract -F app.log 2>err |
+		LD_PRELOAD=$library tele-stats --every 100ms >profile 2>>err &
+	for step in +0 +1d -1d; do
+		echo $step >step
+		seq -f "$line 0.%03g" 1000 >>app.log
+		sleep 0.5
+	done
+	pkill -TERM -f 'tele-extract -F app.log'
+	wait $!
+	[ "$(jq -n '[inputs.count] | add' profile)" -eq 3000 ]
+	[ "$(wc -l <profile)" -ge 3 ]
+	said
+}
+
+@test "long: of 200 simulated releases, at most 10 blame what did not change, and 190 find what did" {
+	local alarms found
+
+	run --separate-stderr simulate 200 20
+	echo "#   $output" >&3
+	read -r _ _ _ _ _ alarms _ found _ <<<"$output"
+	[ "$alarms" -le 10 ]
+	[ "$found" -ge 190 ]
+	[ "$stderr" = "" ]
+	run --separate-stderr simulate 200 10
+	echo "#   $output" >&3
+	read -r _ _ _ _ _ alarms _ found _ <<<"$output"
+	[ "$alarms" -le 10 ]
+	[ "$stderr" = "" ]
+}
+
+@test "long: sessions that take turns are compared within 32 MiB and 64 bytes for each handler" {
+	needs python3
+	needs_plain_memory
+	awk 'BEGIN { for (i = 0; i < 5; i++) for (s = 0; s < 1000; s++)
+		for (h = 0; h < 87; h++)
+			printf "{\"kind\":\"beat\",\"duration_ms\":%d.%02d,\"handler\":\"h%d\",\"session\":\"s%d\"}\n",
+				h + 5, (i * 7919 + s * 104729 + h * 31) % 97, h, s
+	}' >base
+	sed 's/_ms":8\./_ms":12./' base >new
+	try_measured tele-diff base new
+	[ "$status" -eq 1 ]
+	said
+	grep -c '"slower","base_ms' out
+	[ "$(grep -c '"severity":"error"' out)" -eq 1 ]
+	[ "$(<peak)" -le $((32768 + 2 * 1000 * 87 * 64 / 1024)) ]
 }

@@ -10,6 +10,8 @@ setup() {
 	for log in app mon tue fri; do
 		ln -s "$srcdir/examples/app.log" $log.log
 	done
+	ln -s "$srcdir/tests/formats/otlp-collector/input.log" traces.json
+	ln -s "$srcdir/tests/formats/pino/input.log" api.ndjson
 }
 
 # The names of all tools.
@@ -126,7 +128,7 @@ literal() {
 	[ "$(find . -name '*.sh' | wc -l)" -ge 20 ]
 	for script in *.sh; do
 		# The log of the example does not grow, so reading it ends.
-		sed -i 's/tail -F/cat/' "$script"
+		sed -i 's/tail -F/cat/;s/tele-extract -F/tele-extract/' "$script"
 		run --separate-stderr bash -eu "$script"
 		echo "$script: $stderr"
 		[ "$stderr" = "" ]
@@ -168,14 +170,14 @@ literal() {
 	}' "$srcdir/man/tele-event.5"
 	output=$(tr -d ' ' <<<"$output" | tr , '\n')
 	same < <(sed -nE 's/.*= KEY\("([a-z_]*)".*/\1/p' \
-		"$srcdir/lib/event.c"; echo 'attr.\&NsArFIELD')
+		"$srcdir/lib/schema.c"; echo 'attr.\&NsArFIELD')
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
 
 	run --separate-stderr sed -nE '/^\.Sh KINDS/,/^\.Sh KEYS/{
 		s/^\.It Cm (.*)/\1/p
 	}' "$srcdir/man/tele-event.5"
-	same < <(sed -n '/event_kind_names\[\] =/,/}/p' "$srcdir/lib/event.c" |
+	same < <(sed -n '/event_kind_names\[\] =/,/}/p' "$srcdir/lib/schema.c" |
 		grep -o '"[a-z]*"' | tr -d '"')
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]

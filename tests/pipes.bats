@@ -207,6 +207,23 @@ failing() {
 	on_terminal "{ cat events; sleep 1; cat events; } |
 		tele-stats --every 100ms"
 	clear=$'\e[H\e[J'
-	[[ $output == "$clear"handler*createNode*"$clear"handler*createNode* ]]
+	[[ $output == "$clear"handler*createNode*"no events since"*"$clear"handler*createNode* ]]
+	[ "$status" -eq 0 ]
+}
+
+@test "pipes: --every on a terminal stays on the screen, and says what does not" {
+	tele-extract "$srcdir/examples/app.log" >events
+	groups=$(tele-stats events | wc -l)
+	on_terminal "stty rows 14 cols 80; tele-stats --every 1h events"
+	[ "$(wc -l <<<"$output")" -le 13 ]
+	[ "$(grep -c Plugin <<<"$output")" -eq 8 ]
+	[ "$(tail -n 1 <<<"$output")" = "and $((groups - 8)) more" ]
+	[ "$status" -eq 0 ]
+	on_terminal "stty rows 14 cols 80; tele-stats --every 1h --top 2 events"
+	[ "$(grep -c Plugin <<<"$output")" -eq 2 ]
+	[ "$status" -eq 0 ]
+	on_terminal "{ cat events; sleep 0.5; } | tele-stats --every 100ms --top 1"
+	[ "$(tail -n 1 <<<"$output")" = "no events since" ]
+	[ "$(grep -c Plugin <<<"$output")" -eq 1 ]
 	[ "$status" -eq 0 ]
 }

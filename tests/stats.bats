@@ -63,6 +63,17 @@ each() {
 	[ "$status" -eq 0 ]
 }
 
+@test "stats: a key may be escaped, too" {
+	run --separate-stderr tele-stats <<-'EOF'
+	{"k\u0069nd":"beat","h\u0061ndler":"h","dur\u0061tion_ms":1}
+	{"kind":"beat","handler":"h","duration_ms":2}
+	EOF
+	each '[.handler, .count, .total_ms]'
+	[ "$output" = '["h",2,3]' ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
 @test "stats: --by groups by these keys alone, in that order" {
 	run --separate-stderr tele-stats --by status,sequence -b beat <<-'EOF'
 	{"kind":"beat","handler":"a","plugin":"P","sequence":"S","beat":1,"duration_ms":1,"status":"ok"}
@@ -91,10 +102,65 @@ each() {
 	EOF
 	each '[.["attr.user"], .beat, .count]'
 	same <<-'EOF'
+	[7,"",1]
 	["","",4]
 	["ada",3,2]
-	[7,"",1]
 	[true,"",1]
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "stats: --by refuses a key twice, none, and those that statistics have" {
+	for keys in plugin,plugin "," count handler,p95_ms last sketch; do
+		run --separate-stderr tele-stats --by "$keys" /dev/null
+		[ "$output" = "" ]
+		case $keys in
+		plugin,plugin) want="'plugin' is twice in --by" ;;
+		,) want="cannot group by ''" ;;
+		*) want="cannot group by '${keys#*,}'" ;;
+		esac
+		[ "${stderr_lines[0]}" = "tele-stats: $want" ]
+		[ "$status" -eq 2 ]
+	done
+}
+
+@test "stats: --by says when no event has the key" {
+	run --separate-stderr tele-stats --by plugin,handlr <<-'EOF'
+	{"kind":"beat","plugin":"P","handler":"h","duration_ms":1}
+	{"kind":"beat","handler":"h","duration_ms":1}
+	EOF
+	each '[.plugin, .handlr, .count]'
+	same <<-'EOF'
+	["","",1]
+	["P","",1]
+	EOF
+	[ "$stderr" = "tele-stats: no event has the key 'handlr'" ]
+	[ "$status" -eq 0 ]
+	run --separate-stderr tele-stats --by handlr </dev/null
+	[ "$output" = "" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "stats: --by a place in the code says it once" {
+	printf '%s\n' \
+		'{"kind":"beat","duration_ms":1,"code_file":"a.ts","code_line":7}' \
+		'{"kind":"beat","duration_ms":1,"code_file":"a.ts","code_line":9}' \
+		>events
+	run --separate-stderr tele-stats --by code_file events
+	[[ $output == '{"code_file":"a.ts","count":2,"errors":0,'*'"max_ms":1}' ]]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	run --separate-stderr tele-stats --by code_line,code_file events
+	output=$(grep -oE '"(code_line|code_file|count)":[^,]*' <<<"$output")
+	same <<-'EOF'
+	"code_line":7
+	"code_file":"a.ts"
+	"count":1
+	"code_line":9
+	"code_file":"a.ts"
+	"count":1
 	EOF
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
@@ -209,7 +275,7 @@ each() {
 # --- numbers -----------------------------------------------------------------
 
 @test "stats: everything equals a plain computation on small groups" {
-	cat "$srcdir"/tests/formats/*/expect.ndjson >events
+	cat "$srcdir"/tests/formats/conductor-*/expect.ndjson >events
 	jq -s -c -S -f "$srcdir/tests/stats.jq" events >plain
 	[ "$(wc -l <plain)" -gt 30 ]
 	run --separate-stderr tele-stats events
@@ -380,7 +446,7 @@ spans() {
 	["root",1,20]
 	["x",70000,70000]
 	EOF
-	[ "$stderr" = "tele-stats: 1 spans were more than 65536 spans away from their parent: its self time includes theirs" ]
+	[ "$stderr" = "tele-stats: 1 span was more than 65536 spans away from the parent: its self time includes theirs" ]
 	[ "$status" -eq 0 ]
 }
 
@@ -398,6 +464,34 @@ spans() {
 	["S","P",1,10,1,4]
 	["T","Q",1,8,0.5,4.5]
 	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "stats: dead time is where the sequence is, whatever --by says" {
+	cat >events <<-'EOF'
+	{"kind":"movement","name":"M","duration_ms":8,"self_ms":2,"trace":"t","sequence":"S","movement":"M","status":"error"}
+	{"kind":"sequence","name":"S","duration_ms":10,"self_ms":1,"trace":"t","sequence":"S","status":"ok"}
+	{"kind":"movement","name":"M","duration_ms":8,"self_ms":4,"trace":"u","sequence":"S","movement":"M","status":"ok"}
+	{"kind":"sequence","name":"S","duration_ms":8,"self_ms":0.5,"trace":"u","sequence":"S","status":"ok"}
+	EOF
+	run --separate-stderr tele-stats -k sequence --by kind,name,sequence events
+	each '[.kind, .name, .sequence, .count, .self_ms, .dead_ms]'
+	[ "$output" = '["sequence","S","S",2,1.5,7.5]' ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	run --separate-stderr tele-stats -k sequence --by trace --sort trace events
+	each '[.trace, .count, .self_ms, .dead_ms]'
+	same <<-'EOF'
+	["t",1,1,3]
+	["u",1,0.5,4.5]
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	# A movement does not tell the status of its sequence.
+	run --separate-stderr tele-stats -k sequence --by status events
+	each '[.status, .count, .self_ms, .dead_ms]'
+	[ "$output" = '["ok",2,1.5,null]' ]
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
 }
@@ -452,10 +546,42 @@ groups() {
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
 
-	run --separate-stderr tele-stats --sort size < <(groups)
-	[ "$output" = "" ]
-	[ "${stderr_lines[0]}" = "tele-stats: unknown key 'size' for --sort" ]
-	[ "$status" -eq 2 ]
+	for options in '--sort size' '--by plugin --sort handler'; do
+		# shellcheck disable=SC2086 # they are several words
+		run --separate-stderr tele-stats $options /dev/null
+		[ "$output" = "" ]
+		[ "${stderr_lines[0]}" = "tele-stats: unknown key '${options##* }' for --sort" ]
+		[ "$status" -eq 2 ]
+	done
+}
+
+@test "stats: --sort by any key of the groups, numbers as numbers and first" {
+	cat >events <<-'EOF'
+	{"kind":"beat","handler":"a","plugin":"Q","beat":10,"duration_ms":1}
+	{"kind":"beat","handler":"b","plugin":"P","beat":9,"duration_ms":2}
+	{"kind":"beat","handler":"c","beat":9,"duration_ms":3}
+	{"kind":"beat","handler":"d","plugin":"P","duration_ms":4}
+	EOF
+	run --separate-stderr tele-stats --by handler,beat --sort beat events
+	each '[.beat, .handler]'
+	same <<-'EOF'
+	[9,"b"]
+	[9,"c"]
+	[10,"a"]
+	["","d"]
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	run --separate-stderr tele-stats --sort plugin events
+	each '[.plugin, .handler]'
+	same <<-'EOF'
+	[null,"c"]
+	["P","b"]
+	["P","d"]
+	["Q","a"]
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
 }
 
 @test "stats: --top keeps the first groups" {
@@ -470,6 +596,8 @@ groups() {
 	[ "$output" = '"many"' ]
 	run --separate-stderr tele-stats --top 100 < <(groups)
 	[ "${#lines[@]}" -eq 5 ]
+	run --separate-stderr tele-stats --top 0 < <(groups)
+	[ "$output" = "" ]
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
 }
@@ -529,14 +657,16 @@ groups() {
 	{"kind":"beat","handler":"h","duration_ms":1e300}
 	{"time":"yesterday","kind":"beat","handler":"h","duration_ms":1}
 	{"kind":"beat","handler":7,"duration_ms":1}
+	{"kind":"beat","handler":"h","duration_ms":1,"self_ms":1e99}
+	{"kind":"beat","handler":"h","duration_ms":1,"links":["a",1]}
 	{"kind":"beat","handler":"h","duration_ms":1}
 	EOF
 	each '[.handler, .count, .total_ms]'
 	[ "$output" = '["h",1,1]' ]
-	for i in {0..4}; do
+	for i in {0..6}; do
 		[[ ${stderr_lines[i]} == "tele-stats: <stdin>:$((i + 1)):"* ]]
 	done
-	[ "${#stderr_lines[@]}" -eq 5 ]
+	[ "${#stderr_lines[@]}" -eq 7 ]
 	[ "$status" -eq 2 ]
 }
 
@@ -648,7 +778,7 @@ many() {
 }
 
 @test "stats: dead time is merged as well" {
-	cat "$srcdir"/tests/formats/*/expect.ndjson >events
+	cat "$srcdir"/tests/formats/conductor-*/expect.ndjson >events
 	tele-stats --kind sequence events >direct
 	grep -c dead_ms direct
 	split -l 50 events part.
@@ -661,10 +791,36 @@ many() {
 	[ "$status" -eq 0 ]
 }
 
+@test "stats: what is grouped by an array of strings is merged as well" {
+	cat >events <<-'EOF'
+	{"kind":"state","handler":"h","updated":["a","b"]}
+	{"kind":"state","handler":"h"}
+	{"kind":"state","handler":"g","updated":["a","b"]}
+	EOF
+	tele-stats --kind state --by updated,handler events >direct
+	[ "$(wc -l <direct)" -eq 3 ]
+	tele-stats --kind state --by updated,handler --partial events >partial
+	run --separate-stderr tele-stats --by updated,handler partial
+	same <direct
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "stats: --partial leaves out nothing and has an order of its own" {
+	for options in '--top 3' '--sort count'; do
+		# shellcheck disable=SC2086 # they are several words
+		run --separate-stderr tele-stats --partial $options /dev/null
+		[ "$output" = "" ]
+		[ "${stderr_lines[0]}" = "tele-stats: --partial keeps all groups, in order of their name" ]
+		[ "$status" -eq 2 ]
+	done
+}
+
 @test "stats: broken partial statistics are reported and left out" {
 	run --separate-stderr tele-stats <<-'EOF'
 	{"handler":"h","sketch":5,"count":1,"errors":0}
 	{"handler":"h","sketch":6,"sessions":"","count":1,"errors":0}
+	{"sketch":6,"count":1,"errors":0}
 	{"handler":"h","sketch":6,"count":1,"errors":0,"total_ms":2,"self_ms":2,"min_ms":1,"max_ms":1,"values_ms":[1]}
 	{"handler":"h","sketch":6,"count":1,"errors":0,"total_ms":1,"self_ms":1,"min_ms":1,"max_ms":1,"values_ms":[1]}
 	EOF
@@ -672,8 +828,9 @@ many() {
 	[ "$output" = '["h",1,1]' ]
 	[ "${stderr_lines[0]}" = "tele-stats: <stdin>:1:17: unknown kind of sketch" ]
 	[ "${stderr_lines[1]}" = "tele-stats: <stdin>:2:28: malformed partial record" ]
-	[ "${stderr_lines[2]}" = "tele-stats: <stdin>:3:1: partial record does not add up" ]
-	[ "${#stderr_lines[@]}" -eq 3 ]
+	[ "${stderr_lines[2]}" = "tele-stats: <stdin>:3:3: partial record of no group" ]
+	[ "${stderr_lines[3]}" = "tele-stats: <stdin>:4:1: partial record does not add up" ]
+	[ "${#stderr_lines[@]}" -eq 4 ]
 	[ "$status" -eq 2 ]
 }
 
@@ -742,10 +899,100 @@ finish() {
 	[ "$status" -eq 0 ]
 }
 
+@test "stats: --every takes the time of late children from their parents" {
+	start tele-stats --every 100ms
+	spans | sed -n 1p >&9
+	await 1
+	spans | sed -n 2p >&9
+	await 2
+	spans | sed -n '3,$p' >&9
+	finish
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	jq -s -c 'group_by(.handler) | map([.[0].handler] + map(.self_ms))[]' \
+		snapshots >each
+	grep -c '^\["root",20,-6' each
+	run --separate-stderr jq -c '[.[0], (.[1:] | add)]' each
+	same <<-'EOF'
+	["deep",2.5]
+	["late",9]
+	["left",6]
+	["orphan",1]
+	["other",15]
+	["right",5.5]
+	["root",8]
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "stats: --every --partial writes what merges to the whole" {
+	{ many && spans; } >events
+	tele-stats events >direct
+	start tele-stats --every 100ms --partial
+	head -n 1000 events >&9
+	await 1000
+	tail -n +1001 events | head -n 2001 >&9
+	await 3001
+	tail -n +3002 events >&9
+	finish
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	run --separate-stderr tele-stats snapshots
+	same <direct
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "stats: a live profile that is interrupted reports what it has, then dies" {
+	for signal in INT:130 TERM:143 HUP:129; do
+		start env --default-signal=INT,TERM,HUP tele-stats --every 1h
+		groups >&9
+		sleep 0.3
+		kill -"${signal%:*}" "$reader"
+		status=0
+		wait "$reader" || status=$?
+		exec 9>&-
+		[ "$(jq -s 'map(.count) | add' snapshots)" -eq 7 ]
+		[ "$(<messages)" = "" ]
+		[ "$status" -eq "${signal#*:}" ]
+		rm pipe
+	done
+}
+
+@test "stats: a live profile under nohup outlives its terminal" {
+	start env --ignore-signal=HUP tele-stats --every 1h
+	groups >&9
+	sleep 0.3
+	kill -HUP "$reader"
+	groups >&9
+	finish
+	[ "$(jq -s 'map(.count) | add' snapshots)" -eq 14 ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "stats: a live profile ends when its reader has gone, though nothing comes" {
+	mkfifo pipe
+	exec 9<>pipe
+	status=0
+	# shellcheck disable=SC2016 # for the inner shell
+	timeout 20 env --default-signal=PIPE bash -c '
+		tele-stats --every 1h <pipe 2>messages | :
+		exit "${PIPESTATUS[0]}"' || status=$?
+	exec 9>&-
+	[ "$(<messages)" = "" ]
+	[ "$status" -eq 141 ]
+}
+
 @test "stats: --every takes a duration with a unit" {
 	run --separate-stderr tele-stats --every 5 </dev/null
 	[ "$output" = "" ]
-	[ "${stderr_lines[0]}" = "tele-stats: invalid DURATION '5' for --every" ]
+	[ "${stderr_lines[0]}" = "tele-stats: invalid DURATION '5' for --every, which takes a unit as in '5s'" ]
+	[ "$status" -eq 2 ]
+	run --separate-stderr tele-stats --every 0s </dev/null
+	[ "$output" = "" ]
+	[ "${stderr_lines[0]}" = "tele-stats: --every needs a duration above zero" ]
 	[ "$status" -eq 2 ]
 }
 
@@ -758,4 +1005,19 @@ finish() {
 	await 14 || { kill "$reader"; false; }
 	kill "$reader"
 	[ "$(cat messages)" = "" ]
+}
+
+@test "stats: --follow without --every reports when it is interrupted" {
+	groups >growing
+	tele-stats growing >direct
+	tele-stats --follow growing >snapshots 2>messages 3>&- &
+	reader=$!
+	sleep 0.3
+	[ ! -s snapshots ]
+	kill "$reader"
+	status=0
+	wait "$reader" || status=$?
+	[ "$status" -eq 143 ]
+	run --separate-stderr cat snapshots messages
+	same <direct
 }

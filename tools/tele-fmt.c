@@ -8,7 +8,9 @@
  */
 #include <unistd.h>
 
+#include "tele/changes.h"
 #include "tele/diag.h"
+#include "tele/findingform.h"
 #include "tele/formatter.h"
 #include "tele/input.h"
 #include "tele/json.h"
@@ -16,6 +18,8 @@
 #include "tele/out.h"
 #include "tele/rows.h"
 #include "tele/term.h"
+
+enum { PATIENCE_MS = 1000 }; /* for more rows, before the first are shown */
 
 static const char *const colour_names[] = { "auto", "always", "never", NULL };
 
@@ -40,11 +44,14 @@ static const struct opt options[] = {
 };
 
 static const struct tool tele_fmt = { "tele-fmt",
-	"Show records as a table (the default), tsv, csv or md.",
+	"Show records as a table (the default), tsv, csv or md; findings also "
+	"as "
+	"gcc, sarif, junit, tap or github.",
 	"[FORMAT] [file ...]", options,
 	"  tele-extract app.log | tele-stats | tele-fmt\n"
 	"  tele-extract app.log | tele-stats | tele-fmt csv > today.csv\n"
-	"  tele-stats --top 5 today.ndjson | tele-fmt md\n" };
+	"  tele-stats --top 5 today.ndjson | tele-fmt md\n"
+	"  tele-check --sequences docs app.ndjson | tele-fmt gcc\n" };
 
 struct fmt {
 	struct input in;
@@ -52,6 +59,7 @@ struct fmt {
 	struct rows rows;
 	struct view view;
 	const struct formatter *formatter;
+	bool is_idle;
 };
 
 /* The first operand, if it names a format. */
@@ -94,6 +102,17 @@ show_row(struct fmt *f, const struct row *row)
 		f->formatter->row(&f->view, row);
 }
 
+/* Whether ROW, made of LINE, is what the form is for. */
+static bool
+is_fit(struct fmt *f, const struct row *row, struct slice line)
+{
+	if (!f->formatter->is_for_findings ||
+	    finding_cell(&f->view, row, "finding").len > 0)
+		return true;
+	input_malformed(&f->in, line.ptr, "not a finding");
+	return false;
+}
+
 /* Enough is known to write the first rows. */
 static void
 settle(struct fmt *f)
@@ -102,6 +121,8 @@ settle(struct fmt *f)
 	if (opt.columns.count > 0 &&
 	    !slice_equal(slice_of(opt.columns.items[0]), SLICE("all")))
 		rows_select(&f->rows, opt.columns.items, opt.columns.count);
+	if (opt.columns.count == 0)
+		f->formatter = changes_formatter(f->formatter, &f->rows);
 	f->formatter->begin(&f->view);
 	for (size_t i = 0; i < f->rows.count; i++)
 		show_row(f, &f->rows.list[i]);
@@ -115,7 +136,7 @@ stream(struct fmt *f, struct slice line)
 	struct row row;
 
 	f->rows.arena = (struct arena){ 0 };
-	if (rows_read(&f->rows, &f->in, line, &row))
+	if (rows_read(&f->rows, &f->in, line, &row) && is_fit(f, &row, line))
 		show_row(f, &row);
 	arena_free(&f->rows.arena);
 	f->rows.arena = kept;
@@ -130,9 +151,28 @@ add_line(struct fmt *f, struct slice line)
 		stream(f, line);
 		return;
 	}
-	r->count += rows_read(r, &f->in, line, &r->list[r->count]);
+	r->count += rows_read(r, &f->in, line, &r->list[r->count]) &&
+	    is_fit(f, &r->list[r->count], line);
 	if (r->count == ROWS_MAX || r->bytes > ROWS_MAX_BYTES)
 		settle(f);
+}
+
+/* While nothing comes, what did is shown. */
+static int
+use_idle_time(void *arg, bool would_block)
+{
+	struct fmt *f = arg;
+	bool was_idle = f->is_idle;
+
+	f->is_idle = would_block;
+	if (!would_block || (!f->rows.is_settled && f->rows.count == 0))
+		return -1;
+	if (!f->rows.is_settled && !was_idle)
+		return PATIENCE_MS;
+	if (!f->rows.is_settled)
+		settle(f);
+	out_flush(&f->out);
+	return -1;
 }
 
 static int
@@ -144,7 +184,7 @@ finish(struct fmt *f)
 		settle(f);
 	if (f->formatter->end != NULL)
 		f->formatter->end(&f->view);
-	if (f->rows.has_left_out)
+	if (f->rows.has_left_out && !f->formatter->is_for_findings)
 		warn("some keys came too late to get a column");
 	rows_free(&f->rows);
 	status = input_close(&f->in);
@@ -160,8 +200,12 @@ main(int argc, char *argv[])
 	opt_parse(&tele_fmt, &argc, &argv);
 	f.formatter = choose_formatter(&argc, &argv);
 	input_open(&f.in, argc, argv);
+	f.in.before_read = use_idle_time;
+	f.in.arg = &f;
 	out_open(&f.out, STDOUT_FILENO);
 	rows_init(&f.rows);
+	if (f.formatter->is_for_findings)
+		finding_columns(&f.rows);
 	open_view(&f);
 
 	while (input_line(&f.in, &line))

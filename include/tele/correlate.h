@@ -21,6 +21,7 @@ struct record {
 	uint64_t line;
 	struct stamp time;
 	struct slice level; /* as the source words it, or empty */
+	bool has_lines;     /* the message has several */
 };
 
 /* A message that matched RULE contained GOT, which is changed. */

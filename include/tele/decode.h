@@ -14,6 +14,12 @@ enum decode_kind { DECODE_NONE, DECODE_GZIP, DECODE_ZSTD };
 
 struct decoder;
 
+/*
+ * What a file that begins with START is if it cannot be read, UTF-16 or
+ * compressed in another way, and the program that converts it; else NULL.
+ */
+const char *decode_refused(struct slice start, const char **converter);
+
 /* What a file that begins with START is. */
 enum decode_kind decode_kind_of(struct slice start);
 

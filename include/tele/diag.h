@@ -2,6 +2,8 @@
 #ifndef TELE_DIAG_H
 #define TELE_DIAG_H
 
+#include <stdbool.h>
+
 /*
  * What a tool says on standard error: one line `tele-x: message`, without a
  * capital or a full stop, the subject in single quotes.  Text from the input
@@ -17,6 +19,9 @@ enum {
 
 /* The name that messages begin with; "tele" until it is set. */
 void diag_program(const char *name);
+
+/* Whether warnings are kept back: what is read twice complains once. */
+void diag_mute(bool is_mute);
 
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -18,9 +18,12 @@
  */
 bool duration_scale(struct slice number, int64_t unit_ns, int64_t *ns);
 
+/* The unit called NAME, ns us µs ms s m h d or in words; 0: none is. */
+int64_t duration_unit(struct slice name);
+
 /*
- * A number with a unit: ns us µs ms s m min h d, blanks between them allowed:
- * "15.2ms", "1.5 s".  False for anything else, a missing unit included.
+ * A number with a unit, blanks between them allowed: "15.2ms", "1.5 seconds".
+ * False for anything else, a missing unit included.
  */
 bool duration_parse(struct slice text, int64_t *ns);
 
@@ -30,6 +33,9 @@ bool duration_parse(struct slice text, int64_t *ns);
  */
 #define DURATION_MS_MAX 24
 size_t duration_format_ms(char *dst, int64_t ns);
+
+/* Nanoseconds of a clock that never steps (CLOCK_MONOTONIC). */
+int64_t clock_ns(void);
 
 /* N in decimal digits; DST takes 20 bytes; returns the length. */
 size_t decimal_format(char *dst, uint64_t n);

@@ -60,6 +60,7 @@ struct emission {
 	} sources[EMIT_SOURCES];
 	int source_count;
 	uint64_t line;
+	struct slice extra; /* `,"attr.x":"..."`: members behind all others */
 };
 
 struct emit_options {
@@ -83,6 +84,10 @@ struct emitter {
 	bool (*settle)(void *arg, void *thing, bool is_last_chance);
 	void *arg;
 
+	/* If set, gets each event instead, and may emit_directly. */
+	void (*through)(void *arg, struct emitter *e, const struct emission *m);
+	void *through_arg;
+
 	struct slice session;   /* escaped */
 	struct slice src;       /* `,"src":"...","src_line":` */
 	struct arena arena;     /* of the above */
@@ -101,6 +106,7 @@ void emit_free(struct emitter *e);
 void emit_source(struct emitter *e, const char *src);
 
 void emit_event(struct emitter *e, const struct emission *m);
+void emit_directly(struct emitter *e, const struct emission *m);
 
 /*
  * Keep the place of THING, an event of line LINE that cannot be written yet.

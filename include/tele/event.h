@@ -5,92 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tele/eventwrite.h"
 #include "tele/input.h"
-#include "tele/out.h"
+#include "tele/schema.h"
 #include "tele/slice.h"
 #include "tele/timestamp.h"
-
-/*
- * The wire: one JSON object a line, as tele-event(5) describes it.  The keys,
- * in the order in which events are written.
- */
-enum event_key {
-	EVENT_TIME,
-	EVENT_KIND,
-	EVENT_NAME,
-	EVENT_DURATION_MS,
-	EVENT_SELF_MS,
-	EVENT_WAIT_MS,
-	EVENT_PRIORITY,
-	EVENT_STATUS,
-	EVENT_TRACE,
-	EVENT_SPAN,
-	EVENT_PARENT,
-	EVENT_LINKS,
-	EVENT_SESSION,
-	EVENT_SERVICE,
-	EVENT_PLUGIN,
-	EVENT_SEQUENCE,
-	EVENT_SEQUENCE_ID,
-	EVENT_MOVEMENT,
-	EVENT_BEAT,
-	EVENT_EVENT,
-	EVENT_HANDLER,
-	EVENT_ADDED,
-	EVENT_UPDATED,
-	EVENT_REMOVED,
-	EVENT_LEVEL,
-	EVENT_MESSAGE,
-	EVENT_ERROR_TYPE,
-	EVENT_ERROR_MESSAGE,
-	EVENT_ERROR_STACK,
-	EVENT_CODE_FILE,
-	EVENT_CODE_LINE,
-	EVENT_CODE_FUNCTION,
-	EVENT_SRC,
-	EVENT_SRC_LINE,
-	EVENT_KEYS, /* how many there are */
-};
-
-enum event_type { EVENT_STRING, EVENT_NUMBER, EVENT_INTEGER, EVENT_STRINGS };
-
-struct event_key_info {
-	struct slice name;
-	enum event_type type;
-};
-
-extern const struct event_key_info event_keys[EVENT_KEYS];
-
-/* The key called NAME, or -1. */
-int event_key_of(struct slice name);
-
-/* What the values of `kind` are; the first five are work. */
-enum event_kind {
-	KIND_SEQUENCE,
-	KIND_MOVEMENT,
-	KIND_BEAT,
-	KIND_HANDLER,
-	KIND_SPAN,
-	KIND_PLAY,
-	KIND_PUBLISH,
-	KIND_SUBSCRIBE,
-	KIND_MOUNT,
-	KIND_QUEUE,
-	KIND_STATE,
-	KIND_ERROR,
-	KIND_GAP,
-	KIND_LOG,
-	KIND_OTHER, /* a kind that this version does not know */
-	KINDS = KIND_OTHER,
-};
-
-extern const char *const event_kind_names[]; /* ended by NULL */
-
-static inline bool
-event_kind_is_work(enum event_kind kind)
-{
-	return kind <= KIND_SPAN;
-}
 
 /* What a line of the wire is, told apart in this order. */
 enum record_type {
@@ -125,6 +44,12 @@ event_get(const struct event *ev, enum event_key key)
 {
 	return event_has(ev, key) ? ev->value[key] : (struct slice){ "", 0 };
 }
+
+/*
+ * Whether EV is work that failed, or a log of level error or above.  Points of
+ * kind error tell of a failure, and are none.
+ */
+bool event_has_failed(const struct event *ev);
 
 /*
  * The next string of *REST, the value of a key that is an array of strings:
@@ -167,20 +92,6 @@ bool event_in_block(struct event_reader *r, struct event *ev);
  */
 void event_names(const struct event *ev, struct slice *owner,
     struct slice *name);
-
-/*
- * Write EV as it came, byte for byte; but what drives a terminal is escaped
- * where OUT is one.
- */
-void event_write(struct out *out, const struct event *ev);
-
-/*
- * Write EV with the string key KEY set to JSON, its text between the quotes:
- * in place of the old value or where the order of keys wants it.  All else
- * stays byte for byte.
- */
-void event_write_with(struct out *out, const struct event *ev,
-    enum event_key key, struct slice json);
 
 /*
  * A duration key as nanoseconds, or a time as nanoseconds and digits.  False

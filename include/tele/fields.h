@@ -51,6 +51,9 @@ void fields_set(struct fields *f, int field, struct slice raw);
 /* Set FIELD to JSON, readable as wide.h says, which is taken as it is. */
 void fields_set_json(struct fields *f, int field, struct slice json);
 
+/* The same, with what drives a terminal escaped; see json_tame. */
+void fields_set_tame(struct fields *f, int field, struct slice json);
+
 /* Set the fields of SET to what GOT has of them, plain text. */
 void fields_set_captures(struct fields *f, const struct captures *got,
     uint64_t set);

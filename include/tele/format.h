@@ -3,33 +3,43 @@
 #define TELE_FORMAT_H
 
 #include "tele/doc.h"
+#include "tele/finder.h"
 #include "tele/jsonformat.h"
 #include "tele/pattern.h"
 #include "tele/prefix.h"
 #include "tele/regex.h"
+#include "tele/rule.h"
 
 /*
  * A log format, loaded from a YAML file (tele-format(5)): how a record begins,
  * which messages mean something, and what they do to the open spans.  Nothing
  * of it changes once it is loaded; correlate.h acts on it.
  */
-enum {
-	MAX_SPANS = 8,  /* types of spans, tables, queues in one format */
-	MAX_LEARNS = 4, /* tables that one message adds to */
-	FORMAT_NONE = -1,
-	IN_INNERMOST = -2, /* of all open spans that become events */
-};
+enum { MAX_SPANS = 8 }; /* types of spans, tables, queues in one format */
 
 /* How the bytes of the input are to be read. */
-enum format_kind { FORMAT_TEXT, FORMAT_JSON, FORMAT_EVENTS };
+enum format_kind {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_LOGFMT,
+	FORMAT_COLUMNS,
+	FORMAT_EVENTS
+};
 
 /* One way in which records are written. */
 struct dialect {
 	struct slice name;
 	struct pattern *begin; /* any of these begins a record */
 	int begin_count;
+	struct pattern *end; /* what fits the end of a line is no message */
+	int end_count;
+	bool is_coloured; /* each of its lines has colours */
 	/* Messages begin with a symbol; a line that does not, continues. */
 	bool is_marked;
+	bool has_traces; /* a record is a stack trace, wherever it begins */
+	bool is_single;  /* no record goes on in the next line */
+	struct slice *continued; /* a message that begins so goes on */
+	int continued_count;
 	/* `%c` console styling: a message after MARK ends before TAIL. */
 	struct slice style_mark, style_tail;
 };
@@ -61,35 +71,6 @@ struct queue_type {
 	int links; /* the span type whose open span asked, or FORMAT_NONE */
 };
 
-struct constant {
-	int field;
-	struct slice value;
-};
-
-/* A message that means something, and what it does. */
-struct rule {
-	const struct node *node; /* where it stands */
-	struct pattern *patterns;
-	int pattern_count;
-	struct regex *regex;
-	bool has_error, has_delta; /* of any pattern */
-	bool is_ignored;           /* known by how it begins; does nothing */
-	int emit;                  /* an event_kind of a point */
-	int in;                    /* the span type it is in, or IN_INNERMOST */
-	bool after_trace;     /* the point waits until its span has a trace */
-	uint64_t inherits;    /* fields that it takes from its span */
-	int open, set, close; /* span types */
-	bool failed;          /* the span closed, or answered, failed */
-	int answers;          /* span type that waited for this */
-	int push, pop;        /* queues */
-	int count;            /* table: one more answer is due ... */
-	int counted;          /* ... the first of all if this field is 1 */
-	int learns[MAX_LEARNS];
-	int learn_count;
-	struct constant *constants;
-	int constant_count;
-};
-
 /* A field that another one contains. */
 struct derivation {
 	int from;
@@ -119,20 +100,18 @@ struct format {
 	int rule_count;
 	struct prefix_tree by_prefix; /* of struct candidate */
 	int candidate_count;
+	const struct candidate *otherwise; /* for all other messages, or NULL */
+	struct pattern *finds;             /* what to look for in those */
+	int find_count;
+	struct finder finder; /* whether a message may hold one */
+	bool is_fallback;     /* only for what no other format fits */
 	struct derivation *derivations;
 	int derivation_count;
 	struct slice *library; /* frames that are not the application's */
 	int library_count;
-	struct json_format *json; /* of a JSON format */
+	struct json_format *json; /* of a format of JSON or logfmt */
 	struct sample *samples;
 	int sample_count;
-};
-
-/* What the prefix tree leads to. */
-struct candidate {
-	const struct rule *rule;
-	const struct pattern *pattern; /* or NULL: the rule's regex */
-	int id;                        /* from 1 */
 };
 
 /*
@@ -146,9 +125,13 @@ struct format *format_parse(const char *name, struct slice text, char *error,
     size_t size);
 void format_free(struct format *f);
 
+/* Whether what a log says depends on all that it said before. */
+bool format_has_memory(const struct format *f);
+
 /*
- * How much more it says that a file fits F than that it fits another format of
- * which as many lines are known: 0 to 0.1, by how much a record must have.
+ * How much more it says that a file fits F, which is of JSON, than that it fits
+ * another format of which as many lines are known: 0 to 0.1, by how much a
+ * record must have.
  */
 double format_precision(const struct format *f);
 

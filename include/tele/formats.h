@@ -7,8 +7,9 @@
 /*
  * The format files that are installed: those of the user
  * ($XDG_CONFIG_HOME/tele/formats, else ~/.config/tele/formats) and ours, in
- * TELE_FORMATS if it is set, else in lib/formats beside a program that was not
- * installed, else in the package's data folder.
+ * TELE_FORMATS if it is set, else where the program lies: in ../lib/formats of
+ * `tools`, in ../share/tele/formats of any other folder, else in the package's
+ * data folder.
  */
 struct formats {
 	struct format **list; /* the user's first, each folder by name */

@@ -16,6 +16,12 @@ struct view {
 	bool has_colour; /* may use SGR sequences */
 	bool has_bars;
 	bool is_ascii; /* draw without Unicode */
+	void *own;     /* the formatter's */
+
+	/* The formatter's, between begin and end. */
+	uint64_t count, failures, skipped; /* of rows */
+	struct map rules;                  /* of nothing: names that came */
+	struct out body;                   /* what is held back */
 };
 
 struct formatter {
@@ -23,6 +29,7 @@ struct formatter {
 	void (*begin)(struct view *v); /* columns and first rows are known */
 	void (*row)(struct view *v, const struct row *row);
 	void (*end)(struct view *v); /* may be NULL */
+	bool is_for_findings;        /* and for nothing else */
 };
 
 /* The one called NAME, the first if NAME is NULL; NULL if there is none. */
@@ -33,6 +40,9 @@ enum { CELL_MAX = 4096 };
 size_t formatter_heading(const struct column *c, char text[CELL_MAX]);
 size_t formatter_cell(const struct column *c, const struct cell *cell,
     char text[CELL_MAX]);
+
+/* TEXT with a backslash before what Markdown would take for anything else. */
+void formatter_put_md(struct view *v, struct slice text);
 
 /* Settle how many decimals the numbers of a column are shown with. */
 void formatter_decimals(struct column *c);

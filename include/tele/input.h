@@ -5,8 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tele/follow.h"
 #include "tele/opt.h"
 #include "tele/slice.h"
+#include "tele/watch.h"
 
 /*
  * The files named on the command line, or standard input, as blocks of whole
@@ -47,11 +49,23 @@ struct input {
 	uint64_t column;        /* bytes of its line before line_start */
 	const char *name;       /* of the current file, as messages call it */
 	const char *src;        /* as events call it: "-" is standard input */
+	int64_t modified_ns;    /* when it was last written, or now */
 	int file;               /* counts files, from 1; 0 before the first */
 	bool failed;            /* something was reported: exit status 2 */
 	bool is_broken;         /* reading the current file failed */
 	uint64_t malformed;     /* records reported, in all files */
 	bool is_stopped;        /* by --strict: nothing more is to be read */
+
+	/*
+	 * Of one file that is read as long as it is written (input_open_live):
+	 * input_next also returns false, IS_IDLE, when nothing is there now;
+	 * and true with an empty block, IS_BREAK, where the log goes on in
+	 * another file.  OFFSET is that of the block's end in the file.
+	 */
+	bool is_live, is_idle, is_break;
+	uint64_t offset;
+	uint64_t generations; /* how many files were read before this one */
+	bool is_replaying;    /* the block was read before: see input_resume */
 
 	/* If set, a file begins with an empty block, marked, and this sample.
 	 */
@@ -70,6 +84,37 @@ struct input {
 };
 
 void input_open(struct input *in, int argc, char *argv[]);
+
+/* Read the one file NAME, and do not wait for more of it: see is_live. */
+void input_open_live(struct input *in, char *name);
+
+/* COUNT inputs are read at once: read less of this one at a time. */
+void input_share(struct input *in, int count);
+
+/*
+ * Go on with a live input at PLACE, before which LINE lines lie; or, to REPLAY
+ * what lies before it, from the start of the log, that many files ago, with
+ * IS_REPLAYING set on all blocks up to PLACE.  False if PLACE, or REPLAY and a
+ * file before it, are gone: nothing has changed then.
+ */
+bool input_resume(struct input *in, const struct follow_place *place,
+    uint64_t line, bool replay, uint64_t generations);
+
+/* The place at OFFSET of the current file of a live input, if there is one. */
+bool input_place(const struct input *in, uint64_t offset,
+    struct follow_place *place);
+
+/* The first SIZE bytes of the current file of a live input; how many. */
+size_t input_peek(const struct input *in, char *dst, size_t size);
+
+/* Have W wake when there may be more. */
+void input_watch(const struct input *in, struct watch *w);
+
+/* Whether all was read: of what is live, never. */
+bool input_has_ended(const struct input *in);
+
+/* The first of the names. */
+const char *input_first(const struct input *in);
 
 /* Whether the file NAME is one of those that will be read. */
 bool input_is_of(const struct input *in, const char *name);

@@ -29,15 +29,16 @@ struct jsonwalk {
 	struct input *in;
 	struct json_container open[JSONWALK_DEPTH];
 	int depth;
-	int state;                /* private: what comes next */
-	bool is_sample;           /* private: nothing is reported */
+	int state;      /* private: what comes next */
+	bool is_cut;    /* the record that is taken ends where a sample does */
+	bool is_sample; /* private: nothing is reported */
 	struct json_place *place; /* of the value to come; NULL: skip it */
 	struct json_fault fault;
 
-	/* RECORD's picker has read a record. */
-	void (*take)(void *arg, struct json_record *record);
-	/* The member that maps keys to names has come, as json->names_in. */
-	void (*names)(void *arg, struct slice map);
+	/* RECORD's picker has read a record, which is TEXT. */
+	void (*take)(void *arg, struct json_record *record, struct slice text);
+	/* A member that has names for keys has come, as N says. */
+	void (*names)(void *arg, struct json_names *n, struct slice list);
 	/* An object that may hold names ends. */
 	void (*leave)(void *arg);
 	void *arg;
@@ -47,8 +48,14 @@ struct jsonwalk {
 void jsonwalk_init(struct jsonwalk *w, struct json_format *json);
 void jsonwalk_free(struct jsonwalk *w);
 
-/* Take all that is left of the current file. */
-void jsonwalk_file(struct jsonwalk *w, struct input *in);
+/* A file begins. */
+void jsonwalk_begin(struct jsonwalk *w, struct input *in);
+
+/*
+ * Take all that is left of it; where the input is live, all that is there now,
+ * to go on later.
+ */
+void jsonwalk_take(struct jsonwalk *w);
 
 /*
  * Take what is in SAMPLE, the start of a file, and in silence; returns how many

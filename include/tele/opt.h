@@ -14,6 +14,7 @@ enum opt_type {
 	OPT_FLAG,     /* bool: set to true */
 	OPT_STRING,   /* const char * */
 	OPT_COUNT,    /* uint64_t: a decimal number */
+	OPT_PERCENT,  /* double: 0.05, from "5%" or "5" */
 	OPT_SIZE,     /* uint64_t: bytes, with a suffix k, M or G (of 1024) */
 	OPT_DURATION, /* int64_t: nanoseconds, from "250ms", "1.5s", "2h" */
 	OPT_TIME,     /* int64_t: ns since 1970, from RFC 3339, date or "-1h" */
@@ -51,6 +52,9 @@ struct tool {
  * --version, with status 2 and a message after a wrong option.
  */
 void opt_parse(const struct tool *tool, int *argc, char **argv[]);
+
+/* How many of the operands stood before `--`; -1 if there was none. */
+extern int opt_dashes;
 
 /*
  * A bit for each of NAMES, ended by NULL, that LIST has; one that is none of

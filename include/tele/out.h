@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "tele/slice.h"
@@ -41,8 +42,26 @@ void out_open_memory(struct out *out);
  */
 bool out_create(struct out *out, const char *name);
 
+/*
+ * Cut the file FD to SIZE bytes, to write on from there; false if it has less.
+ * What is no regular file stays as it is.
+ */
+bool out_take_back(int fd, uint64_t size);
+
+/* The same behind its last whole line; it must be open for reading too. */
+bool out_take_back_part(int fd);
+
+/* How many bytes the file has up to what was written last. */
+uint64_t out_size(const struct out *out);
+
 /* Flush and release; says what failed, once, and returns false. */
 bool out_close(struct out *out);
+
+/*
+ * Whether anybody may still read what is written to FD: not so where the other
+ * end of a pipe or a terminal is gone.
+ */
+bool out_has_reader(int fd);
 
 /* Hand what is buffered to the kernel. */
 void out_flush(struct out *out);

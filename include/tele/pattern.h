@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "tele/event.h"
+#include "tele/hole.h"
 #include "tele/mem.h"
 #include "tele/slice.h"
 #include "tele/timestamp.h"
@@ -15,7 +16,8 @@
  * with holes.  A hole is {FIELD}, {FIELD:TYPE} or {:TYPE}, whose text is
  * dropped; `{{` and `}}` are braces.  A template matches a whole text; each
  * hole ends where the literal after it first occurs, so matching is linear and
- * never goes back.  Texts must be readable as wide.h says.
+ * never goes back.  Before and behind a hole with a type other than text, a
+ * blank stands for one or more.  Texts must be readable as wide.h says.
  *
  * Fields are numbered: the keys of events first, then the format's own names,
  * FIELDS at most.
@@ -23,46 +25,26 @@
 enum { FIELDS = 60, FIELD_NONE = -1 };
 #define FIELD_BIT(field) (UINT64_C(1) << (field))
 
-enum hole_type {
-	HOLE_TEXT,  /* anything */
-	HOLE_WORD,  /* without blanks, not empty */
-	HOLE_INT,   /* digits */
-	HOLE_MS,    /* a number of milliseconds, "ms" may follow */
-	HOLE_TIME,  /* a stamp as timestamp_scan knows it */
-	HOLE_DELTA, /* {delta}: "+added,keys ~updated -removed" */
-	HOLE_ERROR, /* {error}: "Type: message" and the lines that follow */
-};
-
-struct hole {
-	enum hole_type type;
-	int field;            /* or FIELD_NONE */
-	struct slice literal; /* that follows; empty at the end */
-};
-
 struct pattern {
 	struct slice source;
 	struct slice prefix; /* the literal before the first hole */
 	struct hole *holes;
 	int count;
 	bool has_error, has_delta;
+	double precision; /* how much a text must have to match, 0 to 0.1 */
 };
 
 /* The names of a format's own fields. */
 struct field_names {
 	struct slice names[FIELDS - EVENT_KEYS];
 	int count;
+	struct timeform *forms; /* of times, each once */
 };
 
 /* The field called NAME, made if it is new; FIELD_NONE when there are 60. */
 int field_of(struct field_names *names, struct slice name);
 
 /* The name of FIELD. */
-/*
- * Whether TEXT may be a value of FIELD: integers are digits, of which zeros
- * before the first are cut off, durations are decimal.
- */
-bool field_accepts(int field, struct slice *text);
-
 struct slice field_name(const struct field_names *names, int field);
 
 /*
@@ -75,8 +57,9 @@ const char *pattern_compile(struct pattern *pattern, struct arena *arena,
 struct captures {
 	uint64_t have;
 	struct slice value[FIELDS];
-	struct timestamp_cache time; /* of a HOLE_TIME */
+	struct timestamp_cache *time; /* of a HOLE_TIME; the owner's */
 	bool has_time;
+	char numbers[2][32 + WIDE_SLACK]; /* durations in another unit, as ms */
 };
 
 static inline bool
@@ -105,6 +88,13 @@ const char *pattern_match(const struct pattern *pattern, const char *p,
  */
 const char *pattern_match_start(const struct pattern *pattern, const char *p,
     const char *end, struct captures *got, const char **after);
+
+/*
+ * The same for a template that may begin anywhere in P..END, of which the first
+ * place that fits counts; false if there is none.
+ */
+bool pattern_search(const struct pattern *pattern, const char *p,
+    const char *end, struct captures *got);
 
 /* The first NEEDLE (not empty) in P..END, or NULL; wide.h applies to both. */
 const char *pattern_find(const char *p, const char *end, struct slice needle);

@@ -3,6 +3,7 @@
 #define TELE_QUANTILE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -25,30 +26,29 @@
 
 struct quantile {
 	uint64_t count;
+	uint64_t zeros; /* values of 0 ns, which no bucket holds */
 	__int128 sum_ns;
 	int64_t min_ns, max_ns; /* only when count > 0 */
 
-	int64_t *values; /* while count <= QUANTILE_EXACT, unordered */
-	uint32_t values_cap;
-
-	uint64_t zeros; /* values of 0 ns, which no bucket holds */
-	struct quantile_bucket *sparse; /* by index, while they are few */
-	uint32_t sparse_count, sparse_cap;
-	uint64_t *dense; /* buckets from first_bucket on */
-	uint32_t first_bucket, dense_count;
-};
-
-struct quantile_bucket {
-	uint32_t index;
-	uint64_t count;
+	/* Private: what form DATA has, how many elements, room for how many. */
+	void *data;
+	uint32_t used, cap;
+	uint16_t form;
+	uint16_t first_bucket;
 };
 
 void quantile_free(struct quantile *q);
 
+/* How many bytes the sketch holds beside the struct itself. */
+size_t quantile_held(const struct quantile *q);
+
 /* Add one duration, NS >= 0. */
 void quantile_add(struct quantile *q, int64_t ns);
 
-/* Add N values that are known by their bucket; INDEX -1 stands for 0 ns. */
+/*
+ * Add N values that are known by their bucket; INDEX -1 stands for 0 ns.  What
+ * else is known of them, first of all COUNT, is the caller's to set before.
+ */
 void quantile_add_bucket(struct quantile *q, int index, uint64_t n);
 
 /* Add all that FROM holds; FROM is unchanged. */
@@ -60,6 +60,13 @@ void quantile_merge(struct quantile *q, const struct quantile *from);
  * sketch is empty.
  */
 bool quantile_at(const struct quantile *q, double p, int64_t *ns);
+
+/*
+ * Whether each value is still known: then there are COUNT of them, at most
+ * QUANTILE_EXACT, and quantile_values gives them in ascending order.
+ */
+bool quantile_is_exact(const struct quantile *q);
+void quantile_values(const struct quantile *q, int64_t values[QUANTILE_EXACT]);
 
 /* Visit the buckets in ascending order, zeros first as index -1. */
 void quantile_each(const struct quantile *q,

@@ -11,6 +11,9 @@
  */
 enum regex_result { REGEX_NO, REGEX_YES, REGEX_LIMIT };
 
+/* Whether any match, of any expression, has been given up so. */
+extern bool regex_has_given_up;
+
 struct regex;
 
 /* Compile SOURCE.  NULL with the message in ERROR, of SIZE bytes. */

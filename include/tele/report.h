@@ -28,10 +28,19 @@ extern bool report_ndjson; /* --ndjson: records on a terminal as well */
 /* Whether a reader sits at a terminal. */
 bool report_is_shown(void);
 
+/*
+ * How many rows of a table, with all that stands around it, the terminal has
+ * room for.
+ */
+size_t report_rows(void);
+
 /* REDRAW: clear the terminal first, for a report that replaces the last. */
 void report_open(struct report *r, bool redraw);
 
 /* False when not everything was written. */
 bool report_close(struct report *r);
+
+/* A line for a reader at a terminal, after a report. */
+void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

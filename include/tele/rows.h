@@ -58,6 +58,9 @@ void rows_free(struct rows *r);
 bool rows_read(struct rows *r, struct input *in, struct slice line,
     struct row *row);
 
+/* Have a column for KEY, whether records have it among the first or not. */
+void rows_expect(struct rows *r, struct slice key);
+
 /* Show only the columns of NAMES, in that order. */
 void rows_select(struct rows *r, const char *const *names, size_t count);
 

@@ -18,7 +18,7 @@ struct selftime;
 
 /*
  * SETTLE is told, for each span, the self time in nanoseconds and the OWNER
- * that was given with it.
+ * that was given with it; after selftime_report, by how much it has changed.
  */
 struct selftime *selftime_new(void (*settle)(void *owner, int64_t self_ns));
 void selftime_free(struct selftime *t);
@@ -29,6 +29,13 @@ uint64_t selftime_id(struct slice trace, struct slice span);
 /* A span took [FROM, FROM + DURATION_NS); PARENT is 0 for a root. */
 void selftime_add(struct selftime *t, uint64_t id, uint64_t parent,
     int64_t from_ns, int64_t duration_ns, void *owner);
+
+/*
+ * Tell the self time of the spans in the window as far as it is known now.
+ * What comes to be known later is told as a difference, which is negative where
+ * a child came later than this.
+ */
+void selftime_report(struct selftime *t);
 
 /* Settle all spans. */
 void selftime_finish(struct selftime *t);

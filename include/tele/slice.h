@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /*
@@ -50,6 +51,39 @@ slice_starts_with(struct slice s, struct slice prefix)
 {
 	return s.len >= prefix.len &&
 	    (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
+}
+
+/* Where WHAT, not empty, first is in S, or NULL: for short texts. */
+static inline const char *
+slice_find(struct slice s, struct slice what)
+{
+	const char *p = s.ptr, *last;
+
+	if (s.len < what.len)
+		return NULL;
+	last = s.ptr + (s.len - what.len);
+	while ((p = (const char *)memchr(p, what.ptr[0],
+		    (size_t)(last + 1 - p))) != NULL) {
+		if (memcmp(p, what.ptr, what.len) == 0)
+			return p;
+		if (p++ == last)
+			return NULL;
+	}
+	return NULL;
+}
+
+/* The whole number that S is, of 18 digits at the most; 0 if it is none. */
+static inline uint64_t
+slice_number(struct slice s)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] < '0' || s.ptr[i] > '9' || i >= 18)
+			return 0;
+		n = n * 10 + (uint64_t)(s.ptr[i] - '0');
+	}
+	return n;
 }
 
 /* Like strcmp: by unsigned bytes, a prefix before what it begins. */

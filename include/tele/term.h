@@ -25,13 +25,16 @@ enum term_colours term_colours(int fd, enum term_colour wish);
 /* The columns of the terminal FD; COLUMNS or 80 where it does not say. */
 int term_width(int fd);
 
+/* Its lines; LINES or 24 where it does not say. */
+int term_height(int fd);
+
 /* Whether the locale's names promise UTF-8 (LC_ALL, LC_CTYPE, LANG). */
 bool term_has_utf8(void);
 
 /*
  * S as it may be shown: characters that drive a terminal become \uXXXX and
- * malformed bytes \xNN.  Writes at most SIZE bytes, whole characters only, and
- * a terminating NUL when there is room; returns how many without the NUL.
+ * malformed bytes \xNN.  Writes as many whole characters as fit into SIZE >= 1
+ * bytes with a NUL behind them; returns how many bytes without the NUL.
  */
 size_t term_escape(char *dst, size_t size, struct slice s);
 

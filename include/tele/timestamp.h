@@ -15,7 +15,17 @@
 struct timestamp {
 	int64_t ns;
 	int digits;
-	bool has_zone; /* the text named one; without, it is read as UTC */
+	int lacks; /* what the text did not say */
+};
+
+/*
+ * Without a zone it is read as UTC; without a year, as of 1972, which had a
+ * 29th of February; without a date, as of 1970-01-01.  See assume.h.
+ */
+enum {
+	TIMESTAMP_NO_ZONE = 1,
+	TIMESTAMP_NO_YEAR = 2,
+	TIMESTAMP_NO_DATE = 4,
 };
 
 /*
@@ -34,12 +44,23 @@ const char *timestamp_scan(const char *p, const char *end, struct timestamp *t);
  */
 struct timestamp_cache {
 	struct timestamp t;
+	const void *form; /* which kind of stamp it was (timeform.h) */
 	uint8_t len;
 	char text[64 + WIDE_SLACK];
 };
 
 const char *timestamp_scan_next(struct timestamp_cache *c, const char *p,
     const char *end);
+
+/* The stamp at P..AFTER was read as T. */
+void timestamp_cache_put(struct timestamp_cache *c, const char *p,
+    const char *after, const struct timestamp *t);
+
+/*
+ * The zone at P, `Z`, +hh:mm, +hhmm or +hh, in *MINUTES east of UTC; the byte
+ * after it, or NULL if there is none.
+ */
+const char *timestamp_scan_zone(const char *p, const char *end, int *minutes);
 
 /* The whole of TEXT as a stamp. */
 bool timestamp_parse(struct slice text, struct timestamp *t);

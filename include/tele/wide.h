@@ -51,6 +51,31 @@ wide_copy(char *to, const char *from, size_t n)
 	return to + n;
 }
 
+/* The first blank or tab from P on, or END. */
+static inline const char *
+wide_find_blank(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	const __m128i blank = _mm_set1_epi8(' '), tab = _mm_set1_epi8('\t');
+
+	for (; p < end; p += 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+		unsigned at = (unsigned)_mm_movemask_epi8(
+		    _mm_or_si128(_mm_cmpeq_epi8(x, blank),
+			_mm_cmpeq_epi8(x, tab)));
+
+		if (at != 0) {
+			p += __builtin_ctz(at);
+			return p < end ? p : end;
+		}
+	}
+#else
+	while (p < end && *p != ' ' && *p != '\t')
+		p++;
+#endif
+	return end < p ? end : p;
+}
+
 /* The first byte from P on that is printable ASCII, or END. */
 static inline const char *
 wide_skip_symbols(const char *p, const char *end)

@@ -35,15 +35,35 @@ has_type(const struct json *j, enum json_token token, enum event_type type)
 	}
 }
 
-/* Past the value that TOKEN begins. */
-static void
+/*
+ * Past the value that TOKEN begins; whether there are only strings in it, if it
+ * is an array.
+ */
+static bool
 skip(struct json *j, enum json_token token)
 {
 	int depth = j->depth - 1;
+	bool is_strings = token == JSON_ARRAY;
 
-	if (token == JSON_OBJECT || token == JSON_ARRAY)
-		while (j->depth > depth)
-			json_next(j);
+	if (token != JSON_OBJECT && token != JSON_ARRAY)
+		return false;
+	while (j->depth > depth) {
+		token = json_next(j);
+		is_strings &= token == JSON_STRING || token == JSON_ARRAY_END;
+	}
+	return is_strings;
+}
+
+/* The known key that RAW, escaped in whatever way, is. */
+static int
+key_of(struct slice raw)
+{
+	char *name = mem_alloc(raw.len);
+	int key = event_key_of(
+	    (struct slice){ name, json_unescape(name, raw) });
+
+	free(name);
+	return key;
 }
 
 /* Read LINE without guessing; false if it is no record. */
@@ -52,6 +72,7 @@ read_plainly(struct slice line, struct plain *plain)
 {
 	struct json_fault fault;
 	enum json_token token;
+	struct slice text;
 	struct json j;
 	int key;
 
@@ -65,7 +86,7 @@ read_plainly(struct slice line, struct plain *plain)
 	while (json_next(&j) == JSON_KEY) {
 		const char *from;
 
-		key = event_key_of(j.text);
+		key = key_of(j.text);
 		from = json_blank(j.p, j.end);
 		token = json_next(&j);
 		/* Statistics say "" where a key is absent. */
@@ -75,12 +96,14 @@ read_plainly(struct slice line, struct plain *plain)
 		if (key >= 0 && token != JSON_NULL &&
 		    !has_type(&j, token, event_keys[key].type))
 			return false;
-		skip(&j, token);
+		text = j.text;
+		if (!skip(&j, token) && key >= 0 && token == JSON_ARRAY)
+			return false;
 		if (key < 0 || token == JSON_NULL)
 			continue;
 		plain->have |= UINT64_C(1) << key;
 		plain->value[key] = token == JSON_STRING
-		    ? j.text
+		    ? text
 		    : slice_range(from, j.p);
 	}
 	return true;

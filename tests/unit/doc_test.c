@@ -73,6 +73,48 @@ static const struct {
 	{ TEXT("%YAML 9.9\n---\na: 1"), "x.yaml:1: " },
 };
 
+/* The same of JSON: trees, and messages. */
+static const struct {
+	struct slice text;
+	const char *tree;
+} json_good[] = {
+	{ TEXT("{\"a\":1}"), "1{a=1'1'}" },
+	{ TEXT("{\n \"a\" : [\n true,\n {\"b\":\"x\"}]\n}\n"),
+	    "1{a=2[3'true' 4{b=4'x'}]}" },
+	{ TEXT("\n\n[ ]"), "3[]" },
+	{ TEXT("{\"a\":null,\"b\":-1.5e3,\"c\":[null,false]}"),
+	    "1{b=1'-1.5e3' c=1[1'false']}" },
+	{ TEXT("{\"\\u20ac \\\"\":\"\\ud83d\\ude00\\/\"}"),
+	    "1{\xe2\x82\xac \"=1'\xf0\x9f\x98\x80/'}" },
+	{ TEXT("\xef\xbb\xbf{\"a\":\"\"}"), "1{a=1''}" },
+	{ TEXT("{\"a\":\"~\",\"b\":\"null\"}"), "1{a=1'~' b=1'null'}" },
+};
+
+static const struct {
+	struct slice text;
+	const char *error;
+} json_bad[] = {
+	{ TEXT(""), "x.json:1: unexpected end of the record" },
+	{ TEXT("null"), "x.json:1: the file is empty" },
+	{ TEXT("{\"a\":\n\n1"), "x.json:3: unexpected end of the record" },
+	{ TEXT("{\n\"a\" 1}"), "x.json:2: expected ':' after key" },
+	{ TEXT("{\"a\":1,\n\"a\":2}"), "x.json:2: duplicate key 'a'" },
+	{ TEXT("{\"a\":\"x\\u0000\"}"), "x.json:1: NUL byte in a value" },
+	{ TEXT("{\"\\u0000\":1}"), "x.json:1: NUL byte in a value" },
+};
+
+static bool
+load_json(struct doc *doc, struct slice text)
+{
+	char *p = guarded(text);
+	bool loaded = doc_load_json(doc, "x.json",
+	    (struct slice){ p, text.len });
+
+	memset(p, 'x', text.len);
+	free(p);
+	return loaded;
+}
+
 static bool
 load(struct doc *doc, struct slice text)
 {
@@ -169,10 +211,69 @@ test_bad(void)
 	}
 }
 
+static void
+test_json(void)
+{
+	char tree[512];
+
+	for (size_t i = 0; i < COUNT(json_good); i++) {
+		struct doc doc;
+		bool loaded = load_json(&doc, json_good[i].text);
+
+		if (loaded)
+			put_node(tree, doc.root);
+		if (!ok(loaded && strcmp(tree, json_good[i].tree) == 0,
+			"doc: the JSON '%s' is loaded",
+			shown(json_good[i].text)))
+			note("%s", loaded ? tree : doc.error);
+		doc_free(&doc);
+	}
+	for (size_t i = 0; i < COUNT(json_bad); i++) {
+		struct doc doc;
+		bool loaded = load_json(&doc, json_bad[i].text);
+
+		if (!ok(!loaded && strcmp(doc.error, json_bad[i].error) == 0,
+			"doc: the JSON '%s' is refused: %s",
+			shown(json_bad[i].text), json_bad[i].error))
+			note("%s", loaded ? "loaded" : doc.error);
+		doc_free(&doc);
+	}
+}
+
+/* A map of N keys, in JSON. */
+static bool
+loads_keys(int n, struct doc *doc)
+{
+	char *text = mem_alloc((size_t)n * 16 + 2);
+	size_t len = 0;
+	bool loaded;
+
+	for (int i = 0; i < n; i++)
+		len += (size_t)sprintf(text + len, "%c\"k%d\":1",
+		    i == 0 ? '{' : ',', i);
+	text[len++] = '}';
+	loaded = load_json(doc, (struct slice){ text, len });
+	free(text);
+	return loaded;
+}
+
+static void
+test_keys(void)
+{
+	struct doc doc;
+
+	ok(loads_keys(16384, &doc), "doc: 16384 keys are loaded");
+	doc_free(&doc);
+	ok(!loads_keys(16385, &doc) &&
+		strcmp(doc.error, "x.json:1: more than 16384 keys") == 0,
+	    "doc: one more is refused");
+	doc_free(&doc);
+}
+
 static bool
 loads_nested(char open, char close, size_t depth, struct doc *doc)
 {
-	char text[400];
+	char text[1024];
 	size_t n = 0;
 
 	for (size_t i = 0; i < depth; i++) {
@@ -191,17 +292,19 @@ test_depth(void)
 {
 	struct doc doc;
 
-	ok(loads_nested('[', ']', 32, &doc), "doc: 32 nested lists are loaded");
+	ok(loads_nested('[', ']', 128, &doc),
+	    "doc: 128 nested lists are loaded");
 	doc_free(&doc);
-	ok(loads_nested('{', '}', 32, &doc), "doc: 32 nested maps are loaded");
+	ok(loads_nested('{', '}', 128, &doc),
+	    "doc: 128 nested maps are loaded");
 	doc_free(&doc);
-	ok(!loads_nested('[', ']', 33, &doc) &&
-		strcmp(doc.error, "x.yaml:1: nesting deeper than 32") == 0,
-	    "doc: the 33rd nested list is refused");
+	ok(!loads_nested('[', ']', 129, &doc) &&
+		strcmp(doc.error, "x.yaml:1: nesting deeper than 128") == 0,
+	    "doc: the 129th nested list is refused");
 	doc_free(&doc);
-	ok(!loads_nested('{', '}', 33, &doc) &&
-		strcmp(doc.error, "x.yaml:1: nesting deeper than 32") == 0,
-	    "doc: the 33rd nested map is refused");
+	ok(!loads_nested('{', '}', 129, &doc) &&
+		strcmp(doc.error, "x.yaml:1: nesting deeper than 128") == 0,
+	    "doc: the 129th nested map is refused");
 	doc_free(&doc);
 }
 
@@ -252,6 +355,8 @@ main(void)
 {
 	test_good();
 	test_bad();
+	test_json();
+	test_keys();
 	test_depth();
 	test_get();
 	test_long_error();

@@ -17,12 +17,15 @@ static const struct {
 	{ "}", "'}' without '{'" },
 	{ "a } b", "'}' without '{'" },
 	{ "{beat}}", "'}' without '{'" },
-	{ "{beat}{event}", "two holes without text between them" },
-	{ "{beat:int}{:word} x", "two holes without text between them" },
+	{ "{name}{event}", "two holes without text between them" },
+	{ "{name:word}{:word} x", "two holes without text between them" },
 	{ "{beat:float}", "unknown type of hole" },
 	{ "{beat:}", "unknown type of hole" },
 	{ "{:}", "unknown type of hole" },
 	{ "{beat: int}", "unknown type of hole" },
+	{ "{time:%q}", "unknown directive in a form of times" },
+	{ "{time:%Y-%}", "unknown directive in a form of times" },
+	{ "{own:path}{second}", "two holes without text between them" },
 	{ "{error:text}", "this hole has no type" },
 	{ "{delta:word}", "this hole has no type" },
 };
@@ -86,7 +89,65 @@ static const struct {
 	{ "in {duration:ms} x", "in 5.ms x", "!4" },
 	{ "in {duration:ms}", "in 1.2.3", "!6" },
 
+	/* With their unit, as milliseconds. */
+	{ "took {duration:duration}", "took 1.5s", "duration_ms=1500" },
+	{ "took {duration:duration} x", "took 129 msecs x", "duration_ms=129" },
+	{ "took {duration:duration}", "took 68 micros", "duration_ms=0.068" },
+	{ "took {duration:duration}", "took 7\xc2\xb5s", "duration_ms=0.007" },
+	{ "took {duration:duration}", "took 5", "!5" },
+	{ "took {duration:duration}", "took 5 apples", "!5" },
+	{ "took {duration:s}", "took 0.25", "duration_ms=250" },
+	{ "took {duration:us}us", "took 250us", "duration_ms=0.25" },
+	{ "took {duration:ns}", "took 250", "duration_ms=0.00025" },
+	{ "in {duration:elapsed}", "in 1.5 seconds", "duration_ms=1500" },
+	{ "in {duration:elapsed}", "in 1500 ms", "duration_ms=1500" },
+	{ "in {duration:elapsed}", "in 1500 micros", "duration_ms=1.5" },
+	{ "in {duration:elapsed}", "in 5 seconds", "!3" },
+	{ "in {duration:elapsed}", "in 5m", "!3" },
+	{ "in {duration:elapsed}", "in 30 days", "!3" },
+
+	/* Severities. */
+	{ "{level:level} {own}", "WARNING x", "level=warn own=x" },
+	{ "{level:level}: {own}", "inf: x", "level=info own=x" },
+	{ "{level:level} {own}", "WHAT x", "!0" },
+	{ "{level:capitals}: {own}", "ERROR: x", "level=error own=x" },
+	{ "{level:capitals}: {own}", "Error: x", "!0" },
+	{ "{level:capitals}: {own}", "error: x", "!0" },
+	{ "{level:letter}/{own}", "E/x", "level=error own=x" },
+	{ "{level:letter} {own}", "# x", "level=warn own=x" },
+	{ "{level:letter} {own}", "Z x", "!0" },
+	{ "{own:http-status} {second}", "500 x",
+	    "level=error own=500 second=x" },
+	{ "{own:http-status}", "404", "level=info own=404" },
+	{ "{own:http-status}", "40", "!0" },
+	{ "{own:http-status}", "2000", "!0" },
+
+	/* Other words. */
+	{ "{own:path} {second}", "/a/b?c=d x", "own=/a/b second=x" },
+	{ "{own:path} {second}", "/a x", "own=/a second=x" },
+	{ "{own:host} {second}", "a-1.b_c x", "own=a-1.b_c second=x" },
+	{ "{own:host}: x", "a/b: x", "!1" },
+	{ "{own:scoped} {second}", "a:b c", "own=a:b second=c" },
+	{ "{own:scoped} {second}", "a b", "!0" },
+	{ "{own:scoped} {second}", "a: b", "!0" },
+	{ "\"{own:quoted}\" {second}", "\"a \\\"b\\\" c\" d",
+	    "own=a \\\"b\\\" c second=d" },
+	{ "\"{own:quoted}\"", "\"a\\\\\"", "own=a\\\\" },
+	{ "\"{own:quoted}\"", "\"a\\\"", "!1" },
+	{ "\"{own:quoted}\"", "\"\"", "own=" },
+
+	/* Blanks that pad columns. */
+	{ "{level:level} {own:word}: x", "INFO   a: x", "level=info own=a" },
+	{ "{own:int} {second:word} ", "1    b ", "own=1 second=b" },
+	{ "[{own:word}] x", "[a]  x", "!1" },
+
 	/* Stamps. */
+	{ "{time:%d/%b/%Y %H:%M:%S %z}] {own}", "22/Nov/2026 21:46:49 +0100] x",
+	    "time=22/Nov/2026 21:46:49 +0100 own=x @0" },
+	{ "{time:%H:%M:%S.%f} ", "21:46:47.932 ", "time=21:46:47.932 @932" },
+	{ "{time:%s} {own}", "1428634687.123 x",
+	    "time=1428634687.123 own=x @123" },
+	{ "{time:%s} {own}", "478760 x", "!0" },
 	{ "{time} {own}", "2026-01-02T03:04:05.678Z x",
 	    "time=2026-01-02T03:04:05.678Z own=x @678" },
 	{ "[{:time}] {level:word} {time} ",
@@ -168,7 +229,7 @@ describe(char *buf, size_t size, const struct compiled *c,
 	}
 	if (got->has_time)
 		snprintf(buf + n, size - n, " @%lld",
-		    (long long)(got->time.t.ns / 1000000 % 1000));
+		    (long long)(got->time->t.ns / 1000000 % 1000));
 }
 
 static const char *
@@ -190,7 +251,8 @@ test_rows(void)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct slice text = slice_of(rows[i].text);
 		char *p = guarded_wide(text);
-		struct captures got = { 0 };
+		struct timestamp_cache time = { 0 };
+		struct captures got = { .time = &time };
 		const char *failed;
 		struct compiled c;
 
@@ -214,7 +276,8 @@ test_match_start(void)
 {
 	struct slice text = SLICE("[12] message [13]");
 	char *p = guarded_wide(text);
-	struct captures got = { 0 };
+	struct timestamp_cache time = { 0 };
+	struct captures got = { .time = &time };
 	const char *after = NULL, *failed;
 	struct compiled c;
 

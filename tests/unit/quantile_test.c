@@ -276,12 +276,11 @@ digest(const struct quantile *q)
 	struct digest *d = mem_zalloc(1, sizeof(*d));
 	int64_t sorted[QUANTILE_EXACT];
 
-	put(d, (long long)q->count, q->values != NULL);
+	put(d, (long long)q->count, quantile_is_exact(q));
 	put(d, (long long)(q->sum_ns >> 64), (long long)q->sum_ns);
 	put(d, q->min_ns, q->max_ns);
-	if (q->values != NULL) {
-		memcpy(sorted, q->values, (size_t)q->count * sizeof(*sorted));
-		qsort(sorted, (size_t)q->count, sizeof(*sorted), compare_ns);
+	if (quantile_is_exact(q)) {
+		quantile_values(q, sorted);
 		for (uint64_t i = 0; i < q->count; i++)
 			put(d, 0, sorted[i]);
 	}

@@ -20,7 +20,7 @@ settle(void *owner, int64_t self_ns)
 {
 	struct node *node = owner;
 
-	node->self_ns = self_ns;
+	node->self_ns += self_ns;
 	node->settled++;
 }
 
@@ -67,50 +67,117 @@ draw_tree(struct node *nodes, int count, uint64_t *seed)
 		};
 }
 
+/* All trees of a round, in the order of their nodes in ORDER. */
+enum { NODES = 60, TREES = 50, ALL = TREES * NODES };
+
+struct round {
+	struct node nodes[TREES][NODES];
+	int order[ALL];
+};
+
+static void
+draw_round(struct round *r, uint64_t *seed)
+{
+	for (int i = 0; i < TREES; i++)
+		draw_tree(r->nodes[i], NODES, seed);
+	for (int i = 0; i < ALL; i++) {
+		int k = (int)random_below(seed, (uint64_t)i + 1);
+
+		r->order[i] = r->order[k];
+		r->order[k] = i;
+	}
+}
+
+static void
+add_node(struct selftime *t, struct round *r, int i)
+{
+	int tree = r->order[i] / NODES, n = r->order[i] % NODES;
+	struct node *node = &r->nodes[tree][n];
+
+	selftime_add(t, id_of(tree, n),
+	    node->parent < 0 ? 0 : id_of(tree, node->parent), node->from_ns,
+	    node->duration_ns, node);
+}
+
+/* How many nodes have another self time than a plain count gives. */
+static size_t
+wrong_nodes(const struct round *r)
+{
+	size_t wrong = 0;
+
+	for (int i = 0; i < TREES; i++)
+		for (int n = 0; n < NODES; n++)
+			wrong += r->nodes[i][n].self_ns !=
+			    naive_self(r->nodes[i], NODES, n);
+	return wrong;
+}
+
 static void
 test_random(void)
 {
-	enum { NODES = 60, TREES = 50 };
-	static struct node nodes[TREES][NODES];
-	static int order[TREES * NODES];
+	static struct round r;
 	size_t wrong = 0, unsettled = 0, outside = 0;
 	uint64_t seed = 16;
 
 	for (int round = 0; round < 10; round++) {
 		struct selftime *t = selftime_new(settle);
 
-		for (int i = 0; i < TREES; i++)
-			draw_tree(nodes[i], NODES, &seed);
-		for (int i = 0; i < TREES * NODES; i++) {
-			int k = (int)random_below(&seed, (uint64_t)i + 1);
-
-			order[i] = order[k];
-			order[k] = i;
-		}
-		for (int i = 0; i < TREES * NODES; i++) {
-			int tree = order[i] / NODES, n = order[i] % NODES;
-			struct node *node = &nodes[tree][n];
-
-			selftime_add(t, id_of(tree, n),
-			    node->parent < 0 ? 0 : id_of(tree, node->parent),
-			    node->from_ns, node->duration_ns, node);
-		}
+		draw_round(&r, &seed);
+		for (int i = 0; i < ALL; i++)
+			add_node(t, &r, i);
 		outside += selftime_outside(t);
 		selftime_finish(t);
 		outside += selftime_outside(t);
 		selftime_free(t);
-		for (int i = 0; i < TREES; i++)
-			for (int n = 0; n < NODES; n++) {
-				unsettled += nodes[i][n].settled != 1;
-				wrong += nodes[i][n].self_ns !=
-				    naive_self(nodes[i], NODES, n);
-			}
+		for (int i = 0; i < ALL; i++)
+			unsettled += r.nodes[i / NODES][i % NODES].settled != 1;
+		wrong += wrong_nodes(&r);
 	}
 	ok(unsettled == 0, "selftime: every span is settled once");
 	ok(wrong == 0,
 	    "selftime: spans in any order have the time that no "
 	    "child covers");
 	ok(outside == 0, "selftime: within the window none is outside");
+}
+
+/* The self time of N as far as those nodes are known that have come. */
+static int64_t
+self_so_far(const struct round *r, const bool *has_come, int tree, int n)
+{
+	struct node nodes[NODES];
+
+	memcpy(nodes, r->nodes[tree], sizeof(nodes));
+	for (int i = 0; i < NODES; i++)
+		if (!has_come[tree * NODES + i])
+			nodes[i].parent = -1;
+	return has_come[tree * NODES + n] ? naive_self(nodes, NODES, n) : 0;
+}
+
+static void
+test_reports(void)
+{
+	static struct round r;
+	static bool has_come[ALL];
+	size_t wrong = 0, early = 0;
+	uint64_t seed = 17;
+	struct selftime *t = selftime_new(settle);
+
+	draw_round(&r, &seed);
+	for (int i = 0; i < ALL; i++) {
+		add_node(t, &r, i);
+		has_come[r.order[i]] = true;
+		if (i % 500 != 250)
+			continue;
+		selftime_report(t);
+		for (int k = 0; k < ALL; k++)
+			early += r.nodes[k / NODES][k % NODES].self_ns !=
+			    self_so_far(&r, has_come, k / NODES, k % NODES);
+	}
+	selftime_finish(t);
+	wrong = wrong_nodes(&r);
+	selftime_free(t);
+	ok(early == 0, "selftime: a report has what is known by then");
+	ok(wrong == 0, "selftime: reports add up to what is known at the end");
 }
 
 static void
@@ -198,6 +265,7 @@ int
 main(void)
 {
 	test_random();
+	test_reports();
 	test_edges();
 	test_window();
 	test_ids();

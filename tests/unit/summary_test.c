@@ -395,6 +395,8 @@ static const struct {
 	    HEAD MANY ONES "\"buckets\":[4033,70]}" },
 	{ "with a bucket before the zeros",
 	    HEAD MANY ONES "\"buckets\":[-2,70]}" },
+	{ "with an empty bucket",
+	    HEAD MANY ONES "\"buckets\":[1275,0,1276,70]}" },
 	{ "with half a bucket", HEAD MANY ONES "\"buckets\":[0.5,70]}" },
 	{ "with a negative number in a bucket",
 	    HEAD MANY ONES "\"buckets\":[1276,-70]}" },

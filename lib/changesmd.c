@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "tele/changes.h"
+#include "tele/changetext.h"
+
+static void
+put(struct view *v, const char *text)
+{
+	out_write(v->out, slice_of(text));
+}
+
+static void
+head_md(struct view *v, const char *name)
+{
+	out_format(v->out, "\n**%s**\n\n", name);
+}
+
+/* Texts of the input are escaped, numbers of our own are not. */
+static void
+put_md(struct view *v, const struct row *row, enum change_cell cell)
+{
+	struct out out;
+
+	out_open_memory(&out);
+	changetext_write(v, row, cell, &out);
+	if (cell == CELL_NAME || cell == CELL_OWNER || cell >= CELL_MESSAGE)
+		formatter_put_md(v, (struct slice){ out.buf, out.len });
+	else
+		out_write(v->out, (struct slice){ out.buf, out.len });
+	out_close(&out);
+}
+
+static void
+put_md_time(struct view *v, const struct row *row)
+{
+	static const enum change_cell cells[] = { CELL_BASE, CELL_NEW,
+		CELL_EFFECT, CELL_IMPACT };
+
+	put_md(v, row, CELL_NAME);
+	if (changetext_value(v, row, "plugin").len > 0 ||
+	    changetext_value(v, row, "service").len > 0) {
+		put(v, ", ");
+		put_md(v, row, CELL_OWNER);
+	}
+	for (size_t i = 0; i < sizeof(cells) / sizeof(*cells); i++) {
+		put(v, " | ");
+		put_md(v, row, cells[i]);
+	}
+	put(v, " |\n");
+}
+
+static void
+put_md_sentence(struct view *v, const struct row *row)
+{
+	put_md(v, row, CELL_MESSAGE);
+	if (changetext_value(v, row, "expected").len > 0) {
+		put(v, "; expected: ");
+		put_md(v, row, CELL_EXPECTED);
+		put(v, "; observed: ");
+		put_md(v, row, CELL_OBSERVED);
+	}
+	put(v, " | | | | |\n");
+}
+
+static void
+row_md(struct view *v, const struct row *row)
+{
+	struct changes *c = v->own;
+
+	if (changes_is_tally(v, row)) {
+		put_md(v, row, CELL_MESSAGE);
+		put(v, "\n");
+		return;
+	}
+	changes_open(v, (int)changetext_section(v, row), head_md);
+	if (!c->is_headed)
+		out_format(v->out,
+		    "| | what | ms | now | change, 95 %% sure | %s |\n"
+		    "| --- | --- | ---: | ---: | --- | ---: |\n",
+		    c->unit);
+	c->is_headed = true;
+	c->is_empty = false;
+	put(v, "| ");
+	put_md(v, row, CELL_VERDICT);
+	put(v, " | ");
+	if (changetext_is_time(v, row))
+		put_md_time(v, row);
+	else
+		put_md_sentence(v, row);
+}
+
+static void
+end_md(struct view *v)
+{
+	const struct changes *c = v->own;
+
+	if (c->is_diff)
+		changes_open(v, CHANGE_SECTIONS, head_md);
+}
+
+const struct formatter changes_md_formatter = { "md", changes_begin, row_md,
+	end_md, false };
