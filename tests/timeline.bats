@@ -519,6 +519,52 @@ check_tracks() {
 		sort)" = "$(jq -r '.name + " \(.duration_ms)"' spans | sort)" ]
 }
 
+# HACKING.md says how to get speedscope.
+@test "timeline: speedscope shows every track of a Chrome trace, and misses no span" {
+	needs chromium
+	needs python3
+	needs_corpus
+	local app=${TELE_PACKAGES:-}/node_modules/speedscope/dist/release
+
+	[ -f "$app/index.html" ] || skip "speedscope is not in TELE_PACKAGES"
+	tele-extract "$TELE_CORPUS/otel/small/traces.jsonl" |
+		tele-timeline -f chrome --slowest 1000 >trace.json
+	printf 'speedscope.loadFileFromBase64("t.json", "%s")' \
+		"$(base64 -w 0 trace.json)" >profile.js
+	chromium --headless --no-sandbox --disable-gpu \
+		--allow-file-access-from-files --virtual-time-budget=20000 \
+		--enable-logging=stderr --dump-dom \
+		"file://$app/index.html#localProfilePath=$PWD/profile.js" \
+		>page.html 2>log
+	# It says so where an end has no begin, or the other way round.
+	run ! grep -E 'CONSOLE.*(Tried to end|was still open|Empty profile)' log
+	run --separate-stderr python3 - <<-'EOF'
+	import json, re
+	tracks = {}
+	for event in json.load(open("trace.json"))["traceEvents"]:
+	    if event["ph"] == "X":
+	        tracks.setdefault((event["pid"], event["tid"]), []).append(
+	            (event["ts"], event["ts"] + event["dur"]))
+	page = re.sub("<[^>]*>", "\n", open("page.html").read())
+	# The list of profiles: a name, and how long anything ran.
+	shown = re.findall(r"\(pid (\d+)\), lane \d+ \(tid (\d+)\)\s+"
+	    r"([\d.]+)(µs|ms|s)\n", page)
+	unit = {"µs": 1, "ms": 1e3, "s": 1e6}
+	for pid, tid, length, unit_name in shown:
+	    busy = until = 0
+	    for start, end in sorted(tracks.pop((int(pid), int(tid)))):
+	        busy += max(end - max(start, until), 0)
+	        until = max(until, end)
+	    off = abs(float(length) * unit[unit_name] - busy)
+	    assert off <= 0.0051 * unit[unit_name], (pid, tid, length, busy)
+	assert not tracks, tracks
+	print(len(shown), "tracks")
+	EOF
+	echo "$stderr"
+	[[ "$output" == [1-9]*" tracks" ]]
+	[ "$status" -eq 0 ]
+}
+
 # Spans whose names are code somewhere, or with $1 plain ones.
 hostile() {
 	python3 - "$@" <<-'EOF'
