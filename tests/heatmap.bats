@@ -430,6 +430,17 @@ cells() {
 	[ "$status" -eq 0 ]
 }
 
+@test "heatmap: a thousand handlers keep their columns while cells are small" {
+	awk 'BEGIN { for (i = 0; i < 60000; i++)
+		printf "{\"time\":\"2026-01-02T03:%02d:%02dZ\",\"kind\":\"beat\",\"handler\":\"h%d\",\"duration_ms\":1}\n",
+			i / 1000 / 60, i / 1000 % 60, i % 1000 }' >many
+	run --separate-stderr tele-heatmap -f ndjson --rows 0 many
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	[ "$(jq -r .time <<<"$output" | sort -u | wc -l)" -eq 60 ]
+	[ "$(jq -s 'map(.count) | add' <<<"$output")" -eq 60000 ]
+}
+
 @test "heatmap: the same events give the same map in any order" {
 	tele-extract -k beat "$srcdir/examples/app.log" >app.ndjson
 	tele-heatmap app.ndjson >one
