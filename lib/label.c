@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tele/json.h"
 #include "tele/label.h"
 #include "tele/mem.h"
 #include "tele/term.h"
@@ -85,6 +86,17 @@ looks_like_formula(struct slice text)
 	while (p < end && *p == ' ')
 		p++;
 	return p < end && memchr("=+-@\t\r", *p, 6) != NULL;
+}
+
+void
+label_write_json(struct out *out, struct slice plain)
+{
+	char *p;
+
+	out_write(out, SLICE("\""));
+	p = out_reserve(out, plain.len * 6 + 16);
+	out_commit(out, p + json_escape(p, plain));
+	out_write(out, SLICE("\""));
 }
 
 void

@@ -9,7 +9,6 @@
 #include "tele/timestamp.h"
 
 enum {
-	PLAIN_WIDTH = 80, /* where nobody says */
 	LEAST_CHART = 10,
 	MOST_NAME = 60,
 	LEAST_NAME = 12,
@@ -159,7 +158,7 @@ measure(struct text *x)
 		widest = columns > widest ? columns : widest;
 	}
 	free(text);
-	x->width = x->s->width > 0 ? x->s->width : PLAIN_WIDTH;
+	x->width = screen_columns(x->s);
 	x->has_path = x->width >= 100 && x->t->executions == 0 &&
 	    !x->t->has_base;
 	x->name = x->width * 2 / 5;
