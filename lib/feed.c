@@ -217,7 +217,7 @@ feed_note(const struct feed *f, struct checkpoint *c)
 {
 	uint64_t offset = f->in.offset - (uint64_t)(f->in.end - f->in.p);
 	uint64_t line = f->in.line;
-	struct follow_place place;
+	struct place place;
 	struct checkpoint_log *log;
 
 	if (f->reader != NULL &&
