@@ -128,6 +128,7 @@ switch_output(struct feed *f)
 	f->is_replaying = false;
 	if (f->reader != NULL)
 		reader_write_to(f->reader, f->out);
+	out_close(&f->nowhere);
 }
 
 enum feed_step
