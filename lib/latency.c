@@ -27,6 +27,7 @@ gather(struct comparison *c, const struct item *item, struct change *ch)
 		c->relative[side][n] = c->values[side][n] -
 		    c->panel->effect[points[i].unit];
 		ch->whole[side] += points[i].count;
+		ch->weight += points[i].ms * points[i].count;
 	}
 }
 
@@ -291,13 +292,16 @@ find_spread(struct comparison *c)
 static double
 seen(const struct comparison *c, const struct change *ch)
 {
-	double share = c->how->alpha / (double)(c->tests > 0 ? c->tests : 1);
-	double z = stats_normal(share / 2);
+	double tests = c->tests > 0 ? (double)c->tests : 1;
+	double z = stats_normal(c->how->alpha / tests / 2);
+	double least = rank_least(ch->units[BASE], ch->units[NEW]);
 	double z_less = stats_normal(LATENCY_MEASURED / 2);
 	double apart = hypot(ch->error, c->spread);
 
+	/* What takes no part because all of it is alike could have. */
 	if (!ch->is_tested ||
-	    rank_least(ch->units[BASE], ch->units[NEW]) > share)
+	    (!ch->test.takes_part &&
+		least * (double)(c->tests + 1) > c->how->alpha))
 		return INFINITY;
 	return fmax(c->how->min_effect,
 	    expm1(fmax(fmax(z_less * apart, z_less * ch->measured_error),

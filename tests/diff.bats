@@ -234,6 +234,30 @@ application() {
 	[ "$status" -eq 0 ]
 }
 
+@test "diff: five sessions tell of the groups that take most, and of no more" {
+	# 2 / C(10, 5) of Mann and Whitney is below 5 % for six tests at most:
+	# that of all groups together, and the five that take the most time.
+	machine 1 99 5 >base
+	machine 3 16 5 >new
+	run --separate-stderr tele-diff base new
+	[ "$(jq -r .message <<<"${lines[0]}")" = "5 sessions against 5: 5 slower; enough to tell of the times of 5 of 20 groups, those that take most" ]
+	[ "$(jq -sr 'map(select(.verdict == "slower") | .handler) | sort
+		| join(" ")' <<<"$output")" = "h16 h17 h18 h19 h20" ]
+	[ "$(jq -sc 'map(.p_holm // empty) | unique' <<<"$output")" = "[0.0476]" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 1 ]
+
+	# What takes little, takes no part, whatever it does.
+	jq -c 'if .handler == "h01" then .duration_ms *= 1.5 else . end' base >new
+	run --separate-stderr tele-diff base new
+	each '[.verdict, .handler, .p_holm, .message]'
+	same <<-'EOF2'
+	["unsure","h01",1,"h01 may be slower: 23.4 ms, now 35.1 ms, +50 % (+1.2 to +122 %); 5 and 5 sessions are too few to tell, 6 a side might do"]
+	EOF2
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
 @test "diff: --unit counts sessions, files, traces or blocks of time" {
 	for i in 1 2 3 4 5 6; do
 		printf '{"time":"2026-01-02T0%d:30:00Z","kind":"beat","handler":"h","duration_ms":%d,"trace":"t%d"}\n' \
@@ -434,9 +458,9 @@ machine() {
 }
 
 @test "diff: --plain compares as measured alone" {
-	machine 1 99 5 | sed 's/_ms":\([0-9]*\)/_ms":1\1/' >base
+	machine 1 99 4 | sed 's/_ms":\([0-9]*\)/_ms":1\1/' >base
 	jq -c '.duration_ms *= 1.2' base >new
-	run --separate-stderr tele-diff --plain --min-units 5 base new
+	run --separate-stderr tele-diff --plain base new
 	each '[.verdict, has("relative")]'
 	output=$(sort -u <<<"$output")
 	same <<<'["unsure",false]'
@@ -669,6 +693,53 @@ executions() {
 	[ "$status" -eq 1 ]
 }
 
+@test "diff: few sessions tell of order and errors what none of them disputes" {
+	for i in 1 2 3; do
+		executions s$i 'a b' 'a b' >>base
+		executions s$i 'b a' 'b a' >>new
+	done
+	run --separate-stderr tele-diff base new
+	each 'select(.verdict != "unsure") | [.verdict, .sequence, .base_part,
+		.base_whole, .new_part, .new_whole, .p]'
+	# Fisher's p of 6 of 6 and 0 of 6: 2 / C(12, 6).
+	same <<<'["reordered","Create",6,6,0,6,0.00216]'
+	[ "$stderr" = "" ]
+	[ "$status" -eq 1 ]
+	executions s4 'a b' >>new
+	run --separate-stderr tele-diff base new
+	each 'select(.sequence) | [.verdict, .p_holm]'
+	same <<<'["unsure",null]'
+	[ "$status" -eq 0 ]
+
+	for i in 1 2 3; do
+		for status in ok ok ok ok; do
+			work s$i load 5 "\"status\":\"$status\"" >>fine
+		done
+		for status in ok error ok error; do
+			work s$i load 5 "\"status\":\"$status\"" >>failing
+		done
+	done
+	run --separate-stderr tele-diff fine failing
+	each '[.verdict, .handler, .base_part, .base_whole, .new_part,
+		.new_whole, .p, .p_holm]'
+	# C(12, 6) / C(24, 6), twice; and for two tests.
+	same <<-'EOF2'
+	["failing",null,0,12,6,12,0.0137,0.0275]
+	["failing","load",0,12,6,12,0.0137,0.0275]
+	EOF2
+	[ "$stderr" = "" ]
+	[ "$status" -eq 1 ]
+	# A session of NEW that knows nothing of it: who is right?
+	sed '/s2/s/error/ok/' failing >some
+	run --separate-stderr tele-diff fine some
+	each '[.verdict, .handler]'
+	same <<-'EOF2'
+	["unsure",null]
+	["unsure","load"]
+	EOF2
+	[ "$status" -eq 0 ]
+}
+
 @test "diff: what failed or did not end says nothing about the order" {
 	executions base 'a bb ccc' 'a bb ccc' 'a bb ccc' 'a bb ccc' 'a bb ccc' >base
 	executions new a a a a a 'a bb ccc' 'a bb ccc' |
@@ -722,6 +793,26 @@ executions() {
 	[ "$status" -eq 1 ]
 	run --separate-stderr tele-diff --fail-on slower base new
 	[ "$status" -eq 0 ]
+}
+
+@test "diff: what one of ten sessions has is no news beside one that has it not" {
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		work s$i draw 5
+		work s$i always 5
+	done >base
+	work s3 rare 5 >>base
+	work s1 draw 5 >new
+	run --separate-stderr tele-diff base new
+	each '[.verdict, .handler, .message]'
+	same <<<'["vanished","always","always: in 10 of 10 sessions, now never; that may be chance"]'
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	run --separate-stderr tele-diff --all base new
+	each 'select(.finding == "TD012") | .handler'
+	same <<-'EOF2'
+	"always"
+	"rare"
+	EOF2
 }
 
 @test "diff: --fail-on appeared and vanished, for handlers that were no chance" {
