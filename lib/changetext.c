@@ -71,9 +71,13 @@ owner_of(const struct view *v, const struct row *row)
 static struct slice
 verdict_of(const struct view *v, const struct row *row)
 {
-	if (slice_equal(changetext_value(v, row, "carried"), SLICE("true")))
-		return SLICE("carried");
-	return changetext_value(v, row, "verdict");
+	struct slice verdict = changetext_value(v, row, "verdict");
+
+	return slice_equal(changetext_value(v, row, "carried"),
+		   SLICE("true")) &&
+		!slice_equal(verdict, SLICE("unsure"))
+	    ? SLICE("carried")
+	    : verdict;
 }
 
 static void

@@ -376,6 +376,19 @@ mark_callers(const struct comparison *c, bool *marked)
 	}
 }
 
+/* Whether CH may well go the way of what has VERDICT. */
+static bool
+may_follow(const struct comparison *c, const struct change *ch,
+    enum verdict verdict)
+{
+	double effect = fabs(expm1(ch->careful));
+
+	return ch->kind == CHANGE_LATENCY && ch->verdict == VERDICT_UNSURE &&
+	    c->has_flow && (ch->careful > 0) == (verdict == VERDICT_SLOWER) &&
+	    effect >= c->how->min_effect &&
+	    effect * ch->value[BASE] >= c->how->min_abs_ms;
+}
+
 void
 find_carried(struct comparison *c, enum verdict verdict)
 {
@@ -398,6 +411,8 @@ find_carried(struct comparison *c, enum verdict verdict)
 		if (ch->verdict == verdict && ch->is_carried)
 			ch->is_carried = c->has_flow ? marked[ch->item->id]
 						     : any;
+		else if (may_follow(c, ch, verdict))
+			ch->is_carried = marked[ch->item->id] && !is_own(c, ch);
 	}
 	free(marked);
 }

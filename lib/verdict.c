@@ -135,7 +135,8 @@ verdict_is_shown(const struct comparison *c, const struct change *ch)
 		return true;
 	switch (ch->kind) {
 	case CHANGE_LATENCY:
-		return ch->verdict == VERDICT_UNSURE && may_matter(c, ch);
+		return ch->verdict == VERDICT_UNSURE &&
+		    (ch->is_carried || may_matter(c, ch));
 	case CHANGE_ERRORS:
 	case CHANGE_ORDER:
 		return ch->verdict == VERDICT_UNSURE && is_odd;
@@ -345,7 +346,8 @@ put_latency(const struct comparison *c, const struct change *ch,
 	if (ch->item == NULL)
 		return;
 	put_number(f, "impact_ms", ch->impact_ms, 3);
-	if (ch->verdict == VERDICT_SLOWER || ch->verdict == VERDICT_FASTER)
+	if (ch->verdict == VERDICT_SLOWER || ch->verdict == VERDICT_FASTER ||
+	    ch->is_carried)
 		finding_json(f, "carried",
 		    ch->is_carried ? SLICE("true") : SLICE("false"));
 	put_courses(c, ch, f);
