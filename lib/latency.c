@@ -33,20 +33,20 @@ gather(struct comparison *c, const struct item *item, struct change *ch)
 
 /* How much values resemble the one before: their autocorrelation. */
 static double
-resemblance(const struct comparison *c)
+resemblance(const struct comparison *c, double *const values[SIDES])
 {
 	double product = 0, square = 0, mean;
 
 	for (int side = 0; side < SIDES; side++) {
 		mean = 0;
 		for (size_t i = 0; i < c->n[side]; i++)
-			mean += c->values[side][i] / (double)c->n[side];
+			mean += values[side][i] / (double)c->n[side];
 		for (size_t i = 0; i < c->n[side]; i++) {
-			square += (c->values[side][i] - mean) *
-			    (c->values[side][i] - mean);
+			square += (values[side][i] - mean) *
+			    (values[side][i] - mean);
 			if (i > 0)
-				product += (c->values[side][i] - mean) *
-				    (c->values[side][i - 1] - mean);
+				product += (values[side][i] - mean) *
+				    (values[side][i - 1] - mean);
 		}
 	}
 	return square > 0 ? product / square : 0;
@@ -64,10 +64,10 @@ join_pairs(double *values, size_t n)
 }
 
 static void
-join_neighbours(struct comparison *c)
+join_neighbours(struct comparison *c, double *const like[SIDES])
 {
 	while (c->n[BASE] > c->how->min_units &&
-	    c->n[NEW] > c->how->min_units && resemblance(c) > RESEMBLANCE)
+	    c->n[NEW] > c->how->min_units && resemblance(c, like) > RESEMBLANCE)
 		for (int side = 0; side < SIDES; side++) {
 			join_pairs(c->relative[side], c->n[side]);
 			c->n[side] = join_pairs(c->values[side], c->n[side]);
@@ -147,7 +147,7 @@ compare_latency(struct comparison *c, const struct item *item)
 	}
 	ch->is_tested = has_enough(c, ch);
 	if (c->has_blocks)
-		join_neighbours(c);
+		join_neighbours(c, c->relative);
 	ch->is_tested = ch->is_tested && has_enough(c, ch);
 	raw = view(c, c->values);
 	relative = c->how->is_plain ? raw : view(c, c->relative);
@@ -191,7 +191,7 @@ compare_drift(struct comparison *c)
 			    c->panel->effect[u];
 	ch->is_tested = has_enough(c, ch);
 	if (c->has_blocks)
-		join_neighbours(c);
+		join_neighbours(c, c->values);
 	r = view(c, c->values);
 	for (int side = 0; side < SIDES; side++)
 		ch->units[side] = c->n[side];
@@ -292,20 +292,25 @@ find_spread(struct comparison *c)
 static double
 seen(const struct comparison *c, const struct change *ch)
 {
-	double tests = c->tests > 0 ? (double)c->tests : 1;
+	double tests = c->tests > 0 ? (double)c->tests : 1, most;
 	double z = stats_normal(c->how->alpha / tests / 2);
-	double least = rank_least(ch->units[BASE], ch->units[NEW]);
-	double z_less = stats_normal(LATENCY_MEASURED / 2);
+	double z_measured = stats_normal(LATENCY_MEASURED / 2);
 	double apart = hypot(ch->error, c->spread);
 
 	/* What takes no part because all of it is alike could have. */
 	if (!ch->is_tested ||
 	    (!ch->test.takes_part &&
-		least * (double)(c->tests + 1) > c->how->alpha))
+		rank_least(ch->units[BASE], ch->units[NEW]) * (tests + 1) >
+		    c->how->alpha))
 		return INFINITY;
-	return fmax(c->how->min_effect,
-	    expm1(fmax(fmax(z_less * apart, z_less * ch->measured_error),
-		z * (c->has_blocks ? apart : ch->error))));
+	most = z_measured * fmax(apart, ch->measured_error);
+	most = fmax(most, z * (c->has_blocks ? apart : ch->error));
+	if (c->has_blocks)
+		most = fmax(most,
+		    log1p(c->how->min_effect) +
+			stats_normal(0.025) *
+			    fmax(ch->error, ch->measured_error));
+	return fmax(c->how->min_effect, expm1(most));
 }
 
 void

@@ -314,7 +314,7 @@ one_run() {
 	one_run 120 3 1.3 11 >new
 	run --separate-stderr tele-diff base new
 	[ "$(jq -rs '.[0].message' <<<"$output")" = \
-		"28 blocks against 28 of one session each: 1 slower; in half of 12 groups, a change below 7 % would not have been seen; with one session a side, a change has to stand out from all others" ]
+		"28 blocks against 28 of one session each: 1 slower; in half of 12 groups, a change below 8 % would not have been seen; with one session a side, a change has to stand out from all others" ]
 	verdicts
 	same <<<'["slower","handler5"]'
 	[ "$stderr" = "" ]
@@ -565,6 +565,31 @@ shop() {
 	["slower","page",true]
 	EOF2
 	[ "$status" -eq 1 ]
+}
+
+@test "diff: what may wait for a slower one is named too, as carried and unsure" {
+	# The page differs by more than it waits longer, in both.
+	for query in 100 150; do
+		shop $query 20 30 | awk -F '"session":"s' '/"page"/ {
+			ms = substr($0, index($0, "_ms\":") + 5) + ($2 * 37 % 90) * 4
+			sub(/_ms":[0-9]*/, "_ms\":" ms)
+		} { print }' >$query
+	done
+	run --separate-stderr tele-diff 100 150
+	each '[.verdict, .handler, .carried, .severity, (.message | sub(":.*"; ""))]'
+	same <<-'EOF2'
+	["slower","query",false,"error","query is slower"]
+	["slower","service",true,"note","service is slower by what it calls"]
+	["unsure","page",true,"note","page may be slower by what it calls"]
+	EOF2
+	[ "$stderr" = "" ]
+	[ "$status" -eq 1 ]
+	run --separate-stderr bash -c 'tele-diff 100 150 | tele-fmt md'
+	[[ $output == *$'\n| unsure (could only see ≥'*' %) | page | '* ]]
+	run --separate-stderr bash -c 'tele-diff 100 150 | tele-fmt --width 80'
+	[[ $output == *$'\n ≥: what could be seen  '*' ms     now '* ]]
+	[[ $output == *$'\n carried '*' service  '* ]]
+	[[ $output == *$'\n unsure ≥'*' % page  '* ]]
 }
 
 @test "diff: what waits longer for no slower one is to blame" {
