@@ -564,13 +564,10 @@ tele-map: cannot read 'b.js.map': not JSON" ]
 	diff truth found
 }
 
-# The folder $TELE_PACKAGES is where `npm install` put the packages that the
-# application of the corpus is made of; HACKING.md says which.
 @test "map: every handler of a long run that the packages have is found there" {
 	needs_corpus
-	[ -d "${TELE_PACKAGES:-}/node_modules" ] ||
-		skip "TELE_PACKAGES is not set"
-	cd "$TELE_PACKAGES"
+	needs_packages
+	cd "$packages"
 	ctags -R --output-format=json --fields=+ne -f - node_modules/@renderx-plugins \
 		>"$BATS_TEST_TMPDIR/all.json" 2>/dev/null
 	tele-extract "$TELE_CORPUS/conductor/medium/medium-s8-iso.log" \
