@@ -7,6 +7,9 @@
 
 enum { KEY_MAX = 4096 };
 
+const char *const production_class_names[] = { "both", "production", "tests",
+	"neither", "unmapped", NULL };
+
 /* What events of the same names are. */
 struct resolved {
 	struct coverage_function *function; /* or NULL: unmapped */
@@ -264,7 +267,7 @@ resolve_cached(struct production *p, const struct event *ev)
 {
 	static const enum event_key keys[] = { EVENT_CODE_FILE, EVENT_CODE_LINE,
 		EVENT_CODE_FUNCTION, EVENT_HANDLER, EVENT_PLUGIN, EVENT_SERVICE,
-		EVENT_NAME };
+		EVENT_NAME, EVENT_EVENT };
 	struct resolved *r, found;
 
 	p->key.len = 0;
@@ -340,6 +343,12 @@ bool
 production_has(const struct production *p, const struct coverage_function *f)
 {
 	return f->executions > 0 || f->is_chosen || !p->is_chosen;
+}
+
+uint64_t
+production_executions(const struct production *p)
+{
+	return p->executions > 0 ? p->executions : p->events;
 }
 
 void

@@ -77,18 +77,33 @@ tele-cover: 4 executions and 6 steps of them, from 2026-01-02T03:04:05Z to 2026-
 @test "cover: --by counts by plugin and by directory" {
 	run --separate-stderr tele-cover --lcov tests.info --by plugin,directory events
 	same <<-'EOF'
-	{"plugin":"","both":0,"production":0,"tests":1,"neither":1,"unmapped":0,"executions":0,"errors":0}
-	{"plugin":"CartPlugin","both":1,"production":1,"tests":0,"neither":0,"unmapped":0,"executions":5,"errors":1}
-	{"plugin":"web","both":0,"production":0,"tests":0,"neither":0,"unmapped":1,"executions":1,"errors":0}
-	{"directory":"","both":0,"production":0,"tests":0,"neither":0,"unmapped":1,"executions":1,"errors":0}
-	{"directory":"src","both":1,"production":1,"tests":1,"neither":1,"unmapped":0,"executions":5,"errors":1}
+	{"plugin":"","both":0,"production":0,"tests":1,"neither":1,"unmapped":0,"count":0,"errors":0,"executions":4,"first":"2026-01-02T03:04:05Z","last":"2026-01-02T03:04:08.25Z"}
+	{"plugin":"CartPlugin","both":1,"production":1,"tests":0,"neither":0,"unmapped":0,"count":5,"errors":1,"executions":4,"first":"2026-01-02T03:04:05Z","last":"2026-01-02T03:04:08.25Z"}
+	{"plugin":"web","both":0,"production":0,"tests":0,"neither":0,"unmapped":1,"count":1,"errors":0,"executions":4,"first":"2026-01-02T03:04:05Z","last":"2026-01-02T03:04:08.25Z"}
+	{"directory":"","both":0,"production":0,"tests":0,"neither":0,"unmapped":1,"count":1,"errors":0,"executions":4,"first":"2026-01-02T03:04:05Z","last":"2026-01-02T03:04:08.25Z"}
+	{"directory":"src","both":1,"production":1,"tests":1,"neither":1,"unmapped":0,"count":5,"errors":1,"executions":4,"first":"2026-01-02T03:04:05Z","last":"2026-01-02T03:04:08.25Z"}
 	EOF
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
 	run --separate-stderr tele-cover --lcov tests.info --by file events
 	[ "$output" = "" ]
-	[ "${stderr_lines[0]}" = "tele-cover: --by is plugin or directory, not 'file'" ]
+	[ "${stderr_lines[0]}" = "tele-cover: unknown key for --by 'file'" ]
 	[ "$status" -eq 2 ]
+}
+
+@test "cover: --by function says of each its class, and who ran it" {
+	run --separate-stderr tele-cover --lcov tests.info --by function events
+	[ "$(jq -c '[.executions, .first, .last]' <<<"$output" | sort -u)" = \
+		'[4,"2026-01-02T03:04:05Z","2026-01-02T03:04:08.25Z"]' ]
+	output=$(jq -c 'del(.executions, .first, .last)' <<<"$output")
+	same <<-'EOF'
+	{"function":"add","class":"both","count":2,"errors":0,"tests":3,"plugin":"CartPlugin","handler":"add","code_file":"src/cart.ts","code_line":3}
+	{"function":"price","class":"production","count":3,"errors":1,"tests":0,"plugin":"CartPlugin","handler":"price","code_file":"src/cart.ts","code_line":11}
+	{"function":"drop","class":"tests","count":0,"errors":0,"tests":1,"code_file":"src/cart.ts","code_line":22}
+	{"function":"clear","class":"neither","count":0,"errors":0,"tests":0,"code_file":"src/cart.ts","code_line":30}
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
 }
 
 @test "cover: --info writes what production runs, with every function and line" {
@@ -120,7 +135,7 @@ tele-cover: 4 executions and 6 steps of them, from 2026-01-02T03:04:05Z to 2026-
 	# It is read again as what it is.
 	run --separate-stderr tele-cover --lcov prod.info --by directory /dev/null
 	same <<-'EOF'
-	{"directory":"src","both":0,"production":0,"tests":2,"neither":2,"unmapped":0,"executions":0,"errors":0}
+	{"directory":"src","both":0,"production":0,"tests":2,"neither":2,"unmapped":0,"count":0,"errors":0,"executions":0}
 	EOF
 	[ "$stderr" = "" ]
 
@@ -435,6 +450,50 @@ tele-cover: bad.info: 3 more malformed records" ]
 	diff <(grep -vE ' (catalog|checkout|lookup) ' <(awk -F '[:,]' '
 		/^SF/ { f = $2 } /^FNDA/ && $2 > 0 { print f, $3, $2 }
 		' prod.info | sort)) <(echo "$output")
+}
+
+@test "cover: the four classes of a real service, each function by hand" {
+	needs_corpus
+	local run=$TELE_CORPUS/otel/coverage
+
+	# As if no test had run these, among them three that production runs.
+	awk -F '[:,]' '/^FNDA/ && $3 ~ /^(settle|checkout|catalog|quit|rng|fields)$/ {
+		print "FNDA:0," $3; next } { print }' "$run/lcov.info" >tests.info
+	# What production runs: the place that spans state, and by hand, where
+	# the name is that of a callback, the function around it.
+	jq -r '.resourceSpans[].scopeSpans[].spans[] |
+		[.attributes[]? | {(.key): (.value.stringValue // .value.intValue)}] |
+		add | select(."code.filepath" // ."code.file.path") |
+		[(."code.filepath" // ."code.file.path" | sub("/srv/shop/"; "")),
+		(."code.function.name" // ."code.function" | sub(".*[.]"; ""))] |
+		@tsv' "$run/traces.jsonl" | sort -u | sed '
+		s/\(inventory\)\(.*\)cacheGet.*/\1\2lookup/
+		s/\(gateway\)\(.*\)cacheGet.*/\1\2catalog/
+		s/dbSelect$/lookup/;s/computePrice$/price/;s/auditWrite$/checkout/' |
+		sort -u >production
+	[ "$(wc -l <production)" -eq 13 ]
+	awk -F '[:,\t]' 'FILENAME == "production" { runs[$1 "\t" $2] = 1; next }
+		/^SF/ { file = $2 }
+		/^FN:/ { n[file "\t" $3]++; at[file "\t" $3 "\t" n[file "\t" $3]] = $2 }
+		/^FNDA/ { name = file "\t" $3; line = at[name "\t" ++seen[name]]
+			print $3 "\t" file "\t" line "\t" (runs[name] \
+				? ($2 > 0 ? "both" : "production") \
+				: ($2 > 0 ? "tests" : "neither")) }
+		' production tests.info | sort >table
+	run --separate-stderr tele-cover --lcov tests.info --by function \
+		<(tele-extract "$run/traces.jsonl")
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	output=$(jq -r '[.function, .code_file, .code_line, .class] | @tsv' \
+		<<<"$output" | sort)
+	same <table
+	run bash -c 'cut -f 4 table | sort | uniq -c | sed "s/^ *//"'
+	same <<-'EOF'
+	10 both
+	3 neither
+	3 production
+	37 tests
+	EOF
 }
 
 @test "cover: real lcov traces are each accepted or refused" {
