@@ -421,6 +421,27 @@ tele-check: 2 findings are in 'known.ndjson'" ]
 	[ "$status" -eq 1 ]
 }
 
+@test "check: --flow shows who else handled a step, what was slow, what never came" {
+	sed 's/handler: price/&\n        max: 20ms/
+		s/handler: save/&\n      - event: cart:gift\n        handler: gift\n        times: 0..1/' \
+		docs.yaml >slow.yaml
+	{ cart a check price save@guess notify; cart b check price save notify |
+		sed '/cart:price/s/"duration_ms":1/"duration_ms":20.5/'; } >events
+	run --separate-stderr tele-check --sequences slow.yaml --flow events
+	same <<-'EOF'
+	Cart Add: 2 executions, 2 as documented
+	  ✓        2  cart:check   check
+	  ✓        2  cart:price   price
+	  >        1  cart:price   price   too slow  app.log:32
+	  ✓        1  cart:save    save
+	  !        1  cart:save    guess   another handler  app.log:13
+	           0  cart:gift    gift
+	  ✓        2  cart:notify  notify
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 1 ]
+}
+
 @test "check: --ascii draws the flow without Unicode" {
 	cart a check price save notify >events
 	run --separate-stderr tele-check --sequences docs.yaml --flow --ascii events

@@ -137,7 +137,7 @@ write_report(struct check *c)
 
 	if (opt.flow) {
 		out_open(&c->report.out, STDOUT_FILENO);
-		flow_show(&c->conformance, &c->report.out,
+		flow_show(&c->conformance, &c->handlers, &c->report.out,
 		    opt.ascii || (is_terminal && !term_has_utf8()));
 		return out_close(&c->report.out);
 	}
