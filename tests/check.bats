@@ -640,6 +640,28 @@ shown_findings() {
 	[ "$(jq -s 'map(select(.severity != "note")) | length' found)" -eq 8 ]
 }
 
+@test "check: the manifests of the application name each topic that its runs publish" {
+	needs_corpus
+	local corpus=$TELE_CORPUS/conductor
+	local docs=$corpus/catalog,$corpus/app/topics-manifest.json,$corpus/app/interaction-manifest.json
+
+	run --separate-stderr tele-check --sequences "$docs" \
+		<(tele-extract "$corpus/variants/base-s7-iso.log")
+	[ "$(jq -c 'select(.severity != "note")' <<<"$output")" = "" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	# A domain event that no manifest has is now unknown, besides unheard.
+	run --separate-stderr tele-check --sequences "$docs" \
+		<(tele-extract "$corpus/variants/newtopic-s7-iso.log")
+	output=$(jq -r 'select(.event == "Canvas:element:dropped") |
+		"\(.finding) \(.count) \(.message)"' <<<"$output")
+	same <<-'EOF'
+	TS012 2 topic 'Canvas:element:dropped' was published, and is not documented
+	TS008 2 'Canvas:element:dropped' was published with no subscriber
+	EOF
+	[ "$status" -eq 1 ]
+}
+
 @test "check: real failures end a sequence early, and are no error of its flow" {
 	against_catalog "${TELE_CORPUS:-}/conductor/variants/errors-s7-iso.log"
 	[ "$status" -eq 0 ]

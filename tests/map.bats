@@ -80,6 +80,39 @@ setup() {
 	[ "$status" -eq 0 ]
 }
 
+@test "map: manifests of topics and of interactions say who gets what" {
+	cat >topics.json <<-'EOF'
+	{"version": "1.0.0", "topics": {
+	  "cart.opened": {"routes": [], "visibility": "public", "notes": "n"},
+	  "cart.add.requested": {"routes": [
+	    {"pluginId": "CartPlugin", "sequenceId": "cart-add-symphony"}],
+	    "payloadSchema": {"type": "object"}},
+	  "cart.twice": {"routes": [
+	    {"pluginId": "CartPlugin", "sequenceId": "cart-add-symphony"},
+	    {"pluginId": "CartPlugin", "sequenceId": "cart-drop-symphony"}]}}}
+	EOF
+	cat >interactions.json <<-'EOF'
+	{"version": "1.0.0", "routes": {
+	  "app.cart.drop": {"pluginId": "CartPlugin", "sequenceId": "cart-drop-symphony"}}}
+	EOF
+	run --separate-stderr tele-map --sequences topics.json,interactions.json,docs <<-'EOF'
+	{"kind":"publish","name":"cart.opened","event":"cart.opened"}
+	{"kind":"publish","name":"cart.add.requested","event":"cart.add.requested"}
+	{"kind":"publish","name":"cart.twice","event":"cart.twice"}
+	{"kind":"publish","name":"app.cart.drop","event":"app.cart.drop"}
+	{"kind":"publish","name":"app.cart.drop","plugin":"Other","event":"app.cart.drop"}
+	EOF
+	same <<-'EOF'
+	{"kind":"publish","name":"cart.opened","event":"cart.opened"}
+	{"kind":"publish","name":"cart.add.requested","plugin":"CartPlugin","sequence":"Cart Add","sequence_id":"cart-add-symphony","event":"cart.add.requested"}
+	{"kind":"publish","name":"cart.twice","event":"cart.twice"}
+	{"kind":"publish","name":"app.cart.drop","plugin":"CartPlugin","sequence_id":"cart-drop-symphony","event":"app.cart.drop"}
+	{"kind":"publish","name":"app.cart.drop","plugin":"Other","event":"app.cart.drop"}
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
 @test "map: --sequences and --handlers give the code that they state" {
 	run --separate-stderr tele-map --sequences docs --handlers docs/order.yaml <<-'EOF'
 	{"kind":"beat","name":"order:check","plugin":"OrderPlugin","event":"order:check","handler":"check"}
