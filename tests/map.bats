@@ -398,6 +398,23 @@ write_source_map() {
 	[ "$status" -eq 0 ]
 }
 
+@test "map: an error without a place has that of its stack trace" {
+	write_source_map
+	run --separate-stderr tele-map --source-maps app --map /srv/= --tags tags.json <<-'EOF'
+	{"kind":"error","handler":"save","error_stack":"Error: x\n    at f (node:internal/a:1:4)\n    at g (http://h/dist/all.js:1:11)\n    at h (/srv/b.js:2:2)"}
+	{"kind":"error","handler":"save","error_stack":"Error: x\n    at h (/srv/b.js:2:2)"}
+	{"kind":"error","handler":"save","error_stack":"Error: x"}
+	EOF
+	output=$(jq -c '[.code_file, .code_line, .code_function]' <<<"$output")
+	same <<-'EOF'
+	["app/src/a.ts",3,"g"]
+	["b.js",2,"h"]
+	["src/cart/save.ts",12,"save"]
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
 @test "map: the source map agrees with that of Node" {
 	command -v node >/dev/null || skip "node is not installed"
 	write_source_map
