@@ -522,6 +522,22 @@ tele-check: only the first 2 topics are checked: --max-names" ]
 	[ "$status" -eq 0 ]
 }
 
+@test "check: an execution that is too long to be kept is said" {
+	awk 'BEGIN {
+		for (i = 0; i < 60000; i++)
+			printf "{\"kind\":\"beat\",\"name\":\"cart:save\",\"trace\":\"t\",\"span\":\"b%d\",\"parent\":\"s\",\"sequence\":\"Cart Add\",\"event\":\"cart:save\"}\n", i
+		print "{\"kind\":\"sequence\",\"name\":\"Cart Add\",\"trace\":\"t\",\"span\":\"s\",\"sequence\":\"Cart Add\"}"
+	}' >long
+	run --separate-stderr tele-check --sequences docs.yaml long
+	[ "$output" = "" ]
+	[ "$stderr" = "tele-check: 1 executions are too long to be judged" ]
+	[ "$status" -eq 0 ]
+	run --separate-stderr tele-check --learn long
+	[ "$output" = "sequences:" ]
+	[ "$stderr" = "tele-check: 1 executions are too long to be learned" ]
+	[ "$status" -eq 0 ]
+}
+
 @test "check: without --sequences and --learn, or with both, it does not know what to do" {
 	for options in '' '--learn --sequences docs.yaml'; do
 		# shellcheck disable=SC2086
