@@ -98,7 +98,7 @@ static void
 end(struct production_state *s, enum production_class class)
 {
 	set_window(s);
-	findings_add(s->all, class);
+	findings_add(s->all, (int)class);
 	arena_free(&s->arena);
 }
 
