@@ -645,13 +645,17 @@ first_words(struct slice error, const struct captures *got)
 static void
 find_all(const struct format *f, struct captures *got, struct slice text)
 {
-	const struct pattern *find = f->finds;
+	const char *end = text.ptr + text.len;
+	uint64_t maybe = finder_scan(&f->finder, text.ptr, end);
+	const struct pattern *find;
 
-	for (int i = 0; i < f->find_count; i++, find++)
-		if (find->holes[0].field < 0 ||
-		    !captures_have(got, find->holes[0].field))
-			pattern_search(find, text.ptr, text.ptr + text.len,
-			    got);
+	for (int i = 0; maybe != 0 && i < f->find_count; i++, maybe >>= 1) {
+		find = &f->finds[i];
+		if ((maybe & 1) != 0 &&
+		    (find->holes[0].field < 0 ||
+			!captures_have(got, find->holes[0].field)))
+			pattern_search(find, text.ptr, end, got);
+	}
 }
 
 /*
@@ -690,8 +694,7 @@ read_log(const struct format *f, const struct rule *rule, struct captures *got,
 			captures_set(got, EVENT_LEVEL, level);
 	}
 	captures_set(got, EVENT_MESSAGE, text);
-	if (f->find_count > 0 &&
-	    finder_may_hold(&f->finder, text.ptr, text.ptr + text.len))
+	if (f->find_count > 0)
 		find_all(f, got, text);
 	if (has_level)
 		return;
@@ -839,24 +842,13 @@ teach(struct correlator *c, const struct rule *rule, const struct captures *got)
 			slice_equal(got->value[rule->counted], SLICE("1")));
 }
 
-void
-correlator_apply(struct correlator *c, const struct rule *rule,
-    struct captures *got, const struct record *at)
+/* What the rule does, in the order that tele-format(5) tells. */
+static void
+act(struct correlator *c, const struct rule *rule, struct captures *got,
+    const struct record *at)
 {
 	struct span *in;
 
-	/* What has waited for too long must not learn from this message. */
-	if (emit_is_holding(c->e))
-		emit_expire(c->e, at->line);
-	if (rule->has_error && captures_have(got, EVENT_ERROR_MESSAGE))
-		read_error(c->f, got, got->value[EVENT_ERROR_MESSAGE]);
-	if (rule->has_log)
-		read_log(c->f, rule, got, at);
-	fields_clear(&c->extra);
-	if (rule->has_delta && captures_have(got, EVENT_ADDED)) {
-		put_delta(c, got->value[EVENT_ADDED]);
-		got->have &= ~FIELD_BIT(EVENT_ADDED);
-	}
 	teach(c, rule, got);
 	if (rule->push != FORMAT_NONE)
 		push(c, rule->push, got, at);
@@ -871,6 +863,28 @@ correlator_apply(struct correlator *c, const struct rule *rule,
 		span_answered(&c->spans, in);
 	if (rule->close != FORMAT_NONE)
 		close_span(c, rule, got, at);
+}
+
+void
+correlator_apply(struct correlator *c, const struct rule *rule,
+    struct captures *got, const struct record *at)
+{
+	/* What has waited for too long must not learn from this message. */
+	if (emit_is_holding(c->e))
+		emit_expire(c->e, at->line);
+	if (rule->has_error && captures_have(got, EVENT_ERROR_MESSAGE))
+		read_error(c->f, got, got->value[EVENT_ERROR_MESSAGE]);
+	if (rule->has_log)
+		read_log(c->f, rule, got, at);
+	fields_clear(&c->extra);
+	if (rule->has_delta && captures_have(got, EVENT_ADDED)) {
+		put_delta(c, got->value[EVENT_ADDED]);
+		got->have &= ~FIELD_BIT(EVENT_ADDED);
+	}
+	if (rule->is_point)
+		emit_point(c, rule, got, at, context_of(c, rule, got));
+	else
+		act(c, rule, got, at);
 	if (emit_is_holding(c->e))
 		emit_release(c->e, at->line, false);
 }

@@ -31,6 +31,13 @@ next_line(struct slice *text)
 	return line;
 }
 
+/* What begins so is a frame or a sentence; it names no error. */
+static bool
+is_at(struct slice line)
+{
+	return slice_starts_with(frame_trim(line), SLICE("at "));
+}
+
 static void
 take_frame(struct parser *p, const struct frame *frame, size_t indent)
 {
@@ -61,6 +68,14 @@ end_cause(struct parser *p)
 	p->stack->has_top = p->has_frames = p->has_ended = false;
 }
 
+/* Whether LINE is one more of the frames, of which the top one is known. */
+static bool
+is_one_more(const struct parser *p, struct slice line)
+{
+	return p->stack->has_top && p->has_frames && !p->has_text &&
+	    frame_indent(line) == p->indent && is_at(line);
+}
+
 /* The frames of TEXT, innermost first. */
 static void
 take_frames(struct parser *p, struct slice text)
@@ -70,6 +85,8 @@ take_frames(struct parser *p, struct slice text)
 
 	while (text.len > 0) {
 		line = next_line(&text);
+		if (is_one_more(p, line))
+			continue;
 		if (frame_parse(line, previous, &frame))
 			take_frame(p, &frame, frame_indent(line));
 		else if (slice_starts_with(frame_trim(line),
@@ -293,14 +310,16 @@ stack_find(struct slice text)
 	struct slice rest = text, first = next_line(&rest), line = first;
 	struct slice previous = nothing, named = nothing;
 	const char *within = heading_object(first);
+	bool may_name;
 
 	if (within != NULL)
 		return within;
 	for (;;) {
 		if (line.ptr != first.ptr || heading_is_certain(first)) {
-			if (heading_is_certain(line))
+			may_name = !is_at(line);
+			if (may_name && heading_is_certain(line))
 				return line.ptr;
-			if (heading_may_name(line) &&
+			if (may_name && heading_may_name(line) &&
 			    (named.len == 0 || slice_equal(line, named)))
 				named = line;
 			else if (frame_is_placed(line, previous))

@@ -57,6 +57,8 @@ record_start(struct textlog *t, const struct dialect *d, const char *p,
 		    ? p
 		    : NULL;
 	}
+	if (p < end && !d->is_first[(unsigned char)*p])
+		return NULL;
 	for (int i = 0; i < d->begin_count; i++) {
 		t->got->have = 0;
 		t->got->has_time = false;
