@@ -3,6 +3,7 @@
 #include "tele/digits.h"
 #include "tele/duration.h"
 #include "tele/level.h"
+#include "tele/timeform.h"
 
 /* How many digits of a second's fraction whole numbers of UNIT_NS have. */
 static int
@@ -119,10 +120,29 @@ convert_epoch(struct slice number, int64_t unit_ns, struct timestamp *t)
 	return unit_ns > 0 && convert_ticks(number, unit_ns, t) && t->ns > 0;
 }
 
+/* A time as access logs, mails and ctime(3) have it, and the like. */
+static bool
+parse_form(struct slice text, struct timestamp *t)
+{
+	static const char *const forms[] = { "%d/%b/%Y:%H:%M:%S %z",
+		"%a, %d %b %Y %H:%M:%S %z", "%a, %d %b %Y %H:%M:%S %Z",
+		"%a %b %e %H:%M:%S %Y", "%Y/%m/%d %H:%M:%S.%f",
+		"%Y/%m/%d %H:%M:%S", "%Y%m%dT%H%M%S.%f%z", "%Y%m%dT%H%M%S%z" };
+	const char *end = text.ptr + text.len;
+	struct timeform form;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+		if (timeform_compile(&form, slice_of(forms[i])) == NULL &&
+		    timeform_scan(&form, text.ptr, end, t) == end)
+			return true;
+	return false;
+}
+
 bool
 convert_time(struct slice text, struct timestamp *t)
 {
-	return timestamp_parse(text, t) || convert_epoch(text, 0, t);
+	return timestamp_parse(text, t) || convert_epoch(text, 0, t) ||
+	    parse_form(text, t);
 }
 
 /* What the names of fields end in, or, without the `_`, consist of. */
@@ -308,6 +328,10 @@ convert_id(char *dst, struct slice text)
 	size_t n = 0;
 	bool is_zero = true;
 
+	/* As consoles print them. */
+	if (slice_starts_with(text, SLICE("0x")) &&
+	    (text.len == 18 || text.len == 34))
+		text = slice_range(text.ptr + 2, text.ptr + text.len);
 	while (n < text.len && hex_value(text.ptr[n]) >= 0) {
 		is_zero = is_zero && text.ptr[n] == '0';
 		dst[n] = text.ptr[n] >= 'A' && text.ptr[n] <= 'F'

@@ -235,6 +235,15 @@ without_zeros(struct slice digits)
 	return digits;
 }
 
+/* Whether TEXT begins with a frame: no heading is above the first one. */
+static bool
+has_no_heading(struct slice first, struct slice rest)
+{
+	return frame_is_placed(first, nothing) ||
+	    (memchr(first.ptr, ' ', first.len) == NULL &&
+		is_function(first, rest));
+}
+
 void
 stack_parse(struct stack *stack, struct slice text, const struct slice *library,
     int library_count)
@@ -246,7 +255,7 @@ stack_parse(struct stack *stack, struct slice text, const struct slice *library,
 	struct heading h;
 
 	heading_parse(first, &h);
-	if (h.kind == HEADING_NONE && frame_is_placed(first, nothing)) {
+	if (h.kind == HEADING_NONE && has_no_heading(first, rest)) {
 		h.message = nothing;
 		rest = text;
 	}
