@@ -59,13 +59,17 @@ first_words(struct slice error, const struct captures *got)
 static void
 find_all(const struct format *f, struct captures *got, struct slice text)
 {
-	const struct pattern *find = f->finds;
+	const char *end = text.ptr + text.len;
+	uint64_t maybe = finder_scan(&f->finder, text.ptr, end);
+	const struct pattern *find;
 
-	for (int i = 0; i < f->find_count; i++, find++)
-		if (find->holes[0].field < 0 ||
-		    !captures_have(got, find->holes[0].field))
-			pattern_search(find, text.ptr, text.ptr + text.len,
-			    got);
+	for (int i = 0; maybe != 0 && i < f->find_count; i++, maybe >>= 1) {
+		find = &f->finds[i];
+		if ((maybe & 1) != 0 &&
+		    (find->holes[0].field < 0 ||
+			!captures_have(got, find->holes[0].field)))
+			pattern_search(find, text.ptr, end, got);
+	}
 }
 
 void
@@ -99,8 +103,7 @@ message_read_log(const struct format *f, const struct rule *rule,
 			captures_set(got, EVENT_LEVEL, level);
 	}
 	captures_set(got, EVENT_MESSAGE, text);
-	if (f->find_count > 0 &&
-	    finder_may_hold(&f->finder, text.ptr, text.ptr + text.len))
+	if (f->find_count > 0)
 		find_all(f, got, text);
 	if (has_level)
 		return;
