@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/account.h"
-#include "tele/event.h"
 #include "tele/json.h"
-#include "tele/mem.h"
 
 #define BIT(key) (UINT64_C(1) << (key))
 
@@ -42,16 +40,15 @@ write_normal(struct out *out, struct slice raw)
 	out_commit(out, p + json_normal(p, raw));
 }
 
-/* The strings of the array that begins at TEXT, each with its quotes. */
+/* The strings of the array that J is in, each with its quotes. */
 static void
-write_strings(struct out *out, struct slice rest)
+write_strings(struct out *out, struct json *j)
 {
-	struct slice string;
 	bool is_first = true;
 
-	while (event_next_string(&rest, &string)) {
+	while (json_next(j) == JSON_STRING) {
 		out_write(out, is_first ? SLICE("\"") : SLICE(",\""));
-		write_normal(out, string);
+		write_normal(out, j->text);
 		out_write(out, SLICE("\""));
 		is_first = false;
 	}
@@ -59,29 +56,24 @@ write_strings(struct out *out, struct slice rest)
 
 /* The value of KEY, which J is at. */
 static void
-read_value(struct account *a, struct json *j, int key, const char *end)
+read_value(struct account *a, struct json *j, int key)
 {
 	enum json_token token = json_next(j);
-	struct json_fault fault;
 	size_t at = a->text.len;
-	const char *after;
 
 	a->have &= ~BIT(key);
-	if (token == JSON_ARRAY) {
-		after = json_value(j->text.ptr, end, 1, &fault);
-		write_strings(&a->text,
-		    slice_range(j->text.ptr, after != NULL ? after : end));
-	} else if (token == JSON_STRING) {
+	if (token == JSON_ARRAY)
+		write_strings(&a->text, j);
+	else if (token == JSON_STRING)
 		write_normal(&a->text, j->text);
-	} else if (token == JSON_NUMBER) {
+	else if (token == JSON_NUMBER)
 		out_write(&a->text, j->text);
-	}
 	if (a->text.len == at)
 		return;
 	a->have |= BIT(key);
 	/* The text may move: until all is read, where it is in there. */
-	a->value[key] = (struct slice){ (const char *)(uintptr_t)at,
-		a->text.len - at };
+	a->at[key] = at;
+	a->value[key].len = a->text.len - at;
 }
 
 static int
@@ -97,7 +89,6 @@ key_of(struct slice raw)
 void
 account_read(struct account *a, struct slice record)
 {
-	const char *end = record.ptr + record.len;
 	enum json_token token;
 	struct json j;
 	int key;
@@ -111,12 +102,11 @@ account_read(struct account *a, struct slice record)
 			continue;
 		key = key_of(j.text);
 		if (key >= 0 && ((account_keys | read_keys) >> key & 1) != 0)
-			read_value(a, &j, key, end);
+			read_value(a, &j, key);
 	}
 	for (key = 0; key < EVENT_KEYS; key++)
 		if ((a->have >> key & 1) != 0)
-			a->value[key].ptr = a->text.buf +
-			    (uintptr_t)a->value[key].ptr;
+			a->value[key].ptr = a->text.buf + a->at[key];
 		else
 			a->value[key] = (struct slice){ "", 0 };
 }

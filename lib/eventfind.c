@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/eventfind.h"
 
-/* The array or object that TEXT, within LINE, begins. */
+/* The array or object that begins at P. */
 static struct slice
-whole_of(struct slice text, struct slice line)
+whole_of(const char *p, struct slice line)
 {
-	const char *end = line.ptr + line.len;
 	struct json_fault fault;
+	const char *after = json_value(p, line.ptr + line.len, 1, &fault);
 
-	end = json_value(text.ptr, end, 1, &fault);
-	return end != NULL ? slice_range(text.ptr, end) : text;
+	return slice_range(p, after != NULL ? after : p);
 }
 
 struct slice
@@ -26,7 +25,7 @@ event_find(const struct event *ev, struct slice name, enum json_token *type)
 			continue;
 		*type = json_next(&j);
 		if (*type == JSON_OBJECT || *type == JSON_ARRAY)
-			return whole_of(j.text, ev->line);
+			return whole_of(j.p - 1, ev->line);
 		return j.text;
 	}
 	*type = JSON_END;

@@ -16,6 +16,7 @@ struct account {
 	uint64_t have;
 	struct slice value[EVENT_KEYS]; /* one text for each value there is */
 	struct out text;                /* of them */
+	size_t at[EVENT_KEYS];          /* private: where in there */
 };
 
 /* The keys that are compared, a bit each. */
