@@ -2,11 +2,11 @@
 #include <stdlib.h>
 
 #include "tele/announce.h"
+#include "tele/contents.h"
 #include "tele/correlate.h"
 #include "tele/duration.h"
 #include "tele/json.h"
 #include "tele/level.h"
-#include "tele/message.h"
 #include "tele/request.h"
 #include "tele/span.h"
 #include "tele/tables.h"
@@ -484,7 +484,7 @@ emit_point(struct correlator *c, const struct rule *rule, struct captures *got,
 	for (int i = 0; i < rule->constant_count; i++)
 		fields_set(&c->extra, rule->constants[i].field,
 		    rule->constants[i].value);
-	m.captured = message_worth(rule->emit, got) & ~c->extra.have;
+	m.captured = contents_worth(rule->emit, got) & ~c->extra.have;
 	/* A scope is no event that one could find. */
 	if (in != NULL && in->type->kind != FORMAT_NONE) {
 		if (in->is_open)
@@ -562,9 +562,9 @@ correlator_apply(struct correlator *c, const struct rule *rule,
 	if (emit_is_holding(c->e))
 		emit_expire(c->e, at->line);
 	if (rule->has_error && captures_have(got, EVENT_ERROR_MESSAGE))
-		message_read_error(c->f, got, got->value[EVENT_ERROR_MESSAGE]);
+		contents_read_error(c->f, got, got->value[EVENT_ERROR_MESSAGE]);
 	if (rule->has_log)
-		message_read_log(c->f, rule, got, at->level, at->has_lines);
+		contents_read_log(c->f, rule, got, at->level, at->has_lines);
 	fields_clear(&c->extra);
 	if (rule->has_delta && captures_have(got, EVENT_ADDED)) {
 		put_delta(c, got->value[EVENT_ADDED]);

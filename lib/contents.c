@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "tele/message.h"
+#include "tele/contents.h"
 #include "tele/heading.h"
 #include "tele/level.h"
 #include "tele/stack.h"
 
 void
-message_read_error(const struct format *f, struct captures *got,
+contents_read_error(const struct format *f, struct captures *got,
     struct slice text)
 {
 	struct stack stack;
@@ -73,7 +73,7 @@ find_all(const struct format *f, struct captures *got, struct slice text)
 }
 
 void
-message_read_log(const struct format *f, const struct rule *rule,
+contents_read_log(const struct format *f, const struct rule *rule,
     struct captures *got, struct slice stated, bool has_lines)
 {
 	struct slice text = trim(got->value[EVENT_MESSAGE]), level;
@@ -88,7 +88,7 @@ message_read_log(const struct format *f, const struct rule *rule,
 	else if (has_lines)
 		error = stack_find(text);
 	if (error != NULL) {
-		message_read_error(f, got, slice_range(error, end));
+		contents_read_error(f, got, slice_range(error, end));
 		text.len = error > text.ptr ? (size_t)(error - text.ptr) : 0;
 		text = trim(text);
 		if (text.len == 0 && rule->emit == KIND_LOG)
@@ -113,7 +113,7 @@ message_read_log(const struct format *f, const struct rule *rule,
 }
 
 uint64_t
-message_worth(int kind, const struct captures *got)
+contents_worth(int kind, const struct captures *got)
 {
 	uint64_t set = got->have & (FIELD_BIT(EVENT_KEYS) - 1) &
 	    ~(FIELD_BIT(EVENT_TIME) | FIELD_BIT(EVENT_NAME) |
