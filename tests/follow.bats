@@ -13,6 +13,7 @@ teardown() {
 
 # Follow the logs with these options; what is read goes to the file `out`.
 follow() {
+	: >out
 	tele-extract -F "$@" >out 2>err 3>&- &
 	follower=$!
 }
