@@ -38,7 +38,7 @@ void
 label_write_replaced(struct out *out, struct slice plain, const char *special,
     const char *const *forms)
 {
-	const char *p = plain.ptr, *end = p + plain.len, *start = p, *hit;
+	const char *p = plain.ptr, *end = slice_end(plain), *start = p, *hit;
 
 	for (; p < end; p++) {
 		hit = *p != '\0' ? strchr(special, *p) : NULL;
@@ -86,7 +86,7 @@ label_write_xml(struct out *out, struct slice plain)
 static bool
 looks_like_formula(struct slice text)
 {
-	const char *p = text.ptr, *end = p + text.len;
+	const char *p = text.ptr, *end = slice_end(text);
 
 	if (slice_starts_with(text, SLICE("\xef\xbb\xbf")))
 		p += 3;

@@ -63,7 +63,7 @@ timeline_pieces(const struct timeline *t, uint32_t i, size_t *count)
 	for (end = low; end < t->path.count && t->path.pieces[end].span == i;)
 		end++;
 	*count = end - low;
-	return t->path.pieces + low;
+	return *count > 0 ? t->path.pieces + low : NULL;
 }
 
 /* ", N WHAT" behind the LEN bytes of TEXT, unless N is 0; the length then. */
