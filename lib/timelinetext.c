@@ -369,12 +369,12 @@ put_notes(const struct text *x)
 		screen_lines(x->s, 0, note);
 	}
 	if (x->t->hidden > 0)
-		out_format(x->s->out, "hidden: %zu shorter spans\n",
-		    x->t->hidden);
+		out_format(x->s->out, "hidden: %zu shorter span%s\n",
+		    x->t->hidden, x->t->hidden == 1 ? "" : "s");
 	if (x->t->is_assumed)
 		screen_lines(x->s, 0,
-		    "the log has no times: work begins where the work before "
-		    "it ended");
+		    "where the log has no times, work begins where the work "
+		    "before it ended");
 	if (x->t->is_piece)
 		screen_lines(x->s, 0,
 		    "there is more of this execution than was kept");

@@ -275,7 +275,7 @@ three() {
 	[ "$(grep -c 'quick' <<<"$output")" -eq 0 ]
 	# The heading counts, too.
 	[ "$(grep -cE '^[^a-zA-Z0-9]*(GET|read|slow|write|disk) ' <<<"$output")" -eq 6 ]
-	grep -q '^hidden: 1 shorter spans$' <<<"$output"
+	grep -q '^hidden: 1 shorter span$' <<<"$output"
 	run --separate-stderr tele-timeline --rows 5 -f csv request
 	[ "${#lines[@]}" -eq 7 ]
 	run --separate-stderr tele-timeline --rows 0 request
@@ -660,6 +660,22 @@ hostile() {
 		svg) [ "${lines[-1]}" = "</svg>" ] ;;
 		esac
 	done
+}
+
+@test "timeline: events that are in no execution are told" {
+	run --separate-stderr tele-timeline - <<-'EOF'
+	{"time":"2026-01-02T03:04:05.000Z","kind":"span","name":"a","duration_ms":5}
+	EOF
+	[ "$output" = "" ]
+	[ "$stderr" = "tele-timeline: no event has a trace or a span: there is no execution" ]
+	[ "$status" -eq 1 ]
+	# A span that is alone is one.
+	run --separate-stderr tele-timeline - -w 40 <<-'EOF'
+	{"time":"2026-01-02T03:04:05.000Z","kind":"span","name":"a","duration_ms":5,"span":"1"}
+	EOF
+	[ "${lines[0]}" = "a: 5 ms, 1 span" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
 }
 
 @test "timeline: what is no event, or a broken one, is reported and skipped" {
