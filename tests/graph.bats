@@ -807,6 +807,29 @@ hostile() {
 			(map(.key) | unique[])] | join(" ")' | sort)
 }
 
+@test "graph: what each sequence and movement consists of is what the truth says" {
+	needs_corpus
+	local run=$TELE_CORPUS/conductor/medium/medium-s8
+
+	tele-extract "$run-iso.log" >events
+	run --separate-stderr tele-graph -f ndjson --edges calls events
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	output=$(jq -r 'select(.edge) | [.edge[], .count] | join(" > ")' \
+		<<<"$output" | sort)
+	[ "$(wc -l <<<"$output")" -eq 178 ]
+	same < <(jq -rn '[inputs
+		| if .kind == "movement" then
+			.plugin + "/" + .sequence + " > " +
+				.sequence + "/" + .movement
+		elif .kind == "beat" then
+			.sequence + "/" + .movement + " > " +
+				.plugin + "/" + (.handler // .event)
+		else empty end]
+		| group_by(.)[] | .[0] + " > \(length)"' \
+		"$run.truth.ndjson" | sort)
+}
+
 @test "graph: who calls whom among services is what the truth says" {
 	needs_corpus
 	tele-extract "$TELE_CORPUS/otel/small/traces.jsonl" >events
