@@ -71,14 +71,17 @@ cells() {
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
 	output=$(jq -r '[.owner, .handler, .time, .count, .errors,
-		.total_ms] | join(" ")' <<<"$output" | sort)
+		.total_ms, .p95_ms] | join(" ")' <<<"$output" | sort)
 	# Stamps have milliseconds: the last two digits are cut off.
 	same < <(jq -rs 'group_by([.plugin, .handler, .time[0:21]])[]
 		| [.[0].plugin, .[0].handler, .[0].time[0:21] + "00Z", length,
 			(map(select(.status == "error")) | length),
 			(if any(.duration_ms) then
 				(map(.duration_ms // 0) | add * 100 | round / 100)
-			else null end)] | join(" ")' app.ndjson | sort)
+			else null end),
+			(map(.duration_ms | values) | sort |
+				.[(length * 0.95 | ceil) - 1])
+			] | join(" ")' app.ndjson | sort)
 }
 
 @test "heatmap: the list has the shares of all time, and the code" {
