@@ -519,14 +519,14 @@ check_tracks() {
 		sort)" = "$(jq -r '.name + " \(.duration_ms)"' spans | sort)" ]
 }
 
-# HACKING.md says how to get speedscope.
 @test "timeline: speedscope shows every track of a Chrome trace, and misses no span" {
 	needs chromium
 	needs python3
 	needs_corpus
-	local app=${TELE_PACKAGES:-}/node_modules/speedscope/dist/release
+	needs_packages
+	local app=$packages/node_modules/speedscope/dist/release
 
-	[ -f "$app/index.html" ] || skip "speedscope is not in TELE_PACKAGES"
+	[ -f "$app/index.html" ] || skip "speedscope is not among the packages"
 	tele-extract "$TELE_CORPUS/otel/small/traces.jsonl" |
 		tele-timeline -f chrome --slowest 1000 >trace.json
 	printf 'speedscope.loadFileFromBase64("t.json", "%s")' \
