@@ -234,7 +234,8 @@ sum_columns(struct heat_view *v, const uint32_t *column)
 static void
 make_scale(struct heat_scale *s, int64_t least, int64_t most, bool has_zero)
 {
-	int64_t limits[64], limit = scale_round_down(least > 0 ? least : 1);
+	int64_t limits[64] = { 0 },
+		limit = scale_round_down(least > 0 ? least : 1);
 	int count = 0, every;
 	const int room = HEAT_LEVELS - has_zero;
 

@@ -444,6 +444,27 @@ cells() {
 	[ "$(jq -s 'map(.count) | add' <<<"$output")" -eq 60000 ]
 }
 
+@test "heatmap: names that are escaped in two ways are one" {
+	cat >events <<-'EOF'
+	{"time":"2026-01-02T03:04:05Z","kind":"beat","handler":"a\/b","plugin":"P\/Q","duration_ms":1}
+	{"time":"2026-01-02T03:04:05Z","kind":"beat","handler":"\u0061/b","plugin":"P/Q","duration_ms":2}
+	EOF
+	run --separate-stderr tele-heatmap -f ndjson events
+	same <<-'EOF'
+	{"handler":"a/b","owner":"P/Q","time":"2026-01-02T03:04:05Z","step_ms":1000,"count":2,"errors":0,"total_ms":3,"p95_ms":2}
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	for name in a/b P/Q/a/b; do
+		run --separate-stderr tele-heatmap -f ndjson --handler $name events
+		[ "$(jq -s 'map(.count) | add' <<<"$output")" -eq 2 ]
+		[ "$stderr" = "" ]
+		[ "$status" -eq 0 ]
+	done
+	run --separate-stderr tele-heatmap -f ndjson --handler Q/a/b events
+	[ "$status" -eq 1 ]
+}
+
 @test "heatmap: the same events give the same map in any order" {
 	tele-extract -k beat "$srcdir/examples/app.log" >app.ndjson
 	tele-heatmap app.ndjson >one

@@ -234,6 +234,16 @@ three() {
 	[ "$status" -eq 1 ]
 }
 
+@test "timeline: --trace and --sequence find what is escaped otherwise" {
+	echo '{"kind":"span","name":"a\/b","duration_ms":1,"trace":"x\/\u0079"}' >escaped
+	for wish in --trace=x/y --sequence=a/b; do
+		run --separate-stderr tele-timeline -f csv $wish escaped
+		[ "${#lines[@]}" -eq 2 ]
+		[ "$stderr" = "" ]
+		[ "$status" -eq 0 ]
+	done
+}
+
 @test "timeline: --nth draws one by its place in the input" {
 	three
 	run --separate-stderr tele-timeline -f csv --nth 3 three
