@@ -167,7 +167,8 @@ put_clock(const struct drawing *d)
 			at += column_width(d, c);
 		}
 	}
-	screen_spaces(d->s, d->name + 1);
+	screen_right(d->s, d->v->is_latency ? "from" : "", d->name);
+	screen_put(d->s, " ");
 	ruler_put(&r, d->s);
 	ruler_free(&r);
 	screen_right(d->s, d->v->is_latency ? "count" : "total", NUMBER_WIDTH);

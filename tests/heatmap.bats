@@ -180,7 +180,7 @@ cells() {
 	rows
 	2026-01-02T03:04:00.000Z to 2026-01-02T03:04:09.500Z, a
 	column is 500 ms
-	             03:04:00.0                       count   failed
+	        from 03:04:00.0                       count   failed
 	       20 ms ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄                 10
 	       16 ms
 	     12.5 ms
