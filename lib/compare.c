@@ -5,6 +5,7 @@
 #include "tele/compare.h"
 #include "tele/latency.h"
 #include "tele/mem.h"
+#include "tele/orders.h"
 #include "tele/rates.h"
 
 const char *const verdict_names[] = { "slower", "failing", "reordered", "more",
@@ -210,6 +211,7 @@ count_units(struct comparison *c)
 	for (int side = 0; side < SIDES; side++) {
 		c->values[side] = mem_zalloc(units, sizeof(double));
 		c->relative[side] = mem_zalloc(units, sizeof(double));
+		c->sizes[side] = mem_zalloc(units, sizeof(double));
 	}
 }
 
@@ -250,6 +252,7 @@ comparison_free(struct comparison *c)
 	for (int side = 0; side < SIDES; side++) {
 		free(c->values[side]);
 		free(c->relative[side]);
+		free(c->sizes[side]);
 	}
 	free(c->changes);
 	*c = (struct comparison){ 0 };

@@ -248,6 +248,11 @@ say_count(const struct comparison *c, const struct change *ch, struct out *out)
 	put(out, ": ");
 	put_how_often(out, ch);
 	put(out, ", ");
+	if (ch->kind == CHANGE_COUNT && c->has_blocks) {
+		put_parts(out, ch);
+		put(out, " events");
+		return;
+	}
 	put_number(out, ch->value[BASE]);
 	put(out, ch->kind == CHANGE_CALLS ? " " : " a ");
 	put(out, each);

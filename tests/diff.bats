@@ -642,6 +642,51 @@ shop() {
 	[ "$status" -eq 0 ]
 }
 
+# Sessions, $1 of them, of $2 events each, one of $3 of which fails.
+failures() {
+	awk -v sessions="$1" -v events="$2" -v each="$3" 'BEGIN {
+		for (i = 0; i < sessions * events; i++)
+			printf "{\"time\":\"2026-01-02T03:%02d:%02dZ\",\"kind\":" \
+				"\"span\",\"name\":\"load\",\"duration_ms\":5," \
+				"\"status\":\"%s\",\"session\":\"s%d\"}\n",
+				i / 60, i % 60, i % each == 7 ? "error" : "ok",
+				int(i / events)
+	}'
+}
+
+@test "diff: rare failures are no more for being seen in longer sessions" {
+	# One of 50, and of 45; but of ten each, most have none.
+	failures 20 10 50 >short
+	failures 20 100 45 >long
+	run --separate-stderr tele-diff short long
+	each 'select(.handler) | [.verdict, .base_part, .base_whole, .new_part,
+		.new_whole, .p]'
+	same <<<''
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	# One of ten is another matter.
+	run --separate-stderr tele-diff short <(failures 20 100 10)
+	each 'select(.handler) | [.verdict, .base_part, .base_whole, .new_part,
+		.new_whole]'
+	same <<<'["failing",4,200,200,2000]'
+	[ "$status" -eq 1 ]
+}
+
+@test "diff: a short run that fails more is found beside a long one, by blocks" {
+	# Most blocks of the long one have failures, few of the short one have.
+	failures 1 3000 100 >long
+	run --separate-stderr tele-diff long <(failures 1 120 10)
+	each 'select(.handler) | [.verdict, .base_part, .base_whole, .new_part,
+		.new_whole]'
+	same <<<'["failing",30,3000,12,120]'
+	[ "$stderr" = "" ]
+	[ "$status" -eq 1 ]
+	run --separate-stderr tele-diff long <(failures 1 120 100)
+	each '[.verdict, .handler]'
+	same <<<''
+	[ "$status" -eq 0 ]
+}
+
 @test "diff: --fail-on counts, for what runs more often than before" {
 	for i in 1 2 3 4 5; do
 		work s$i draw 5
