@@ -90,32 +90,12 @@ static void
 put_wrapped(struct view *v, const struct row *row, enum change_cell cell,
     int at)
 {
-	struct slice text = cell_of(v, row, cell);
-	const char *p = text.ptr, *end = p + text.len, *word;
-	int column = at, width;
+	struct out out;
 
-	while (p < end) {
-		word = p;
-		/* `5 %` is one word. */
-		while (p < end && (*p != ' ' || (end - p > 1 && p[1] == '%')))
-			p++;
-		width = term_columns(slice_range(word, p));
-		if (column > at && v->width > 0 &&
-		    column + 1 + width > v->width) {
-			put(v, "\n");
-			put_spaces(v, at);
-			column = at;
-		} else if (column > at) {
-			put(v, " ");
-			column++;
-		}
-		out_write(v->out, slice_range(word, p));
-		column += width;
-		while (p < end && *p == ' ')
-			p++;
-	}
-	put(v, "\n");
-	free((char *)text.ptr);
+	out_open_memory(&out);
+	changetext_write(v, row, cell, &out);
+	formatter_put_wrapped(v, (struct slice){ out.buf, out.len }, at);
+	out_close(&out);
 }
 
 static void

@@ -152,7 +152,8 @@ unknown_option(const char *name)
 {
 	const struct opt *tables[] = { current->options, standard };
 	const char *best = NULL;
-	size_t least = 3, d;
+	/* A third of the letters may be wrong: one, or two of a long name. */
+	size_t least = strlen(name) < 6 ? 2 : 3, d;
 
 	for (size_t i = 0; i < 2; i++)
 		for (const struct opt *o = tables[i]; o->name; o++) {

@@ -1229,11 +1229,8 @@ everything() {
 	run --separate-stderr bash -c 'tele-diff base new | tail -n 1 |
 		tele-fmt -w 80'
 	[ "${lines[0]}" = changed ]
-	run --separate-stderr tele-fmt <<<'{"finding":"TS001","severity":"error"}'
-	same <<-'EOF2'
-	finding  severity
-	TS001    error
-	EOF2
+	run --separate-stderr tele-fmt <<<'{"finding":"TS001","severity":"error","message":"gone"}'
+	same <<<'error    TS001    gone'
 	# Who names columns gets them.
 	run --separate-stderr bash -c 'tele-diff base new | tail -n 1 |
 		tele-fmt -c verdict,handler,ratio'
