@@ -50,16 +50,23 @@ change_is_sure(const struct comparison *c, const struct change *ch)
 	return ch->is_tested && ch->test.adjusted < c->how->alpha;
 }
 
-bool
-comparison_has(const struct comparison *c, const struct item *item, int side)
+uint64_t
+comparison_events(const struct comparison *c, const struct item *item, int side)
 {
 	size_t count;
 	const struct point *points = panel_points(c->panel, item->id, &count);
+	uint64_t sum = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (c->side[points[i].unit] == side && points[i].count > 0)
-			return true;
-	return false;
+		if (c->side[points[i].unit] == side)
+			sum += points[i].count;
+	return sum;
+}
+
+bool
+comparison_has(const struct comparison *c, const struct item *item, int side)
+{
+	return comparison_events(c, item, side) > 0;
 }
 
 static void

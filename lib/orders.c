@@ -9,20 +9,6 @@
 /* Of a sequence that takes more orders than that, the most common. */
 enum { ORDERS = 8 };
 
-/* How many executions of ORDER there are on SIDE. */
-static uint64_t
-executions_of(const struct comparison *c, const struct item *order, int side)
-{
-	size_t count;
-	const struct point *points = panel_points(c->panel, order->id, &count);
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (c->side[points[i].unit] == side)
-			sum += points[i].count;
-	return sum;
-}
-
 /* The orders of one sequence, those that both sides take most first. */
 struct order {
 	const struct item *item;
@@ -108,8 +94,8 @@ compare_orders(struct comparison *c)
 			continue;
 		orders[count].item = item;
 		for (int side = 0; side < SIDES; side++)
-			orders[count].executions[side] = executions_of(c, item,
-			    side);
+			orders[count].executions[side] = comparison_events(c,
+			    item, side);
 		count++;
 	}
 	qsort(orders, count, sizeof(*orders), compare_order_items);

@@ -272,19 +272,6 @@ say_order(const struct comparison *c, const struct change *ch, struct out *out)
 	put(out, " executions take those that were usual");
 }
 
-static uint64_t
-events_of(const struct comparison *c, const struct item *item, int side)
-{
-	size_t count;
-	const struct point *points = panel_points(c->panel, item->id, &count);
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (c->side[points[i].unit] == side)
-			sum += points[i].count;
-	return sum;
-}
-
 static void
 say_times(struct out *out, uint64_t n)
 {
@@ -303,7 +290,7 @@ say_where(const struct comparison *c, const struct change *ch, struct out *out)
 	unsigned long long part = ch->part[side], whole = ch->whole[side];
 
 	if (c->has_blocks || c->units[side] == 1 || ch->kind == CHANGE_CALLS)
-		say_times(out, events_of(c, ch->item, side));
+		say_times(out, comparison_events(c, ch->item, side));
 	else
 		out_format(out, "in %llu of %llu %s", part, whole,
 		    verdict_unit(c, whole != 1));

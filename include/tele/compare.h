@@ -125,7 +125,9 @@ void comparison_test(struct comparison *c, struct change *ch);
 /* Whether CH is a difference that is no chance. */
 bool change_is_sure(const struct comparison *c, const struct change *ch);
 
-/* Whether its item is on this side at all. */
+/* How many events, or executions, of ITEM there are on SIDE; and if any. */
+uint64_t comparison_events(const struct comparison *c, const struct item *item,
+    int side);
 bool comparison_has(const struct comparison *c, const struct item *item,
     int side);
 
