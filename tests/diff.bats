@@ -1098,6 +1098,10 @@ executions() {
 	run --separate-stderr tele-diff --aa
 	[ "${stderr_lines[0]}" = "tele-diff: --aa needs the files of one side" ]
 	[ "$status" -eq 2 ]
+	run --separate-stderr tele-diff --aa <(work s draw 5)
+	[ "$output" = "" ]
+	[ "$stderr" = "tele-diff: one unit cannot be split: --aa needs more sessions" ]
+	[ "$status" -eq 2 ]
 }
 
 @test "diff: --max-names puts what comes later into one group" {
