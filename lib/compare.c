@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "tele/carried.h"
 #include "tele/compare.h"
 #include "tele/latency.h"
 #include "tele/mem.h"

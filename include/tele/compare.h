@@ -102,6 +102,7 @@ struct comparison {
 	/* Private: numbers of one item, and what tests share. */
 	struct rank_tester tester;
 	double *values[SIDES], *relative[SIDES];
+	double level[SIDES];  /* the median of the effects of its units */
 	double *sizes[SIDES]; /* of units, see shares.h */
 	size_t n[SIDES];
 };
