@@ -72,6 +72,22 @@ slice_find(struct slice s, struct slice what)
 	return NULL;
 }
 
+/* The next line of *TEXT, without its end; *TEXT moves behind that. */
+static inline struct slice
+slice_next_line(struct slice *text)
+{
+	const char *start = text->ptr, *end = start + text->len;
+	const char *newline = text->len > 0
+	    ? (const char *)memchr(start, '\n', text->len)
+	    : NULL;
+	struct slice line = slice_range(start, newline != NULL ? newline : end);
+
+	*text = slice_range(newline != NULL ? newline + 1 : end, end);
+	if (line.len > 0 && line.ptr[line.len - 1] == '\r')
+		line.len--;
+	return line;
+}
+
 /* The whole number that S is, of 18 digits at the most; 0 if it is none. */
 static inline uint64_t
 slice_number(struct slice s)
