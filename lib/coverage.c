@@ -143,7 +143,10 @@ coverage_add(struct coverage *c, struct coverage_file *file, struct slice name,
 	*f = (struct coverage_function){ .file = file,
 		.name = arena_copy(&c->arena, name),
 		.line = line,
-		.end = end };
+		.end = end,
+		.plugin = SLICE(""),
+		.service = SLICE(""),
+		.handler = SLICE("") };
 	c->functions = mem_grow(c->functions, &c->cap, c->count + 1,
 	    sizeof(struct coverage_function *));
 	c->functions[c->count++] = f;

@@ -29,7 +29,7 @@ struct part {
 static struct slice
 plugin_of(struct slice plugin, struct slice service)
 {
-	return plugin.len > 0 ? plugin : service;
+	return plugin.len > 0 ? plugin : service.len > 0 ? service : SLICE("");
 }
 
 static struct slice
