@@ -246,6 +246,7 @@ load_step(struct definition *d, const struct catalog_step *around,
 	    !get_duration(d, y, "max", &step->max_ns) ||
 	    !get_duration(d, y, "p95", &step->p95_ns) || !get_code(d, y, step))
 		return NULL;
+	step->is_span = node_get(y, "event") == NULL;
 	step->is_pure = slice_equal(kind, SLICE("pure"));
 	step->is_free = slice_equal(anywhere, SLICE("true"));
 	if (node_get(y, "steps") != NULL)
