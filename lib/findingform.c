@@ -5,6 +5,7 @@
 #include "tele/findingform.h"
 #include "tele/findings.h"
 #include "tele/label.h"
+#include "tele/tap.h"
 #include "tele/term.h"
 
 void
@@ -204,34 +205,11 @@ row_github(struct view *v, const struct row *row)
 	out_write(v->out, SLICE("\n"));
 }
 
-/* Version 14 says more, but prove knows none that late. */
 static void
 begin_tap(struct view *v)
 {
 	v->count = 0;
-	out_write(v->out, SLICE("TAP version 13\n"));
-}
-
-/* A `#` would begin a directive, TODO or SKIP, and turn the verdict around. */
-static void
-put_tap(struct view *v, struct slice text)
-{
-	static const char *const forms[] = { "\\#", "\\\\" };
-
-	put_escaped(v, text, "#\\", forms);
-}
-
-/* A member of the YAML block, in double quotes. */
-static void
-put_tap_member(struct view *v, const char *key, struct slice text)
-{
-	static const char *const forms[] = { "\\\"", "\\\\" };
-
-	if (text.len == 0)
-		return;
-	out_format(v->out, "  %s: \"", key);
-	put_escaped(v, text, "\"\\", forms);
-	out_write(v->out, SLICE("\"\n"));
+	tap_begin(v->out);
 }
 
 /* An error is a test that failed; a warning or a note is one that did not. */
@@ -245,17 +223,17 @@ row_tap(struct view *v, const struct row *row)
 	out_format(v->out, "%s %llu - ",
 	    strcmp(level, "error") == 0 ? "not ok" : "ok",
 	    (unsigned long long)++v->count);
-	put_tap(v, finding_cell(v, row, "message"));
+	tap_text(v->out, finding_cell(v, row, "message"));
 	out_write(v->out, SLICE(" ["));
-	put_tap(v, finding_cell(v, row, "finding"));
+	tap_text(v->out, finding_cell(v, row, "finding"));
 	out_write(v->out, SLICE("]\n  ---\n"));
-	put_tap_member(v, "severity", slice_of(level));
-	put_tap_member(v, "count", finding_cell(v, row, "count"));
+	tap_member(v->out, "severity", slice_of(level));
+	tap_member(v->out, "count", finding_cell(v, row, "count"));
 	if (finding_place(v, row, &place)) {
-		put_tap_member(v, "file", place.file);
+		tap_member(v->out, "file", place.file);
 		snprintf(line, sizeof(line), "%llu",
 		    (unsigned long long)place.line);
-		put_tap_member(v, "line", slice_of(line));
+		tap_member(v->out, "line", slice_of(line));
 	}
 	out_write(v->out, SLICE("  ...\n"));
 }
