@@ -188,17 +188,21 @@ coverage_at(struct coverage_file *file, uint32_t line)
 	return best;
 }
 
-static int
-compare_functions(const void *a, const void *b)
+int
+coverage_compare(const void *a, const void *b)
 {
 	const struct coverage_function *x = *(
 	    struct coverage_function *const *)a;
 	const struct coverage_function *y = *(
 	    struct coverage_function *const *)b;
+	int order = 0;
 
-	if (x->line != y->line)
-		return x->line < y->line ? -1 : 1;
-	return slice_compare(x->name, y->name);
+	if (x->file != y->file)
+		order = slice_compare(x->file ? x->file->path : SLICE(""),
+		    y->file ? y->file->path : SLICE(""));
+	if (order == 0 && x->line != y->line)
+		order = x->line < y->line ? -1 : 1;
+	return order != 0 ? order : slice_compare(x->name, y->name);
 }
 
 static int
@@ -263,7 +267,7 @@ coverage_settle(struct coverage *c)
 		if (file->count > 0)
 			qsort(file->functions, file->count,
 			    sizeof(struct coverage_function *),
-			    compare_functions);
+			    coverage_compare);
 		merge_lines(file);
 		for (size_t k = 0; k < file->count; k++)
 			if (!file->functions[k]->has_hits &&

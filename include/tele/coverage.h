@@ -88,6 +88,9 @@ void coverage_add_line(struct coverage_file *file, uint32_t line,
 struct coverage_function *coverage_at(struct coverage_file *file,
     uint32_t line);
 
+/* For qsort of pointers to functions: by file, then line, then name. */
+int coverage_compare(const void *a, const void *b);
+
 /*
  * All is read: sort it, and let lines tell of functions that test runs do not
  * name.
