@@ -456,7 +456,7 @@ golden() {
 }
 
 @test "formats: loggers of .NET: exceptions as text and as objects, no time" {
-	golden dotnet
+	golden serilog
 }
 
 @test "formats: JSON of Loguru, Docker, nginx, tracing, zap, ctime's times" {
