@@ -26,6 +26,8 @@ feeds_remove(struct feeds *s, int i)
 
 	feed_end(f);
 	feed_count(f, &s->counts);
+	if (f->is_replaying)
+		out_close(&f->nowhere);
 	s->malformed += f->in.malformed;
 	if (input_close(&f->in) != EXIT_OK)
 		s->has_failed = true;
@@ -87,6 +89,7 @@ feeds_merge(struct feeds *s, struct out *out)
 		out_open_memory(&strands[i].events);
 		strands[i].progress_ns = INT64_MIN;
 		s->list[i]->out = &strands[i].events;
+		input_share(&s->list[i]->in, s->count);
 	}
 	while ((i = find_last(strands, s->count)) >= 0) {
 		one = &strands[i];

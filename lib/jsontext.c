@@ -2,6 +2,7 @@
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
+#include <stdlib.h>
 #include <string.h>
 
 #include "tele/jsontext.h"
@@ -64,6 +65,21 @@ json_unescape(char *dst, struct slice text)
 		p += 2;
 	}
 	return (size_t)(dst - start);
+}
+
+bool
+json_is(struct slice raw, struct slice plain)
+{
+	char *text;
+	bool is_same;
+
+	if (memchr(raw.ptr, '\\', raw.len) == NULL)
+		return slice_equal(raw, plain);
+	text = mem_alloc(raw.len);
+	is_same = slice_equal((struct slice){ text, json_unescape(text, raw) },
+	    plain);
+	free(text);
+	return is_same;
 }
 
 const char *

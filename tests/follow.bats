@@ -13,6 +13,7 @@ teardown() {
 
 # Follow the logs with these options; what is read goes to the file `out`.
 follow() {
+	: >out
 	tele-extract -F "$@" >out 2>err 3>&- &
 	follower=$!
 }
@@ -188,6 +189,37 @@ rotated() {
 	stop
 	run --separate-stderr messages out
 	same < <(seq -f 'line %g' 4)
+}
+
+# $1 lines of an access log, of the hour $2.
+requests() {
+	local line='10.0.0.1 - - [02/Jan/2026:'$2':04:05 +0000] "GET /a HTTP/1.1" 200 12'
+
+	seq -f "$line 0.%03g" "$1"
+}
+
+@test "follow: a live profile sums to the whole over bursts, silence and steps of the clock" {
+	: >app.log
+	tele-extract -F app.log 2>err 3>&- |
+		tele-stats --every 50ms >profile 2>>err 3>&- &
+	requests 20000 10 >>app.log
+	sleep 0.5
+	requests 1 09 >>app.log
+	sleep 0.1
+	requests 20000 23 >>app.log
+	requests 3 00 >>app.log
+	for ((i = 0; i < 500; i++)); do
+		[ "$(jq -n '[inputs.count] | add' profile)" != 40004 ] || break
+		sleep 0.02
+	done
+	pkill -TERM -P $$ -f 'tele-extract -F app.log'
+	wait $!
+	tele-extract app.log >events
+	run --separate-stderr jq -n -c '[inputs] |
+		[(map(.count) | add), (map(.total_ms) | add | round), (map(.max_ms) | max)]' profile
+	[ "$output" = "$(jq -n -c '[inputs.duration_ms] | [length, (add | round), max]' events)" ]
+	[ "$(wc -l <profile)" -gt 1 ]
+	[ "$(cat err)" = "" ]
 }
 
 @test "follow: a signal ends the run, and what was held back is written" {

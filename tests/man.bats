@@ -154,6 +154,19 @@ literal() {
 	[ "$status" -eq 0 ]
 }
 
+@test "man: the example of tele-sequence.5 gives what the page says" {
+	local page="$srcdir/man/tele-sequence.5"
+
+	literal "$page" 'file: theme.yaml' >theme.yaml
+	literal "$page" 'run' >all
+	sed -n '1s/^\$ //p' all >command.sh
+	[ "$(wc -l <all)" -gt 6 ]
+	run --separate-stderr bash -u command.sh
+	same < <(sed 1,2d all)
+	[ "$stderr" = "" ]
+	[ "$status" -eq 1 ]
+}
+
 @test "man: the sample of tele-format.5 holds for its example" {
 	local page="$srcdir/man/tele-format.5"
 

@@ -32,6 +32,13 @@ slice_range(const char *from, const char *to)
 	return (struct slice){ from, (size_t)(to - from) };
 }
 
+/* Its end; no text may have no address. */
+static inline const char *
+slice_end(struct slice s)
+{
+	return s.len > 0 ? s.ptr + s.len : s.ptr;
+}
+
 static inline bool
 slice_equal(struct slice a, struct slice b)
 {
