@@ -405,7 +405,8 @@ frame_is_turn(struct slice line)
 {
 	static const char *const words[] = { "Caused by",
 		"Suppressed:", "[cause]", "[errors]", "... ", "---> ",
-		"--- End", "stack backtrace:", "Stack trace:", "note: " };
+		"--- End",
+		"stack backtrace:", "Stack trace:", "note: ", "goroutine " };
 
 	line = frame_trim(line);
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)

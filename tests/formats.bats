@@ -479,6 +479,10 @@ golden() {
 	golden traces-languages
 }
 
+@test "formats: what containers write, whole lines and parts" {
+	golden loggers-cri
+}
+
 @test "formats: each has a log of its own, and says first what it takes" {
 	for format in "$srcdir"/lib/formats/*.yaml; do
 		run --separate-stderr awk '!/^#/ { exit } 1' "$format"

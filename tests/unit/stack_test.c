@@ -321,6 +321,11 @@ static const struct {
 	    "   at App.<Main>$(String[] args) in C:\\app\\a.cs:line 22",
 	    "System.AggregateException", "many (bad)", "C:\\app\\a.cs", "22",
 	    "App.<Main>$" },
+	{ "Go, below a message",
+	    "cannot list: timeout\ngoroutine 1 [running]:\nmain.run()\n"
+	    "\t/src/app/main.go:3 +0x1\n\ngoroutine 7 [select]:\n"
+	    "main.wait()\n\t/src/app/wait.go:9 +0x1",
+	    "", "cannot list: timeout", "/src/app/main.go", "3", "main.run" },
 	{ "Go, as zap has it",
 	    "main.work\n\t/src/app/main.go:50\nmain.main\n"
 	    "\t/src/app/main.go:10",
