@@ -318,6 +318,7 @@ static int
 dry_run(struct replay *r)
 {
 	struct report report;
+	int64_t recorded_ns;
 
 	payload_init(&r->payload, opt.payload, false);
 	pace_begin(&r->pace, 0);
@@ -328,7 +329,10 @@ dry_run(struct replay *r)
 	if (r->has_time) {
 		write_time(&report.out, "first", r->first_ns);
 		write_time(&report.out, "last", r->last_ns);
-		write_ms(&report.out, "recorded_ms", r->last_ns - r->first_ns);
+		/* Times reach over more years than durations do. */
+		if (!__builtin_sub_overflow(r->last_ns, r->first_ns,
+			&recorded_ns))
+			write_ms(&report.out, "recorded_ms", recorded_ns);
 	}
 	write_ms(&report.out, "takes_ms", r->pace.last_ns);
 	write_ms(&report.out, "longest_wait_ms", r->pace.longest_ns);
@@ -344,6 +348,8 @@ play_to_output(struct replay *r)
 	out_open(&r->out, STDOUT_FILENO);
 	play(r);
 	report_limits(r);
+	if (!out_has_reader(STDOUT_FILENO))
+		live_end(r->status);
 	if (!out_close(&r->out))
 		r->status = EXIT_TROUBLE;
 	return r->status;
@@ -357,11 +363,13 @@ open_observed(void)
 	char path[PATH_MAX];
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/tele-replay.XXXXXX",
-	    folder != NULL && *folder != '\0' ? folder : "/tmp");
+	if (folder == NULL || *folder == '\0')
+		folder = "/tmp";
+	snprintf(path, sizeof(path), "%s/tele-replay.XXXXXX", folder);
 	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0)
-		die("cannot create '%s': %s", path, strerror(errno));
+		die("cannot create a file in '%s': %s", folder,
+		    strerror(errno));
 	unlink(path);
 	return fd;
 }
