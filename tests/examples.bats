@@ -45,6 +45,10 @@ example() {
 	example live
 }
 
+@test "examples: yesterday's requests, and what comes of them today" {
+	example replay
+}
+
 @test "examples: a report in Markdown and CSV" {
 	example report
 }
@@ -97,6 +101,7 @@ example() {
 	gate.sh
 	live.sh
 	nightly.sh
+	replay.sh
 	report.sh
 	see.sh
 	sequences.sh
