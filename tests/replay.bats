@@ -613,6 +613,30 @@ takes() {
 	done
 }
 
+@test "replay: while a pipe brings nothing, signals and ends are seen" {
+	local pid
+
+	mkfifo pipe
+	# The test holds the other end, and writes nothing.
+	exec 7<>pipe
+	env --default-signal=TERM tele-replay - -- bash -c "
+		trap 'touch told; exit 0' TERM
+		touch ready
+		while :; do sleep 0.05; done" <pipe >out 2>err &
+	pid=$!
+	wait_for ready
+	kill -TERM "$pid"
+	status=0
+	wait "$pid" || status=$?
+	said
+	[ -e told ]
+	[ "$status" -eq 143 ]
+	try tele-replay - -- sh -c 'exit 4' <pipe
+	said "tele-replay: 'sh' failed: its exit status is 4"
+	[ "$status" -eq 2 ]
+	exec 7>&-
+}
+
 @test "replay: a reader that leaves ends a paced replay, and the command" {
 	{
 		status=0

@@ -27,7 +27,7 @@
 #include "tele/report.h"
 #include "tele/selection.h"
 
-enum { FLUSH_BYTES = 64 << 10 };
+enum { FLUSH_BYTES = 64 << 10, PATIENCE_MS = 100 };
 
 static struct {
 	const char *speed, *payload, *format, *expect_file, *noise[2];
@@ -93,6 +93,8 @@ struct replay {
 	struct command child;
 	struct payload payload;
 	uint64_t late;
+	struct order order; /* of the recording */
+	bool is_over;       /* nobody takes any more of it */
 	int status;
 
 	/* Of --dry-run: what would be played. */
@@ -241,23 +243,44 @@ count_event(struct replay *r, const struct ordered *e)
 	return true;
 }
 
+/*
+ * Before the recording is read, which may take long where it comes from a pipe:
+ * hand on what is there, and see whether anybody wants more.
+ */
+static int
+look_up(void *arg, bool would_block)
+{
+	struct replay *r = arg;
+
+	if (r->command != NULL)
+		r->is_over |= !command_wait(&r->child, 0);
+	else
+		r->is_over |= !out_has_reader(STDOUT_FILENO);
+	if (would_block && !r->is_over)
+		r->is_over = !flush(r);
+	r->order.in.is_stopped |= r->is_over;
+	return would_block ? PATIENCE_MS : -1;
+}
+
 /* Do EACH of the recording; false if that ended it. */
 static bool
 read_once(struct replay *r,
     bool (*each)(struct replay *r, const struct ordered *e))
 {
+	struct order *o = &r->order;
 	const struct ordered *e;
-	struct order order;
-	bool goes_on = true;
 
-	order_open(&order, r->kinds, &r->selection, opt.window, r->argc,
-	    r->argv);
-	while (goes_on && (e = order_next(&order)) != NULL)
-		goes_on = each(r, e);
-	r->late += order.late;
-	if (order_close(&order) != EXIT_OK)
+	order_open(o, r->kinds, &r->selection, opt.window, r->argc, r->argv);
+	if (!opt.dry_run) {
+		o->in.before_read = look_up;
+		o->in.arg = r;
+	}
+	while ((e = order_next(o)) != NULL && !r->is_over)
+		r->is_over = !each(r, e);
+	r->late += o->late;
+	if (order_close(o) != EXIT_OK)
 		r->status = EXIT_TROUBLE;
-	return goes_on;
+	return !r->is_over;
 }
 
 /* All rounds, and what waits at the end; of a bad record is told once. */
@@ -349,7 +372,7 @@ play_to_output(struct replay *r)
 	play(r);
 	report_limits(r);
 	if (!out_has_reader(STDOUT_FILENO))
-		live_end(r->status);
+		live_end(EXIT_TROUBLE);
 	if (!out_close(&r->out))
 		r->status = EXIT_TROUBLE;
 	return r->status;
