@@ -156,7 +156,7 @@ compare_all(struct comparison *c)
 {
 	bool is_same = true;
 
-	out_write(c->out, SLICE("TAP version 14\n"));
+	tap_begin(c->out);
 	for (;;) {
 		advance(&c->expected);
 		advance(&c->observed);

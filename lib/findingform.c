@@ -4,6 +4,7 @@
 
 #include "tele/findingform.h"
 #include "tele/findings.h"
+#include "tele/label.h"
 #include "tele/tap.h"
 #include "tele/term.h"
 
@@ -101,6 +102,19 @@ finding_put(struct view *v, struct slice text)
 	free(shown);
 }
 
+/* The same, with each byte of SPECIAL as the FORM of the same place. */
+static void
+put_escaped(struct view *v, struct slice text, const char *special,
+    const char *const *forms)
+{
+	size_t size = text.len * 6 + 1;
+	char *shown = mem_alloc(size);
+	struct slice plain = { shown, term_escape(shown, size, text) };
+
+	label_write_replaced(v->out, plain, special, forms);
+	free(shown);
+}
+
 static void
 nothing(struct view *v)
 {
@@ -160,16 +174,9 @@ row_gcc(struct view *v, const struct row *row)
 static void
 put_github(struct view *v, struct slice text, bool is_property)
 {
-	char c;
+	static const char *const forms[] = { "%25", "%3A", "%2C" };
 
-	for (size_t i = 0; i < text.len; i++) {
-		c = text.ptr[i];
-		if (c == '%' || c == '\r' || c == '\n' ||
-		    (is_property && (c == ':' || c == ',')))
-			out_format(v->out, "%%%02X", c);
-		else
-			finding_put(v, (struct slice){ &c, 1 });
-	}
+	put_escaped(v, text, is_property ? "%:," : "%", forms);
 }
 
 /* `::error file=F,line=L,title=RULE::MESSAGE` */
@@ -202,7 +209,7 @@ static void
 begin_tap(struct view *v)
 {
 	v->count = 0;
-	out_write(v->out, SLICE("TAP version 14\n"));
+	tap_begin(v->out);
 }
 
 /* An error is a test that failed; a warning or a note is one that did not. */

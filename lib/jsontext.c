@@ -188,7 +188,13 @@ copy_plain(char *dst, const char *p, size_t n)
 	}
 	if (i == n)
 		return n;
-	bytes = load_short(p + i, n - i);
+	if (n >= 16) {
+		/* Again some of what was copied, and the rest. */
+		i = n - 16;
+		bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+	} else {
+		bytes = load_short(p, n);
+	}
 	_mm_storeu_si128((__m128i *)(void *)(dst + i), bytes);
 	special = special_bytes(bytes) & ((1u << (n - i)) - 1);
 	return special != 0 ? i + (size_t)__builtin_ctz(special) : n;

@@ -308,7 +308,7 @@ takes() {
 	said
 	run cat out
 	same <<-'END'
-	TAP version 14
+	TAP version 13
 	ok 1 - play s
 	ok 2 - sequence S ok
 	ok 3 - beat P.a ok
@@ -334,7 +334,7 @@ takes() {
 	said
 	run cat out
 	same <<-'END'
-	TAP version 14
+	TAP version 13
 	ok 1 - play s
 	ok 2 - sequence S ok
 	ok 3 - beat P.a ok
@@ -365,7 +365,7 @@ takes() {
 	[ "$status" -eq 1 ]
 	run cat out
 	same <<-'END'
-	TAP version 14
+	TAP version 13
 	ok 1 - play s
 	ok 2 - sequence S ok
 	not ok 3 - beat P.a ok
@@ -445,7 +445,7 @@ takes() {
 	: >empty
 	replay --expect empty -- cat
 	said
-	[ "$(<out)" = $'TAP version 14\nok 1 - nothing is expected, and nothing came\n1..1' ]
+	[ "$(<out)" = $'TAP version 13\nok 1 - nothing is expected, and nothing came\n1..1' ]
 	[ "$status" -eq 0 ]
 }
 

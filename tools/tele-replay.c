@@ -103,17 +103,6 @@ struct replay {
 	int64_t first_ns, last_ns;
 };
 
-static uint64_t
-kind_mask(const struct opt_list *names)
-{
-	const char *wrong = NULL;
-	uint64_t kinds = event_kinds_of(names->items, names->count, &wrong);
-
-	if (wrong != NULL)
-		opt_usage("unknown kind '%s'", wrong);
-	return kinds;
-}
-
 /* What is read twice has to be a file, each time the same. */
 static void
 need_files(const struct replay *r, const char *option)
@@ -157,8 +146,8 @@ read_options(struct replay *r, int argc, char *argv[])
 	if (!pace_speed(opt.speed, &r->pace.speed))
 		opt_usage("invalid SPEED '%s' for --speed", opt.speed);
 	r->pace.max_wait_ns = opt.max_wait_ns;
-	r->kinds = kind_mask(&opt.kinds);
-	r->expect_kinds = kind_mask(&opt.expect_kinds);
+	r->kinds = opt_bits(&opt.kinds, event_kind_names, "kind");
+	r->expect_kinds = opt_bits(&opt.expect_kinds, event_kind_names, "kind");
 	/* How long nothing was logged is no outcome. */
 	if (r->expect_kinds == 0)
 		r->expect_kinds = ~(UINT64_C(1) << KIND_GAP);

@@ -5,9 +5,12 @@
 #include "tele/out.h"
 
 /*
- * Text within TAP (version 14, https://testanything.org), where no byte of it
+ * Text within TAP, https://testanything.org, where no byte of it
  * may become a directive, another line, or anything that drives a terminal.
  */
+
+/* What comes first. */
+void tap_begin(struct out *out);
 
 /* TEXT in the description of a test, where `#` would turn a verdict around. */
 void tap_text(struct out *out, struct slice text);
