@@ -426,28 +426,36 @@ compare(struct replay *r, struct noise *noise, int fd)
 	return status != EXIT_OK ? status : is_same ? EXIT_OK : EXIT_NO;
 }
 
+/* The command runs: play, let it end, and look at what it did. */
+static int
+feed_command(struct replay *r, struct noise *noise)
+{
+	int status = EXIT_OK;
+
+	play(r);
+	if (!command_finish(&r->child))
+		r->status = EXIT_TROUBLE;
+	report_limits(r);
+	if (opt.expect && !live_is_stopped())
+		status = compare(r, noise, r->child.out_fd);
+	return r->status != EXIT_OK ? r->status : status;
+}
+
 static int
 play_to_command(struct replay *r)
 {
 	struct noise noise;
-	int status = EXIT_OK;
+	int status = EXIT_TROUBLE;
 
 	learn(r, &noise);
 	r->child = (struct command){ .format = opt.format,
 		.timeout_ns = opt.timeout_ns,
 		.out_fd = opt.expect ? open_observed() : STDOUT_FILENO };
 	out_open_memory(&r->out);
-	if (!command_start(&r->child, r->command))
-		return EXIT_TROUBLE;
-	play(r);
-	if (!command_finish(&r->child))
-		r->status = EXIT_TROUBLE;
-	report_limits(r);
-	if (opt.expect && !live_is_stopped())
-		status = compare(r, &noise, r->child.out_fd);
+	if (command_start(&r->child, r->command))
+		status = feed_command(r, &noise);
 	noise_free(&noise);
 	out_close(&r->out);
-	status = r->status != EXIT_OK ? r->status : status;
 	if (live_is_stopped() || !out_has_reader(STDOUT_FILENO))
 		live_end(status);
 	return status;
@@ -457,10 +465,17 @@ int
 main(int argc, char *argv[])
 {
 	struct replay r = { .status = EXIT_OK };
+	int status;
 
 	opt_parse(&tele_replay, &argc, &argv);
 	read_options(&r, argc, argv);
 	if (opt.dry_run)
-		return dry_run(&r);
-	return r.command != NULL ? play_to_command(&r) : play_to_output(&r);
+		status = dry_run(&r);
+	else if (r.command != NULL)
+		status = play_to_command(&r);
+	else
+		status = play_to_output(&r);
+	payload_free(&r.payload);
+	selection_free(&r.selection);
+	return status;
 }
