@@ -55,6 +55,10 @@ example() {
 	example live
 }
 
+@test "examples: yesterday's requests, and what comes of them today" {
+	example replay
+}
+
 @test "examples: a report in Markdown and CSV" {
 	example report
 }
@@ -109,6 +113,7 @@ example() {
 	nightly.sh
 	quickfix.sh
 	release.sh
+	replay.sh
 	report.sh
 	see.sh
 	sequences.sh
