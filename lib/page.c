@@ -37,16 +37,22 @@ page_init(struct page *p, const char *tool, const char *link)
 uint32_t
 page_string(struct page *p, struct slice plain)
 {
+	if (plain.len == 0)
+		plain = SLICE("");
 	return map_entry_of(map_put(&p->strings, plain, NULL))->id;
 }
 
 uint32_t
 page_json_string(struct page *p, struct slice text)
 {
-	char *plain = mem_alloc(text.len + 1);
-	uint32_t id = page_string(p,
-	    (struct slice){ plain, json_unescape(plain, text) });
+	char *plain;
+	uint32_t id;
 
+	if (text.len == 0)
+		return 0;
+	plain = mem_alloc(text.len);
+	id = page_string(p,
+	    (struct slice){ plain, json_unescape(plain, text) });
 	free(plain);
 	return id;
 }

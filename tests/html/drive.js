@@ -132,6 +132,7 @@ async function run() {
 		javaScriptEnabled: !process.env.NO_SCRIPTS,
 		colorScheme: 'light',
 	});
+	context.setDefaultTimeout(10000);
 	const p = await context.newPage();
 	const [file, fragment] = page.split('#');
 	const url = 'file://' + path.resolve(file) + (fragment ? '#' + fragment : '');
