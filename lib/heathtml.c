@@ -7,7 +7,7 @@
 #include "tele/scale.h"
 #include "tele/timestamp.h"
 
-enum { STILL_ROWS = 100, SHADES = 40 };
+enum { STILL_ROWS = 100 };
 
 /* The columns of the data, as lib/html/heatmap.js has them. */
 enum row_column {
@@ -117,7 +117,8 @@ read_cell(const struct view_row *row, size_t i, size_t k, int64_t *v)
 	v[CELL_ERRORS] = (int64_t)cell->errors;
 	if (cell->level >= 0)
 		v[CELL_SHADE] = 1 +
-		    (most > 0 ? cell->level * SHADES / most : SHADES / 2);
+		    (most > 0 ? cell->level * PAGE_SHADES / most
+			      : PAGE_SHADES / 2);
 	v[CELL_TOTAL] = sum_ns(&cell->durations);
 	v[CELL_KNOWN] = cell->p95_ns >= 0;
 	v[CELL_P95] = v[CELL_KNOWN] ? cell->p95_ns : 0;
@@ -151,21 +152,6 @@ put_cells(struct page *page, const struct heat_view *v)
 	free(values);
 }
 
-/* From the least to the most, for white paper. */
-static void
-put_palette(struct page *page)
-{
-	struct colour c;
-
-	out_write(&page->data, SLICE(",\"palette\":["));
-	for (int i = 0; i <= SHADES; i++) {
-		c = palette_at(PALETTE_MAX - i * PALETTE_MAX / SHADES);
-		out_format(&page->data, "%s\"#%02x%02x%02x\"", i > 0 ? "," : "",
-		    c.red, c.green, c.blue);
-	}
-	out_write(&page->data, SLICE("]"));
-}
-
 /* What each level of the scale means. */
 static void
 put_scale(struct page *page, const struct heat_view *v)
@@ -178,7 +164,8 @@ put_scale(struct page *page, const struct heat_view *v)
 		heat_value(value, v, s->limits[i], false);
 		snprintf(text, sizeof(text), "\xe2\x89\xa4 %s", value);
 		out_format(&page->data, "%s[%d,%u]", i > 0 ? "," : "",
-		    s->count > 1 ? i * SHADES / (s->count - 1) : SHADES / 2,
+		    s->count > 1 ? i * PAGE_SHADES / (s->count - 1)
+				 : PAGE_SHADES / 2,
 		    page_string(page, slice_of(text)));
 	}
 	out_write(&page->data, SLICE("]"));
@@ -277,7 +264,7 @@ write_html(const struct heat_picture *p)
 	put_columns(&page, p->v);
 	put_rows(&page, p->v);
 	put_cells(&page, p->v);
-	put_palette(&page);
+	page_put_palette(&page);
 	put_scale(&page, p->v);
 	out_write(&page.data, SLICE("}"));
 	put_still(&page, p);

@@ -6,6 +6,7 @@
 #include "tele/label.h"
 #include "tele/page.h"
 #include "tele/pageparts.h"
+#include "tele/palette.h"
 #include "tele/scale.h"
 
 static void
@@ -115,6 +116,20 @@ page_put_durations(struct page *p, const struct quantile *q)
 			put_pair(p, values[i], 1);
 	} else {
 		quantile_each(q, put_bucket, p);
+	}
+	put(&p->data, "]");
+}
+
+void
+page_put_palette(struct page *p)
+{
+	struct colour c;
+
+	put(&p->data, ",\"palette\":[");
+	for (int i = 0; i <= PAGE_SHADES; i++) {
+		c = palette_at(PALETTE_MAX - i * PALETTE_MAX / PAGE_SHADES);
+		out_format(&p->data, "%s\"#%02x%02x%02x\"", i > 0 ? "," : "",
+		    c.red, c.green, c.blue);
 	}
 	put(&p->data, "]");
 }

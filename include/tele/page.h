@@ -58,6 +58,13 @@ void page_put_columns(struct page *p, const char *const *keys, size_t columns,
 /* What Q knows as `[value, times, ...]`, in nanoseconds. */
 void page_put_durations(struct page *p, const struct quantile *q);
 
+/*
+ * The colours from the least to the most on white paper, PAGE_SHADES + 1 of
+ * them, as `"palette"`.
+ */
+enum { PAGE_SHADES = 40 };
+void page_put_palette(struct page *p);
+
 /* --- the still, in HTML --------------------------------------------------- */
 
 void page_still_heading(struct page *p, struct slice text);

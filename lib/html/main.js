@@ -108,6 +108,8 @@ class App {
 				filters.every(([key, value]) => p.passes(i, key, value)))
 				shown.push(i);
 		this.shown = shown;
+		this.view.area = null;
+		this.hover(-1);
 		p.setShown(shown);
 		this.table.setItems(shown);
 		if (this.view.picture === p)
@@ -183,7 +185,8 @@ class App {
 		}
 		if (isName) {
 			const [filter] = this.picture.filtersOf(item);
-			this.toggle(filter.key, filter.value);
+			if (filter)
+				this.toggle(filter.key, filter.value);
 		}
 		this.choose(item, false);
 	}
@@ -298,7 +301,8 @@ class App {
 		if (this.chosen < 0)
 			return;
 		const [filter] = this.picture.filtersOf(this.chosen);
-		this.toggle(filter.key, filter.value);
+		if (filter)
+			this.toggle(filter.key, filter.value);
 	}
 
 	sumSight() {

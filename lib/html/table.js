@@ -35,7 +35,7 @@ class Table {
 			this.app.moved();
 		});
 		return element('th', { scope: 'col', 'data-key': column.key,
-			class: column.text ? '' : 'number' }, button);
+			class: column.text || column === this.columns[0] ? '' : 'number' }, button);
 	}
 
 	/** Show ITEMS, numbers of rows. */
