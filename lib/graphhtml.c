@@ -277,8 +277,7 @@ write_html(const struct graph_picture *p)
 
 	graph_sheet_init(&sheet, p->v);
 	page_init(&page, "tele-graph", p->link);
-	out_write(&page.data, SLICE(",\n{\"kind\":\"graph\""));
-	page_put_string(&page, "title", SLICE("What leads to what"));
+	page_begin_picture(&page, "graph", SLICE("What leads to what"));
 	put_subtitle(&page, &sheet);
 	page_put_number(&page, "width", sheet.layout.width);
 	page_put_number(&page, "height", sheet.layout.height);

@@ -108,6 +108,7 @@ colour_of(int shade)
 			 : palette_at(PALETTE_MAX - shade);
 }
 
+/* Lines need more contrast to the paper than boxes do. */
 static void
 draw_edge(const struct graph_sheet *s, size_t i, struct out *out)
 {
@@ -119,7 +120,8 @@ draw_edge(const struct graph_sheet *s, size_t i, struct out *out)
 	size_t len = graph_edge_text(text, s->v, e);
 
 	svg_arrow(out, line->points, line->count,
-	    shade < 0 ? (struct colour){ 89, 89, 89 } : colour_of(shade),
+	    shade < 0 ? (struct colour){ 89, 89, 89 }
+		      : colour_of(PALETTE_MAX * 3 / 10 + shade * 7 / 10),
 	    graph_width(s, e), e->e->change == CHANGE_REMOVED);
 	svg_text(out, line->x, line->y + 4, SVG_MIDDLE, SVG_PLAIN,
 	    (struct slice){ text, len }, NAME);

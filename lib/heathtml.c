@@ -257,8 +257,7 @@ write_html(const struct heat_picture *p)
 	struct page page;
 
 	page_init(&page, "tele-heatmap", p->link);
-	out_write(&page.data, SLICE(",\n{\"kind\":\"heatmap\""));
-	page_put_string(&page, "title", title);
+	page_begin_picture(&page, "heatmap", title);
 	put_subtitle(&page, p);
 	page_put_number(&page, "latency", p->v->is_latency);
 	put_columns(&page, p->v);

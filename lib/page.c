@@ -71,6 +71,22 @@ page_put_string(struct page *p, const char *key, struct slice plain)
 }
 
 void
+page_begin_picture(struct page *p, const char *kind, struct slice title)
+{
+	uint32_t id = page_string(p, title);
+
+	if (p->data.len == 0)
+		p->title = id;
+	out_format(&p->data, ",\n{\"kind\":\"%s\",\"title\":%u", kind, id);
+}
+
+struct slice
+page_title(const struct page *p)
+{
+	return p->strings.entries[p->title]->key;
+}
+
+void
 page_put_columns(struct page *p, const char *const *keys, size_t columns,
     const int64_t *values, size_t rows)
 {

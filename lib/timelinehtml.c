@@ -175,10 +175,14 @@ put_label(struct page *page, const struct timeline *t, size_t index)
 	struct out text;
 
 	out_open_memory(&text);
-	scale_duration(duration, t->path.length_ns, false);
 	out_format(&text, "%zu. ", index + 1);
 	out_write(&text, t->title);
-	out_format(&text, ", %s", duration);
+	scale_duration(duration, t->path.length_ns, false);
+	if (t->executions > 0)
+		out_format(&text, ", %llu executions",
+		    (unsigned long long)t->executions);
+	else
+		out_format(&text, ", %s", duration);
 	page_put_string(page, "label", (struct slice){ text.buf, text.len });
 	out_close(&text);
 }
@@ -267,8 +271,7 @@ write_html(struct timeline_picture *p, const struct timeline *t)
 {
 	struct page *page = p->state;
 
-	out_write(&page->data, SLICE(",\n{\"kind\":\"timeline\""));
-	page_put_string(page, "title", t->title);
+	page_begin_picture(page, "timeline", t->title);
 	put_label(page, t, p->index);
 	put_subtitle(page, t);
 	page_put_number(page, "executions", (int64_t)t->executions);
@@ -287,8 +290,11 @@ write_html(struct timeline_picture *p, const struct timeline *t)
 static void
 end_html(struct timeline_picture *p)
 {
-	page_write(p->state, p->out, SLICE("tele-timeline"));
-	free(p->state);
+	struct page *page = p->state;
+
+	page_write(page, p->out,
+	    p->count == 1 ? page_title(page) : SLICE("Executions"));
+	free(page);
 }
 
 const struct timeline_format timeline_html_format = { "html", false, begin_html,

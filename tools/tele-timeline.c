@@ -81,6 +81,12 @@ struct run {
 	bool is_cut;        /* some execution did not fit */
 };
 
+static bool
+is_format(const char *name)
+{
+	return strcmp(timeline_format_names[opt.format], name) == 0;
+}
+
 static void
 choose(void)
 {
@@ -94,8 +100,7 @@ choose(void)
 		opt.slowest = 1;
 	if (opt.slowest > MOST_TIMELINES)
 		opt_usage("--slowest can be at most %d", MOST_TIMELINES);
-	if (opt.critical_path &&
-	    strcmp(timeline_format_names[opt.format], "folded") != 0)
+	if (opt.critical_path && !is_format("folded"))
 		opt_usage("--critical-path needs --format folded");
 }
 
@@ -239,7 +244,8 @@ read_side(struct run *run, bool is_base, int argc, char *argv[])
 	struct event ev;
 	struct step s;
 
-	if (opt.trace != NULL)
+	/* A page has room for all of a large one. */
+	if (opt.trace != NULL || is_format("html"))
 		executions_limit(all, TRACE_BYTES);
 	input_open(&in, argc, argv);
 	event_reader_init(&events, &in);

@@ -27,6 +27,7 @@ struct page {
 
 	/* Private. */
 	struct map strings;
+	uint32_t title;
 };
 
 /* TOOL and LINK are borrowed; LINK may be NULL. */
@@ -36,6 +37,15 @@ void page_init(struct page *p, const char *tool, const char *link);
 void page_write(struct page *p, struct out *out, struct slice title);
 
 /* --- data, in JSON ------------------------------------------------------- */
+
+/*
+ * Begin a picture of KIND, one that the script knows, called TITLE: what is
+ * put then is about it, until a `}` ends it.
+ */
+void page_begin_picture(struct page *p, const char *kind, struct slice title);
+
+/* The title of the first picture, valid until page_write ends. */
+struct slice page_title(const struct page *p);
 
 /* The number of PLAIN; that of the empty text is 0. */
 uint32_t page_string(struct page *p, struct slice plain);

@@ -257,6 +257,7 @@ class Timeline extends Rows {
 			c.fillRect(b0, y + 2, Math.max(1, view.sx(this.at(this.baseend[i])) - b0), 4);
 		}
 		this.drawMarks(c, view, i, y, x0, x1, height, colours);
+		this.drawTook(c, view, i, y, x0, x1, colours);
 	}
 
 	drawPath(c, view, i, y, height, colours) {
@@ -268,11 +269,10 @@ class Timeline extends Rows {
 		}
 	}
 
-	/** The whisker, the frame of what failed, and what it took. */
+	/** The whisker, and the frame of what failed. */
 	drawMarks(c, view, i, y, x0, x1, height, colours) {
-		let right = x1;
 		if (this.p95[i] > this.end[i]) {
-			right = view.sx(this.at(this.p95[i]));
+			const right = view.sx(this.at(this.p95[i]));
 			c.fillStyle = colours.ink;
 			c.fillRect(x1, y - 1, right - x1, 1);
 			c.fillRect(right, y - 6, 1, height);
@@ -283,14 +283,23 @@ class Timeline extends Rows {
 			c.strokeRect(x0 + 0.5, y - 5.5, Math.max(1, x1 - x0 - 1), height - 1);
 			c.setLineDash([]);
 		}
+	}
+
+	/** What it took, behind the bar where there is room, or else before it. */
+	drawTook(c, view, i, y, x0, x1, colours) {
 		const text = (this.known[i] ? duration(this.took[i]) + ' ' : '') +
 			(this.hasFailed(i) ? '✗' : this.status[i] === 2 ? '▶' : '') +
 			(this.lane[i] ? '∥' : '') + (this.early[i] || this.late[i] ? '!' : '');
 		const width = text.length * drawText.column;
+		const ends = [x1, view.gutter];
+		if (this.p95[i])
+			ends.push(view.sx(this.at(this.p95[i])));
+		if (this.hasbase[i])
+			ends.push(view.sx(this.at(this.baseend[i])));
+		const right = Math.max(...ends) + 6;
 		c.fillStyle = this.hasFailed(i) ? colours.alarm : colours.faint;
-		right = Math.max(right, view.gutter);
-		if (right + 6 + width < view.width - 14)
-			c.fillText(text, right + 6, y);
+		if (right + width < view.width - 14)
+			c.fillText(text, right, y);
 		else if (x0 - 6 - width > view.gutter)
 			c.fillText(text, x0 - 6 - width, y);
 	}

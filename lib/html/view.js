@@ -260,9 +260,9 @@ class View {
 		const q = other[1];
 		const apart = (a, b) => this.uniform ? Math.hypot(a.x - b.x, a.y - b.y)
 			: Math.abs(a.x - b.x);
-		this.pan((before.x - now.x) / 2, (before.y - now.y) / 2);
 		this.zoom(Math.max(0.5, Math.min(2, Math.max(10, apart(now, q)) /
-			Math.max(10, apart(before, q)))), (now.x + q.x) / 2, (now.y + q.y) / 2);
+			Math.max(10, apart(before, q)))), (before.x + q.x) / 2, (before.y + q.y) / 2);
+		this.pan((before.x - now.x) / 2, (before.y - now.y) / 2);
 	}
 
 	setArea(a, b) {

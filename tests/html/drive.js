@@ -115,6 +115,8 @@ const steps = {
 /** Until it has drawn, and has written its address. */
 async function settle(p) {
 	await sleep(180);
+	if (process.env.NO_SCRIPTS)
+		return;
 	await p.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
