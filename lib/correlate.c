@@ -2,11 +2,11 @@
 #include <stdlib.h>
 
 #include "tele/announce.h"
+#include "tele/contents.h"
 #include "tele/correlate.h"
 #include "tele/duration.h"
 #include "tele/json.h"
 #include "tele/level.h"
-#include "tele/message.h"
 #include "tele/request.h"
 #include "tele/span.h"
 #include "tele/tables.h"
@@ -484,7 +484,7 @@ emit_point(struct correlator *c, const struct rule *rule, struct captures *got,
 	for (int i = 0; i < rule->constant_count; i++)
 		fields_set(&c->extra, rule->constants[i].field,
 		    rule->constants[i].value);
-	m.captured = message_worth(rule->emit, got) & ~c->extra.have;
+	m.captured = contents_worth(rule->emit, got) & ~c->extra.have;
 	/* A scope is no event that one could find. */
 	if (in != NULL && in->type->kind != FORMAT_NONE) {
 		if (in->is_open)
@@ -531,24 +531,13 @@ teach(struct correlator *c, const struct rule *rule, const struct captures *got)
 			slice_equal(got->value[rule->counted], SLICE("1")));
 }
 
-void
-correlator_apply(struct correlator *c, const struct rule *rule,
-    struct captures *got, const struct record *at)
+/* What the rule does, in the order that tele-format(5) tells. */
+static void
+act(struct correlator *c, const struct rule *rule, struct captures *got,
+    const struct record *at)
 {
 	struct span *in;
 
-	/* What has waited for too long must not learn from this message. */
-	if (emit_is_holding(c->e))
-		emit_expire(c->e, at->line);
-	if (rule->has_error && captures_have(got, EVENT_ERROR_MESSAGE))
-		message_read_error(c->f, got, got->value[EVENT_ERROR_MESSAGE]);
-	if (rule->has_log)
-		message_read_log(c->f, rule, got, at->level, at->has_lines);
-	fields_clear(&c->extra);
-	if (rule->has_delta && captures_have(got, EVENT_ADDED)) {
-		put_delta(c, got->value[EVENT_ADDED]);
-		got->have &= ~FIELD_BIT(EVENT_ADDED);
-	}
 	teach(c, rule, got);
 	if (rule->push != FORMAT_NONE)
 		push(c, rule->push, got, at);
@@ -563,6 +552,28 @@ correlator_apply(struct correlator *c, const struct rule *rule,
 		span_answered(&c->spans, in);
 	if (rule->close != FORMAT_NONE)
 		close_span(c, rule, got, at);
+}
+
+void
+correlator_apply(struct correlator *c, const struct rule *rule,
+    struct captures *got, const struct record *at)
+{
+	/* What has waited for too long must not learn from this message. */
+	if (emit_is_holding(c->e))
+		emit_expire(c->e, at->line);
+	if (rule->has_error && captures_have(got, EVENT_ERROR_MESSAGE))
+		contents_read_error(c->f, got, got->value[EVENT_ERROR_MESSAGE]);
+	if (rule->has_log)
+		contents_read_log(c->f, rule, got, at->level, at->has_lines);
+	fields_clear(&c->extra);
+	if (rule->has_delta && captures_have(got, EVENT_ADDED)) {
+		put_delta(c, got->value[EVENT_ADDED]);
+		got->have &= ~FIELD_BIT(EVENT_ADDED);
+	}
+	if (rule->is_point)
+		emit_point(c, rule, got, at, context_of(c, rule, got));
+	else
+		act(c, rule, got, at);
 	if (emit_is_holding(c->e))
 		emit_release(c->e, at->line, false);
 }

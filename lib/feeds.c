@@ -26,6 +26,8 @@ feeds_remove(struct feeds *s, int i)
 
 	feed_end(f);
 	feed_count(f, &s->counts);
+	if (f->is_replaying)
+		out_close(&f->nowhere);
 	s->malformed += f->in.malformed;
 	if (input_close(&f->in) != EXIT_OK)
 		s->has_failed = true;

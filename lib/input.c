@@ -605,7 +605,7 @@ input_next(struct input *in)
 }
 
 bool
-input_resume(struct input *in, const struct follow_place *place, uint64_t line,
+input_resume(struct input *in, const struct place *place, uint64_t line,
     bool replay, uint64_t generations)
 {
 	struct input_state *s = in->state;
@@ -634,7 +634,7 @@ input_resume(struct input *in, const struct follow_place *place, uint64_t line,
 }
 
 bool
-input_place(const struct input *in, uint64_t offset, struct follow_place *place)
+input_place(const struct input *in, uint64_t offset, struct place *place)
 {
 	const struct input_state *s = in->state;
 

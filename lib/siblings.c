@@ -168,6 +168,8 @@ sort(struct siblings *s)
 
 	for (int i = 0; i < s->count; i++)
 		numbered += s->list[i].number > 0;
+	if (s->count == 0)
+		return;
 	qsort(s->list, (size_t)s->count, sizeof(*s->list),
 	    numbered == 0 || numbered == s->count ? compare_names
 						  : compare_times);

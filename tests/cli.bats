@@ -151,7 +151,7 @@ telling() {
 '"name":"s&","trace":"t&","span":"s","sequence":"s&","handler":"h&"}/' >play.ndjson
 	sed s/sequence/beat/ play.ndjson >a.ndjson
 	for tool in $every; do
-		# shellcheck disable=SC2046
+		# shellcheck disable=SC2046,SC2216
 		{
 			echo 0 >left
 			env --default-signal=PIPE "$tool" $(telling "$tool") 2>err ||

@@ -25,9 +25,12 @@ setup_file() {
 
 # One browser for all tests, if there is any; its address is in a file.
 start_browser() {
+	local packages=${builddir:-$srcdir}/tests/packages
+
+	export NODE_PATH=$packages/node_modules
 	command -v node >/dev/null || return 0
 	command -v "${CHROMIUM:-chromium}" >/dev/null || return 0
-	[ -d "$srcdir/tests/html/node_modules" ] || return 0
+	[ -d "$packages/node_modules/playwright-core" ] || return 0
 	mkfifo stop
 	CHROMIUM=$(command -v "${CHROMIUM:-chromium}") \
 		node "$srcdir/tests/html/serve.js" <stop >endpoint 2>browser.log 3>&- &
@@ -54,7 +57,7 @@ drive() {
 
 needs_browser() {
 	[ -s "$BATS_FILE_TMPDIR/endpoint" ] ||
-		skip "node, chromium or tests/html/node_modules is not installed"
+		skip "node, chromium or what make packages fetches is not there"
 }
 
 # Standard output of what was done with the page, and no word beside it.

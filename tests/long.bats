@@ -476,22 +476,6 @@ killed() {
 	said
 }
 
-@test "long: of 200 simulated releases, at most 10 blame what did not change, and 190 find what did" {
-	local alarms found
-
-	run --separate-stderr simulate 200 20
-	echo "#   $output" >&3
-	read -r _ _ _ _ _ alarms _ found _ <<<"$output"
-	[ "$alarms" -le 10 ]
-	[ "$found" -ge 190 ]
-	[ "$stderr" = "" ]
-	run --separate-stderr simulate 200 10
-	echo "#   $output" >&3
-	read -r _ _ _ _ _ alarms _ found _ <<<"$output"
-	[ "$alarms" -le 10 ]
-	[ "$stderr" = "" ]
-}
-
 @test "long: sessions that take turns are compared within 32 MiB and 64 bytes for each handler" {
 	needs python3
 	needs_plain_memory

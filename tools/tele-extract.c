@@ -106,18 +106,6 @@ is_live(void)
 	return input_options.follow || opt.checkpoint != NULL;
 }
 
-static uint64_t
-kind_mask(void)
-{
-	const char *wrong = NULL;
-	uint64_t kinds = event_kinds_of(opt.kinds.items, opt.kinds.count,
-	    &wrong);
-
-	if (wrong != NULL)
-		opt_usage("unknown kind '%s'", wrong);
-	return kinds;
-}
-
 /* The fields of F that --keep names. */
 static uint64_t
 keep_mask(const struct format *f)
@@ -166,7 +154,8 @@ prepare_feed(void *arg, struct feed *f)
 		    .gap_ns = opt.gap_ns,
 		    .keep_all = wish_has_all(&opt.keep),
 		    .pair = opt.pair ? &f->ids : NULL,
-		    .emit = { .kinds = kind_mask(),
+		    .emit = {
+			.kinds = opt_bits(&opt.kinds, event_kind_names, "kind"),
 			.has_since = opt.since_ns != INT64_MIN,
 			.has_until = opt.until_ns != INT64_MAX,
 			.since_ns = opt.since_ns,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "tele/message.h"
+#include "tele/contents.h"
 #include "tele/heading.h"
 #include "tele/level.h"
 #include "tele/stack.h"
 
 void
-message_read_error(const struct format *f, struct captures *got,
+contents_read_error(const struct format *f, struct captures *got,
     struct slice text)
 {
 	struct stack stack;
@@ -59,17 +59,21 @@ first_words(struct slice error, const struct captures *got)
 static void
 find_all(const struct format *f, struct captures *got, struct slice text)
 {
-	const struct pattern *find = f->finds;
+	const char *end = text.ptr + text.len;
+	uint64_t maybe = finder_scan(&f->finder, text.ptr, end);
+	const struct pattern *find;
 
-	for (int i = 0; i < f->find_count; i++, find++)
-		if (find->holes[0].field < 0 ||
-		    !captures_have(got, find->holes[0].field))
-			pattern_search(find, text.ptr, text.ptr + text.len,
-			    got);
+	for (int i = 0; maybe != 0 && i < f->find_count; i++, maybe >>= 1) {
+		find = &f->finds[i];
+		if ((maybe & 1) != 0 &&
+		    (find->holes[0].field < 0 ||
+			!captures_have(got, find->holes[0].field)))
+			pattern_search(find, text.ptr, end, got);
+	}
 }
 
 void
-message_read_log(const struct format *f, const struct rule *rule,
+contents_read_log(const struct format *f, const struct rule *rule,
     struct captures *got, struct slice stated, bool has_lines)
 {
 	struct slice text = trim(got->value[EVENT_MESSAGE]), level;
@@ -84,7 +88,7 @@ message_read_log(const struct format *f, const struct rule *rule,
 	else if (has_lines)
 		error = stack_find(text);
 	if (error != NULL) {
-		message_read_error(f, got, slice_range(error, end));
+		contents_read_error(f, got, slice_range(error, end));
 		text.len = error > text.ptr ? (size_t)(error - text.ptr) : 0;
 		text = trim(text);
 		if (text.len == 0 && rule->emit == KIND_LOG)
@@ -99,8 +103,7 @@ message_read_log(const struct format *f, const struct rule *rule,
 			captures_set(got, EVENT_LEVEL, level);
 	}
 	captures_set(got, EVENT_MESSAGE, text);
-	if (f->find_count > 0 &&
-	    finder_may_hold(&f->finder, text.ptr, text.ptr + text.len))
+	if (f->find_count > 0)
 		find_all(f, got, text);
 	if (has_level)
 		return;
@@ -110,7 +113,7 @@ message_read_log(const struct format *f, const struct rule *rule,
 }
 
 uint64_t
-message_worth(int kind, const struct captures *got)
+contents_worth(int kind, const struct captures *got)
 {
 	uint64_t set = got->have & (FIELD_BIT(EVENT_KEYS) - 1) &
 	    ~(FIELD_BIT(EVENT_TIME) | FIELD_BIT(EVENT_NAME) |

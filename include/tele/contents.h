@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef TELE_MESSAGE_H
-#define TELE_MESSAGE_H
+#ifndef TELE_CONTENTS_H
+#define TELE_CONTENTS_H
 
 #include "tele/format.h"
 
@@ -10,7 +10,7 @@
  */
 
 /* The error that TEXT tells, taken apart. */
-void message_read_error(const struct format *f, struct captures *got,
+void contents_read_error(const struct format *f, struct captures *got,
     struct slice text);
 
 /*
@@ -19,10 +19,10 @@ void message_read_error(const struct format *f, struct captures *got,
  * stated and the record's beginning did not say it, LEVEL, which may be empty.
  * HAS_LINES says that the text may have several.
  */
-void message_read_log(const struct format *f, const struct rule *rule,
+void contents_read_log(const struct format *f, const struct rule *rule,
     struct captures *got, struct slice level, bool has_lines);
 
 /* What of a message belongs in its event, of KIND: a bit for each field. */
-uint64_t message_worth(int kind, const struct captures *got);
+uint64_t contents_worth(int kind, const struct captures *got);
 
 #endif
