@@ -290,7 +290,7 @@ strings() {
 	ok
 	/srv/app/a b.c:7
 	app.log:3
-	vscode://file//srv/app/a%20b.c:7
+	vscode://file/srv/app/a%20b.c:7
 	polite
 	EOF
 }

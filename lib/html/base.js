@@ -82,8 +82,9 @@ function codeLink(file, line) {
 		return null;
 	const path = new TextDecoder().decode(new TextEncoder().encode(file))
 		.replace(/^\/+/, '/').split('/').map(encodeURIComponent).join('/');
-	return data.link.replace(/\{file\}|\{line\}/g,
-		field => field === '{file}' ? path : encodeURIComponent(line || '1'));
+	return data.link.replace(/\/?\{file\}|\{line\}/g, field =>
+		field === '{line}' ? encodeURIComponent(line || '1')
+		: field[0] === '/' ? '/' + path.replace(/^\//, '') : path);
 }
 
 const darkness = matchMedia('(prefers-color-scheme: dark)');
