@@ -71,8 +71,9 @@ read_summary(const struct summary *s, const struct graph_range *range,
 }
 
 static void
-read_node(struct page *page, const struct graph_sheet *s, size_t i, int64_t *v)
+read_node(struct page *page, const void *data, size_t i, int64_t *v)
 {
+	const struct graph_sheet *s = data;
 	const struct view_node *n = &s->v->nodes[i];
 	const struct layout_box *b = &s->layout.boxes[i];
 	const struct summary *code = graph_code(n->n);
@@ -116,8 +117,9 @@ join_keys(struct page *page, const struct graph_edge *e)
 }
 
 static void
-read_edge(struct page *page, const struct graph_sheet *s, size_t i, int64_t *v)
+read_edge(struct page *page, const void *data, size_t i, int64_t *v)
 {
+	const struct graph_sheet *s = data;
 	const struct view_edge *e = &s->v->edges[i];
 	char text[2 * GRAPH_TEXT];
 	size_t len = graph_edge_text(text, s->v, e);
@@ -148,17 +150,13 @@ static void
 put_nodes(struct page *page, const struct graph_sheet *s)
 {
 	size_t count = s->v->node_count;
-	int64_t *values = mem_zalloc(count * NODE_COLUMNS + 1, sizeof(*values));
 
-	for (size_t i = 0; i < count; i++)
-		read_node(page, s, i, values + i * NODE_COLUMNS);
 	out_format(&page->data, ",\"nodes\":{\"length\":%zu", count);
-	page_put_columns(page, node_keys, NODE_COLUMNS, values, count);
+	page_put_columns(page, node_keys, NODE_COLUMNS, count, read_node, s);
 	out_write(&page->data, SLICE(",\"durations\":["));
 	for (size_t i = 0; i < count; i++)
 		put_durations(page, view_node_summary(&s->v->nodes[i]), i == 0);
 	out_write(&page->data, SLICE("]}"));
-	free(values);
 }
 
 static void
@@ -175,12 +173,9 @@ static void
 put_edges(struct page *page, const struct graph_sheet *s)
 {
 	size_t count = s->v->edge_count;
-	int64_t *values = mem_zalloc(count * EDGE_COLUMNS + 1, sizeof(*values));
 
-	for (size_t i = 0; i < count; i++)
-		read_edge(page, s, i, values + i * EDGE_COLUMNS);
 	out_format(&page->data, ",\"edges\":{\"length\":%zu", count);
-	page_put_columns(page, edge_keys, EDGE_COLUMNS, values, count);
+	page_put_columns(page, edge_keys, EDGE_COLUMNS, count, read_edge, s);
 	out_write(&page->data, SLICE(",\"durations\":["));
 	for (size_t i = 0; i < count; i++)
 		put_durations(page, view_edge_summary(&s->v->edges[i]), i == 0);
@@ -188,7 +183,6 @@ put_edges(struct page *page, const struct graph_sheet *s)
 	for (size_t i = 0; i < count; i++)
 		put_points(page, &s->layout.lines[i], i == 0);
 	out_write(&page->data, SLICE("]}"));
-	free(values);
 }
 
 static void

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tele/duration.h"
 #include "tele/heatformat.h"
 #include "tele/page.h"
 #include "tele/scale.h"
@@ -26,6 +27,9 @@ enum row_column {
 static const char *const row_keys[] = { "name", "owner", "from", "count",
 	"errors", "total", "known", "p95", "file", "line" };
 
+enum time_column { TIME, LABEL, GAP, TIME_COLUMNS };
+static const char *const time_keys[] = { "time", "label", "gap" };
+
 enum cell_column {
 	CELL_ROW,
 	CELL_COLUMN,
@@ -49,8 +53,10 @@ sum_ns(const struct quantile *q)
 }
 
 static void
-read_row(struct page *page, const struct view_row *row, int64_t *v)
+read_row(struct page *page, const void *data, size_t i, int64_t *v)
 {
+	const struct view_row *row = &((const struct heat_view *)data)->rows[i];
+
 	v[NAME] = page_string(page, row->name);
 	v[OWNER] = page_string(page, row->owner);
 	v[FROM] = row->from_ns;
@@ -64,55 +70,52 @@ read_row(struct page *page, const struct view_row *row, int64_t *v)
 	v[CODE_LINE] = page_json_string(page, row->all->code_line);
 }
 
-static void
-put_rows(struct page *page, const struct heat_view *v)
-{
-	int64_t *values = mem_zalloc(v->row_count * ROW_COLUMNS + 1,
-	    sizeof(*values));
-
-	for (size_t i = 0; i < v->row_count; i++)
-		read_row(page, &v->rows[i], values + i * ROW_COLUMNS);
-	page_put_number(page, "rows", (int64_t)v->row_count);
-	page_put_columns(page, row_keys, ROW_COLUMNS, values, v->row_count);
-	free(values);
-}
-
 /* When each column begins, in full and as short as a ruler has it; its gap. */
 static void
-put_columns(struct page *page, const struct heat_view *v)
+read_column(struct page *page, const void *data, size_t i, int64_t *row)
 {
-	static const char *const keys[] = { "time", "label", "gap" };
-	enum { FIELDS = 3 };
-	int64_t *values = mem_zalloc(v->column_count * FIELDS + 1,
-	    sizeof(*values));
-	int digits = v->step_ns >= 1000000000 ? 0
-	    : v->step_ns >= 1000000           ? 3
-					      : 6;
+	const struct heat_view *v = data;
+	int64_t from_ns = v->columns[i].from_ns;
+	int digits = v->step_ns >= NS_PER_S ? 0
+	    : v->step_ns >= NS_PER_MS       ? 3
+					    : 6;
 	char text[HEAT_TEXT];
+	size_t len = timestamp_format(text, from_ns, digits);
 
-	for (size_t i = 0; i < v->column_count; i++) {
-		int64_t from_ns = v->columns[i].from_ns;
-		size_t len = timestamp_format(text, from_ns, digits);
+	row[TIME] = page_string(page, (struct slice){ text, len });
+	heat_clock(text, from_ns, v->step_ns);
+	row[LABEL] = page_string(page, slice_of(text));
+	row[GAP] = v->columns[i].gap_ns;
+}
 
-		values[i * FIELDS] = page_string(page,
-		    (struct slice){ text, len });
-		heat_clock(text, from_ns, v->step_ns);
-		values[i * FIELDS + 1] = page_string(page, slice_of(text));
-		values[i * FIELDS + 2] = v->columns[i].gap_ns;
-	}
-	page_put_number(page, "columns", (int64_t)v->column_count);
-	page_put_columns(page, keys, FIELDS, values, v->column_count);
-	free(values);
+/* The cells in which anything happened, row by row. */
+struct cells {
+	const struct heat_view *v;
+	struct cell_place {
+		size_t row, column;
+	} * places;
+	size_t count;
+};
+
+static const struct view_cell *
+cell_at(const struct cells *cells, size_t i)
+{
+	const struct cell_place *at = &cells->places[i];
+
+	return &cells->v->rows[at->row].cells[at->column];
 }
 
 static void
-read_cell(const struct view_row *row, size_t i, size_t k, int64_t *v)
+read_cell(struct page *page, const void *data, size_t i, int64_t *v)
 {
-	const struct view_cell *cell = &row->cells[k];
-	int most = row->scale.count - 1;
+	const struct cells *cells = data;
+	const struct view_cell *cell = cell_at(cells, i);
+	size_t row = cells->places[i].row;
+	int most = cells->v->rows[row].scale.count - 1;
 
-	v[CELL_ROW] = (int64_t)i;
-	v[CELL_COLUMN] = (int64_t)k;
+	(void)page;
+	v[CELL_ROW] = (int64_t)row;
+	v[CELL_COLUMN] = (int64_t)cells->places[i].column;
 	v[CELL_COUNT] = (int64_t)cell->count;
 	v[CELL_ERRORS] = (int64_t)cell->errors;
 	if (cell->level >= 0)
@@ -127,29 +130,26 @@ read_cell(const struct view_row *row, size_t i, size_t k, int64_t *v)
 static void
 put_cells(struct page *page, const struct heat_view *v)
 {
-	int64_t *values =
-	    mem_zalloc(v->row_count * v->column_count * CELL_COLUMNS + 1,
-		sizeof(*values));
-	size_t count = 0;
+	struct cells cells = { .v = v,
+		.places = mem_zalloc(v->row_count * v->column_count + 1,
+		    sizeof(*cells.places)) };
 	struct out *out = &page->data;
 
 	for (size_t i = 0; i < v->row_count; i++)
 		for (size_t k = 0; k < v->column_count; k++)
 			if (v->rows[i].cells[k].count > 0)
-				read_cell(&v->rows[i], i, k,
-				    values + count++ * CELL_COLUMNS);
-	out_format(out, ",\"cells\":{\"length\":%zu", count);
-	page_put_columns(page, cell_keys, CELL_COLUMNS, values, count);
+				cells.places[cells.count++] =
+				    (struct cell_place){ i, k };
+	out_format(out, ",\"cells\":{\"length\":%zu", cells.count);
+	page_put_columns(page, cell_keys, CELL_COLUMNS, cells.count, read_cell,
+	    &cells);
 	out_write(out, SLICE(",\"durations\":["));
-	for (size_t n = 0; n < count; n++) {
-		out_write(out, n > 0 ? SLICE(",") : SLICE(""));
-		page_put_durations(page,
-		    &v->rows[values[n * CELL_COLUMNS + CELL_ROW]]
-			 .cells[values[n * CELL_COLUMNS + CELL_COLUMN]]
-			 .durations);
+	for (size_t i = 0; i < cells.count; i++) {
+		out_write(out, i > 0 ? SLICE(",") : SLICE(""));
+		page_put_durations(page, &cell_at(&cells, i)->durations);
 	}
 	out_write(out, SLICE("]}"));
-	free(values);
+	free(cells.places);
 }
 
 /* What each level of the scale means. */
@@ -260,8 +260,12 @@ write_html(const struct heat_picture *p)
 	page_begin_picture(&page, "heatmap", title);
 	put_subtitle(&page, p);
 	page_put_number(&page, "latency", p->v->is_latency);
-	put_columns(&page, p->v);
-	put_rows(&page, p->v);
+	page_put_number(&page, "columns", (int64_t)p->v->column_count);
+	page_put_columns(&page, time_keys, TIME_COLUMNS, p->v->column_count,
+	    read_column, p->v);
+	page_put_number(&page, "rows", (int64_t)p->v->row_count);
+	page_put_columns(&page, row_keys, ROW_COLUMNS, p->v->row_count,
+	    read_row, p->v);
 	put_cells(&page, p->v);
 	page_put_palette(&page);
 	put_scale(&page, p->v);

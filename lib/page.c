@@ -86,24 +86,36 @@ page_title(const struct page *p)
 	return p->strings.entries[p->title]->key;
 }
 
+static void
+put_column(struct page *p, const char *key, const int64_t *values, size_t step,
+    size_t rows)
+{
+	bool is_zero = true;
+
+	for (size_t i = 0; i < rows && is_zero; i++)
+		is_zero = values[i * step] == 0;
+	if (is_zero)
+		return;
+	out_format(&p->data, ",\"%s\":[", key);
+	for (size_t i = 0; i < rows; i++)
+		out_format(&p->data, "%s%lld", i > 0 ? "," : "",
+		    (long long)values[i * step]);
+	put(&p->data, "]");
+}
+
 void
 page_put_columns(struct page *p, const char *const *keys, size_t columns,
-    const int64_t *values, size_t rows)
+    size_t rows,
+    void (*read)(struct page *p, const void *data, size_t i, int64_t *row),
+    const void *data)
 {
-	bool is_zero;
+	int64_t *values = mem_zalloc(rows * columns + 1, sizeof(*values));
 
-	for (size_t c = 0; c < columns; c++) {
-		is_zero = true;
-		for (size_t i = 0; i < rows && is_zero; i++)
-			is_zero = values[i * columns + c] == 0;
-		if (is_zero)
-			continue;
-		out_format(&p->data, ",\"%s\":[", keys[c]);
-		for (size_t i = 0; i < rows; i++)
-			out_format(&p->data, "%s%lld", i > 0 ? "," : "",
-			    (long long)values[i * columns + c]);
-		put(&p->data, "]");
-	}
+	for (size_t i = 0; i < rows; i++)
+		read(p, data, i, values + i * columns);
+	for (size_t c = 0; c < columns; c++)
+		put_column(p, keys[c], values + c, columns, rows);
+	free(values);
 }
 
 static void
@@ -315,6 +327,8 @@ page_write(struct page *p, struct out *out, struct slice title)
 {
 	const char *text = page_template, *mark, *end;
 
+	if (p->data.len == 0)
+		page_still_note(p, SLICE("There is nothing to show."));
 	for (; (mark = strchr(text, '@')) != NULL; text = end + 1) {
 		end = strchr(mark + 1, '@');
 		out_write(out, slice_range(text, mark));

@@ -51,8 +51,11 @@ static const char *const keys[] = { "name", "owner", "status", "parent",
 	"count", "errors", "p95", "change", "hasbase", "basestart", "baseend" };
 
 static void
-read_row(struct page *page, const struct timeline_row *row, int64_t *v)
+read_row(struct page *page, const void *data, size_t i, int64_t *v)
 {
+	const struct timeline_row *row =
+	    &((const struct timeline *)data)->rows[i];
+
 	v[NAME] = page_string(page, row->name);
 	v[OWNER] = page_string(page, row->owner);
 	v[STATUS] = row->status;
@@ -80,18 +83,6 @@ read_row(struct page *page, const struct timeline_row *row, int64_t *v)
 	v[HAS_BASE] = row->has_base;
 	v[BASE_START] = row->base_start_ns;
 	v[BASE_END] = row->base_end_ns;
-}
-
-static void
-put_rows(struct page *page, const struct timeline *t)
-{
-	int64_t *values = mem_zalloc(t->count * COLUMNS + 1, sizeof(*values));
-
-	for (size_t i = 0; i < t->count; i++)
-		read_row(page, &t->rows[i], values + i * COLUMNS);
-	page_put_number(page, "rows", (int64_t)t->count);
-	page_put_columns(page, keys, COLUMNS, values, t->count);
-	free(values);
 }
 
 static void
@@ -278,7 +269,8 @@ write_html(struct timeline_picture *p, const struct timeline *t)
 	page_put_number(page, "based", t->has_base);
 	put_axis(page, t, p->collapses);
 	put_path(page, t);
-	put_rows(page, t);
+	page_put_number(page, "rows", (int64_t)t->count);
+	page_put_columns(page, keys, COLUMNS, t->count, read_row, t);
 	out_write(&page->data, SLICE("}"));
 	if (p->index < STILL_TIMELINES)
 		put_still(p, page, t);

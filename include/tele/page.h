@@ -58,12 +58,14 @@ void page_put_string(struct page *p, const char *key, struct slice plain);
 void page_put_number(struct page *p, const char *key, int64_t n);
 
 /*
- * A table of ROWS rows, VALUES[row * COLUMNS + column], as one array for each
- * column: `"KEY":[1,2,3]`, behind a comma.  A column of zeros alone is left
- * out.
+ * A table of ROWS rows as one array for each of COLUMNS columns:
+ * `"KEY":[1,2,3]`, behind a comma.  READ fills in the row I of DATA, which is
+ * zeroed.  A column of zeros alone is left out.
  */
 void page_put_columns(struct page *p, const char *const *keys, size_t columns,
-    const int64_t *values, size_t rows);
+    size_t rows,
+    void (*read)(struct page *p, const void *data, size_t i, int64_t *row),
+    const void *data);
 
 /* What Q knows as `[value, times, ...]`, in nanoseconds. */
 void page_put_durations(struct page *p, const struct quantile *q);

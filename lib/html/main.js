@@ -49,8 +49,6 @@ class App {
 	openPicture(at) {
 		this.at = Math.max(0, Math.min(data.pictures.length - 1, at || 0));
 		const of = data.pictures[this.at];
-		if (!of)
-			return;
 		this.picture = this.pictures[this.at] ||= new kinds[of.kind](of);
 		this.chosen = -1;
 		this.view.area = null;
@@ -264,7 +262,7 @@ class App {
 
 	onKey(e) {
 		const isCanvas = e.target === $('canvas') || e.target === document.body;
-		if (e.ctrlKey || e.metaKey || e.altKey || $('help').open || !this.picture)
+		if (e.ctrlKey || e.metaKey || e.altKey || $('help').open)
 			return;
 		if (/^(INPUT|SELECT|TEXTAREA)$/.test(e.target.tagName))
 			return;
@@ -350,10 +348,6 @@ class App {
 			Number.isFinite(parseFloat(at.get(key))) ? parseFloat(at.get(key)) : otherwise;
 		this.isReading = true;
 		this.openPicture(Math.trunc(number('p', 0)));
-		if (!this.picture) {
-			this.isReading = false;
-			return;
-		}
 		for (const part of at.getAll('f')) {
 			const [key, value] = part.split('-');
 			if (this.picture.isFilter(key, Number(value)))
@@ -399,7 +393,9 @@ App.keys = {
 	Escape: app => app.escape(),
 };
 
-for (const e of document.querySelectorAll('.live'))
-	e.hidden = false;
-document.documentElement.classList.add('scripted');
-new App();
+if (data.pictures.length > 0) {
+	for (const e of document.querySelectorAll('.live'))
+		e.hidden = false;
+	document.documentElement.classList.add('scripted');
+	new App();
+}
