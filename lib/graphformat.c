@@ -7,10 +7,11 @@
 #include "tele/scale.h"
 
 static const struct graph_format *const formats[] = { &dot_format,
-	&mermaid_format, &graph_text_format, &graph_ndjson_format };
+	&mermaid_format, &graph_text_format, &graph_html_format,
+	&graph_ndjson_format };
 
-const char *const graph_format_names[] = { "dot", "mermaid", "text", "ndjson",
-	NULL };
+const char *const graph_format_names[] = { "dot", "mermaid", "text", "html",
+	"ndjson", NULL };
 
 const char *const edge_kind_meanings[] = {
 	"follows: what comes next in an execution, within the same parent",
