@@ -47,6 +47,27 @@ execution_value(const struct execution *x, size_t i, enum event_key key)
 }
 
 void
+execution_values(const struct execution *x, size_t i,
+    struct slice values[EXECUTION_LINE + 1])
+{
+	const char *p = x->text + x->steps[i].text;
+	uint32_t len;
+
+	for (uint64_t keys = x->keys; keys != 0; keys &= keys - 1) {
+		memcpy(&len, p, sizeof(len));
+		p += sizeof(len);
+		values[__builtin_ctzll(keys)] = (struct slice){ p, len };
+		p += len;
+	}
+}
+
+struct slice
+execution_line(const struct execution *x, size_t i)
+{
+	return execution_value(x, i, (enum event_key)EXECUTION_LINE);
+}
+
+void
 execution_take(struct execution *x, struct execution *to)
 {
 	*to = *x;
@@ -193,10 +214,14 @@ keep_values(struct executions *all, struct execution *x, const struct event *ev,
 {
 	struct slice value;
 	uint32_t len;
+	int key;
 
 	s->text = (uint32_t)x->text_len;
 	for (uint64_t keys = all->keys; keys != 0; keys &= keys - 1) {
-		value = event_get(ev, (enum event_key)__builtin_ctzll(keys));
+		key = __builtin_ctzll(keys);
+		value = key == EXECUTION_LINE
+		    ? ev->line
+		    : event_get(ev, (enum event_key)key);
 		len = (uint32_t)value.len;
 		add_text(x, (struct slice){ (const char *)&len, sizeof(len) });
 		add_text(x, value);
