@@ -206,11 +206,10 @@ summarise(struct gentest *g)
 	char tests[32], total[32], rest[32];
 
 	snprintf(g->summary, sizeof(g->summary),
-	    "%s test%s cover%s %u%s%.*u %% of %s execution%s; %s variant%s "
+	    "%s test%s cover%s %u.%u %% of %s execution%s; %s variant%s "
 	    "left out",
 	    grouped(tests, g->count), g->count == 1 ? "" : "s",
 	    g->count == 1 ? "s" : "", (unsigned)(share / 10),
-	    share % 10 != 0 ? "." : "", share % 10 != 0 ? 1 : 0,
 	    (unsigned)(share % 10), grouped(total, all->count),
 	    all->count == 1 ? "" : "s", grouped(rest, left),
 	    left == 1 ? "" : "s");
