@@ -214,57 +214,55 @@ list_events(const struct execution *e, const struct scenario *s,
 
 static void
 keep_lines(struct recordings *all, struct recording *r,
-    const struct scenario *s)
+    const struct scenario *s, const struct step **events)
 {
 	const struct execution *e = all->reader.e;
-	const struct step **events =
-	    mem_alloc((e->count + s->count) * sizeof(struct step *));
 	struct slice line;
-	size_t i;
 
 	r->line_count = list_events(e, s, events);
 	r->lines = arena_alloc(&all->arena, r->line_count * sizeof(*r->lines));
-	for (i = 0; i < r->line_count; i++) {
+	for (size_t i = 0; i < r->line_count; i++) {
 		line = execution_line(e, (size_t)(events[i] - e->steps));
 		r->lines[i] = arena_copy(&all->arena, line);
 		all->bytes += line.len + sizeof(line);
 		if (events[i] == &e->steps[s->root])
 			r->root = r->lines[i];
 	}
-	free(events);
 }
 
-/* The place that each field is at is that of the scenario, its text is kept. */
+/* The fields of all events that S tells of, in the lines that were kept. */
 static void
 keep_fields(struct recordings *all, struct recording *r,
-    const struct scenario *s)
+    const struct scenario *s, const struct step **events)
 {
-	struct recording_field *found;
+	const struct step *step, **found;
+	struct recording_field *fields;
 	size_t cap = 0, size;
-	struct slice line;
 
 	for (size_t i = 0; i < s->count; i++) {
-		line = execution_line(all->reader.e, s->places[i].step);
-		add_fields(r, i, &s->places[i], line, &cap);
+		step = &all->reader.e->steps[s->places[i].step];
+		found = bsearch(&step, events, r->line_count, sizeof(*events),
+		    compare_arrivals);
+		add_fields(r, i, &s->places[i], r->lines[found - events],
+		    &cap);
 	}
-	size = r->field_count * sizeof(*found);
-	found = arena_alloc(&all->arena, size);
-	for (size_t i = 0; i < r->field_count; i++) {
-		found[i] = r->fields[i];
-		found[i].key = arena_copy(&all->arena, found[i].key);
-		found[i].value = arena_copy(&all->arena, found[i].value);
-		all->bytes += found[i].key.len + found[i].value.len;
-	}
+	size = r->field_count * sizeof(*fields);
+	fields = arena_alloc(&all->arena, size);
+	if (size > 0)
+		memcpy(fields, r->fields, size);
 	free(r->fields);
-	r->fields = found;
+	r->fields = fields;
 	r->fixed = r->field_count;
 	all->bytes += size;
 }
 
+/* S happened for the first time. */
 static void
 record(struct recordings *all, struct recording *r, const struct scenario *s)
 {
 	const struct execution *e = all->reader.e;
+	const struct step **events =
+	    mem_alloc((e->count + s->count) * sizeof(struct step *));
 
 	r->flow = map_entry_of(r)->key;
 	r->steps = s->steps;
@@ -273,8 +271,9 @@ record(struct recordings *all, struct recording *r, const struct scenario *s)
 	    execution_value(e, s->root, EVENT_SRC));
 	r->src_line = arena_copy(&all->arena,
 	    execution_value(e, s->root, EVENT_SRC_LINE));
-	keep_lines(all, r, s);
-	keep_fields(all, r, s);
+	keep_lines(all, r, s, events);
+	keep_fields(all, r, s, events);
+	free(events);
 	all->bytes += r->flow.len + sizeof(*r) + sizeof(struct map_entry);
 }
 

@@ -94,6 +94,15 @@ struct expansion {
 	struct out *out;
 };
 
+/* LABEL as one word, such as the name of a function. */
+static void
+make_word(char *dst, const char *label)
+{
+	do
+		*dst++ = *label == ' ' ? '_' : *label;
+	while (*label++ != '\0');
+}
+
 /* Write what NAME stands for; false if it stands for nothing here. */
 static bool
 write_name(const struct expansion *x, struct slice name)
@@ -113,6 +122,8 @@ write_name(const struct expansion *x, struct slice name)
 		snprintf(text, sizeof(text), "%s", f->id);
 	else if (slice_equal(name, SLICE("LABEL")))
 		snprintf(text, sizeof(text), "%s", f->label);
+	else if (slice_equal(name, SLICE("NAME")))
+		make_word(text, f->label);
 	else if (slice_equal(name, SLICE("COUNT")))
 		snprintf(text, sizeof(text), "%llu",
 		    (unsigned long long)f->recording->count);

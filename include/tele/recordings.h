@@ -47,7 +47,7 @@ struct recording {
 };
 
 /* What recordings may take, in bytes, and what open executions may. */
-enum { RECORDINGS_BYTES = 24 << 20, RECORDINGS_OPEN_BYTES = 6 << 20 };
+enum { RECORDINGS_BYTES = 40 << 20, RECORDINGS_OPEN_BYTES = 6 << 20 };
 
 struct recordings {
 	struct map map; /* of struct recording, by their flow */
