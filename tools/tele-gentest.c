@@ -277,6 +277,21 @@ say_limits(const struct gentest *g)
 		    grouped(n, all->unlisted));
 }
 
+/* On standard output, unless that is where the tests went. */
+static bool
+say_summary(const struct gentest *g)
+{
+	struct out out;
+
+	if (opt.output == NULL) {
+		warn("%s", g->summary);
+		return true;
+	}
+	out_open(&out, STDOUT_FILENO);
+	out_format(&out, "%s\n", g->summary);
+	return out_close(&out);
+}
+
 static int
 generate(struct gentest *g)
 {
@@ -286,7 +301,7 @@ generate(struct gentest *g)
 	summarise(g);
 	ok = makes_suite() ? write_suite(g) : write_fixtures(g, opt.output);
 	if (ok && g->recordings.count > 0)
-		warn("%s", g->summary);
+		ok = say_summary(g);
 	say_limits(g);
 	if (!ok)
 		return EXIT_TROUBLE;
