@@ -181,7 +181,8 @@ ask_route(struct tally *t, const struct catalog *c, const struct stated *s)
 	const struct catalog_topic *topic = catalog_topic(c, s->topic);
 	const struct catalog_sequence *q;
 
-	if (topic == NULL || s->sequence_id.len > 0 || s->sequence.len > 0)
+	if (topic == NULL || s->sequence_id.len > 0 || s->sequence.len > 0 ||
+	    !agree(topic->plugin, s->plugin))
 		return;
 	t->said = t->differ = 0;
 	say(t, EVENT_PLUGIN, topic->plugin);

@@ -10,7 +10,8 @@
 
 enum {
 	VERDICT_WIDTH = 9,
-	INDENT = 1 + VERDICT_WIDTH + 1,
+	UNSURE_WIDTH = 6,
+	MOST_SEEN = 9,
 	NUMBER_WIDTH = 6,
 	EFFECT_WIDTH = 20,
 	IMPACT_WIDTH = 9,
@@ -89,32 +90,12 @@ static void
 put_wrapped(struct view *v, const struct row *row, enum change_cell cell,
     int at)
 {
-	struct slice text = cell_of(v, row, cell);
-	const char *p = text.ptr, *end = p + text.len, *word;
-	int column = at, width;
+	struct out out;
 
-	while (p < end) {
-		word = p;
-		/* `5 %` is one word. */
-		while (p < end && (*p != ' ' || (end - p > 1 && p[1] == '%')))
-			p++;
-		width = term_columns(slice_range(word, p));
-		if (column > at && v->width > 0 &&
-		    column + 1 + width > v->width) {
-			put(v, "\n");
-			put_spaces(v, at);
-			column = at;
-		} else if (column > at) {
-			put(v, " ");
-			column++;
-		}
-		out_write(v->out, slice_range(word, p));
-		column += width;
-		while (p < end && *p == ' ')
-			p++;
-	}
-	put(v, "\n");
-	free((char *)text.ptr);
+	out_open_memory(&out);
+	changetext_write(v, row, cell, &out);
+	formatter_put_wrapped(v, (struct slice){ out.buf, out.len }, at);
+	out_close(&out);
 }
 
 static void
@@ -156,6 +137,7 @@ measure(const struct view *v, const struct row *row, struct changes *c)
 	double numbers[COURSE_MAX];
 	int points;
 
+	widen(v, row, CELL_SEEN, MOST_SEEN, &c->seen);
 	widen(v, row, CELL_NAME, MOST_NAME, &c->name);
 	widen(v, row, CELL_OWNER, MOST_OWNER, &c->owner);
 	for (int side = 0; side < 2; side++) {
@@ -165,12 +147,28 @@ measure(const struct view *v, const struct row *row, struct changes *c)
 	}
 }
 
+/* The verdict, and behind an unsure one what could be seen. */
+static int
+verdict_width(const struct changes *c)
+{
+	int width = c->seen > 0 ? UNSURE_WIDTH + 1 + c->seen : 0;
+
+	return width > VERDICT_WIDTH ? width : VERDICT_WIDTH;
+}
+
+/* Where what follows it begins. */
+static int
+indent_of(const struct changes *c)
+{
+	return 1 + verdict_width(c) + 1;
+}
+
 /* What a row takes. */
 static int
 width_of(const struct changes *c)
 {
-	return INDENT + c->name + 2 * (2 + NUMBER_WIDTH) + 2 + EFFECT_WIDTH +
-	    (c->owner > 0 ? 1 + c->owner : 0) +
+	return indent_of(c) + c->name + 2 * (2 + NUMBER_WIDTH) + 2 +
+	    EFFECT_WIDTH + (c->owner > 0 ? 1 + c->owner : 0) +
 	    (c->has_impact ? 2 + IMPACT_WIDTH : 0) +
 	    (c->course > 0 ? 3 + 2 * c->course : 0);
 }
@@ -251,8 +249,16 @@ head_table(struct view *v, const char *name)
 static void
 put_headings(struct view *v, const struct changes *c)
 {
+	static const char legend[] = ": what could be seen";
+	int left = indent_of(c) + c->name + (c->owner > 0 ? 1 + c->owner : 0);
+
 	put_colour(v, "2");
-	put_spaces(v, INDENT + c->name + (c->owner > 0 ? 1 + c->owner : 0));
+	if (c->seen > 0) {
+		put(v, v->is_ascii ? " >=" : " ≥");
+		put(v, legend);
+		left -= (v->is_ascii ? 3 : 2) + (int)strlen(legend);
+	}
+	put_spaces(v, left);
 	out_format(v->out, "  %*s  %*s  %-*s", NUMBER_WIDTH, "ms", NUMBER_WIDTH,
 	    "now", EFFECT_WIDTH, "change, 95 % sure");
 	if (c->has_impact)
@@ -262,6 +268,20 @@ put_headings(struct view *v, const struct changes *c)
 	trim(v);
 	put_colour(v, "0");
 	put(v, "\n");
+}
+
+static void
+put_verdict(struct view *v, const struct row *row, const struct changes *c)
+{
+	int width = verdict_width(c);
+
+	if (!changetext_has_seen(v, row)) {
+		put_cell(v, row, CELL_VERDICT, width, false);
+		return;
+	}
+	put_cell(v, row, CELL_VERDICT, UNSURE_WIDTH, false);
+	put(v, " ");
+	put_cell(v, row, CELL_SEEN, width - UNSURE_WIDTH - 1, false);
 }
 
 static void
@@ -292,11 +312,13 @@ static void
 put_steps(struct view *v, const struct row *row, const char *key,
     enum change_cell cell)
 {
+	int indent = indent_of(v->own);
+
 	if (changetext_value(v, row, key).len == 0)
 		return;
-	put_spaces(v, INDENT);
+	put_spaces(v, indent);
 	out_format(v->out, "%s ", key);
-	put_wrapped(v, row, cell, INDENT + (int)strlen(key) + 1);
+	put_wrapped(v, row, cell, indent + (int)strlen(key) + 1);
 }
 
 bool
@@ -325,14 +347,14 @@ row_changes(struct view *v, const struct row *row)
 	c->is_empty = false;
 	put(v, " ");
 	put_colour(v, changetext_colour(v, row));
-	put_cell(v, row, CELL_VERDICT, VERDICT_WIDTH, false);
+	put_verdict(v, row, c);
 	put_colour(v, "0");
 	put(v, " ");
 	if (changetext_is_time(v, row)) {
 		put_time(v, row, c);
 		return;
 	}
-	put_wrapped(v, row, CELL_MESSAGE, INDENT);
+	put_wrapped(v, row, CELL_MESSAGE, indent_of(c));
 	put_steps(v, row, "expected", CELL_EXPECTED);
 	put_steps(v, row, "observed", CELL_OBSERVED);
 }

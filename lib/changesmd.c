@@ -30,6 +30,20 @@ put_md(struct view *v, const struct row *row, enum change_cell cell)
 }
 
 static void
+put_md_verdict(struct view *v, const struct row *row)
+{
+	put_md(v, row, CELL_VERDICT);
+	if (changetext_has_seen(v, row)) {
+		put(v, " (could only see ");
+		put_md(v, row, CELL_SEEN);
+		put(v, ")");
+	} else if (changetext_is_time(v, row) &&
+	    slice_equal(changetext_value(v, row, "verdict"), SLICE("unsure"))) {
+		put(v, " (too few to tell)");
+	}
+}
+
+static void
 put_md_time(struct view *v, const struct row *row)
 {
 	static const enum change_cell cells[] = { CELL_BASE, CELL_NEW,
@@ -80,7 +94,7 @@ row_md(struct view *v, const struct row *row)
 	c->is_headed = true;
 	c->is_empty = false;
 	put(v, "| ");
-	put_md(v, row, CELL_VERDICT);
+	put_md_verdict(v, row);
 	put(v, " | ");
 	if (changetext_is_time(v, row))
 		put_md_time(v, row);

@@ -40,6 +40,14 @@ changetext_is_tally(const struct view *v, const struct row *row)
 	return changetext_value(v, row, "verdict").len == 0;
 }
 
+bool
+changetext_has_seen(const struct view *v, const struct row *row)
+{
+	return slice_equal(changetext_value(v, row, "verdict"),
+		   SLICE("unsure")) &&
+	    changetext_value(v, row, "seen").len > 0;
+}
+
 /* The handler; or, grouped by other keys, the first of those. */
 static struct slice
 name_of(const struct view *v, const struct row *row)
@@ -71,9 +79,13 @@ owner_of(const struct view *v, const struct row *row)
 static struct slice
 verdict_of(const struct view *v, const struct row *row)
 {
-	if (slice_equal(changetext_value(v, row, "carried"), SLICE("true")))
-		return SLICE("carried");
-	return changetext_value(v, row, "verdict");
+	struct slice verdict = changetext_value(v, row, "verdict");
+
+	return slice_equal(changetext_value(v, row, "carried"),
+		   SLICE("true")) &&
+		!slice_equal(verdict, SLICE("unsure"))
+	    ? SLICE("carried")
+	    : verdict;
 }
 
 static void
@@ -123,6 +135,18 @@ write_impact(const struct view *v, const struct row *row, struct out *out)
 	    ratio < 1 ? -ms : ms);
 }
 
+static void
+write_seen(const struct view *v, const struct row *row, struct out *out)
+{
+	double ratio;
+
+	if (!changetext_has_seen(v, row))
+		return;
+	number_of(v, row, "seen", &ratio);
+	out_format(out, "%s%.0f %%", v->is_ascii ? ">=" : "≥",
+	    ceil((ratio - 1) * 100));
+}
+
 /* The strings of a JSON array. */
 static void
 write_steps(const struct view *v, const struct row *row, const char *key,
@@ -169,6 +193,9 @@ changetext_write(const struct view *v, const struct row *row,
 		break;
 	case CELL_IMPACT:
 		write_impact(v, row, out);
+		break;
+	case CELL_SEEN:
+		write_seen(v, row, out);
 		break;
 	case CELL_MESSAGE:
 		out_write(out, changetext_value(v, row, "message"));

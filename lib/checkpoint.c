@@ -156,12 +156,12 @@ hex_value(char c)
 }
 
 static bool
-read_mark(struct json *j, struct follow_place *place)
+read_mark(struct json *j, struct place *place)
 {
 	int high, low;
 
 	if (json_next(j) != JSON_STRING || j->text.len % 2 != 0 ||
-	    j->text.len > 2 * FOLLOW_MARK)
+	    j->text.len > 2 * PLACE_MARK)
 		return false;
 	place->mark_len = (uint32_t)(j->text.len / 2);
 	for (uint32_t i = 0; i < place->mark_len; i++) {

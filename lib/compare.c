@@ -22,7 +22,7 @@ comparison_add(struct comparison *c, enum change_kind kind,
 	ch = &c->changes[c->count++];
 	*ch = (struct change){ .kind = kind,
 		.item = item,
-		.test = { 1, 1, 1 } };
+		.test = { .p = 1, .least = 1, .adjusted = 1 } };
 	c->n[BASE] = c->n[NEW] = 0;
 	return ch;
 }
@@ -38,7 +38,9 @@ comparison_test(struct comparison *c, struct change *ch)
 		stats_sort(c->values[side], c->n[side]);
 	rank_test(&c->tester, c->values[BASE], c->n[BASE], c->values[NEW],
 	    c->n[NEW], &r);
-	ch->test = (struct stats_p){ r.p, r.least, 1 };
+	ch->test = (struct stats_p){ .p = r.p,
+		.least = r.least,
+		.adjusted = 1 };
 }
 
 bool
@@ -92,26 +94,71 @@ compare_items(struct comparison *c)
 		compare_orders(c);
 }
 
+/*
+ * Which tests matter most, should there be units for only some of them: what is
+ * no matter of chance as times are, and then the most.  The sides must look
+ * alike here, or tests would be chosen by their outcome.
+ */
+static int
+compare_importance(const void *a, const void *b)
+{
+	const struct change *x = *(struct change *const *)a;
+	const struct change *y = *(struct change *const *)b;
+	int p = x->kind == CHANGE_LATENCY, q = y->kind == CHANGE_LATENCY;
+
+	if (p == q) {
+		p = x->item != NULL;
+		q = y->item != NULL;
+	}
+	if (p == q && x->weight != y->weight)
+		return x->weight > y->weight ? -1 : 1;
+	if (p == q) {
+		p = (int)x->kind;
+		q = (int)y->kind;
+	}
+	if (p != q || x->item == NULL)
+		return (p > q) - (p < q);
+	return slice_compare(x->item->text, y->item->text);
+}
+
+/* Whether all units tell of CH, too few though they may be. */
+static bool
+is_everywhere(const struct comparison *c, const struct change *ch)
+{
+	return ch->units[BASE] == c->units[BASE] &&
+	    ch->units[NEW] == c->units[NEW];
+}
+
 /* What decides is one family of tests, the rest is another. */
 static void
 adjust(struct comparison *c)
 {
+	struct change **changes = mem_zalloc(c->count, sizeof(*changes));
 	struct stats_p **tests = mem_zalloc(c->count, sizeof(*tests));
-	unsigned deciding = c->how->deciding;
+	bool decides;
 	size_t n;
 
-	for (int decides = 1; decides >= 0; decides--) {
+	for (size_t i = 0; i < c->count; i++)
+		changes[i] = &c->changes[i];
+	qsort(changes, c->count, sizeof(struct change *), compare_importance);
+	for (int deciding = 1; deciding >= 0; deciding--) {
 		n = 0;
-		for (size_t i = 0; i < c->count; i++)
-			if (c->changes[i].is_tested &&
-			    (deciding >> c->changes[i].kind & 1) ==
-				(unsigned)decides)
-				tests[n++] = &c->changes[i].test;
+		for (size_t i = 0; i < c->count; i++) {
+			decides = c->how->deciding >> changes[i]->kind & 1;
+			if (decides != (deciding == 1))
+				continue;
+			if (changes[i]->is_tested)
+				tests[n++] = &changes[i]->test;
+			c->wanted += decides &&
+			    (changes[i]->is_tested ||
+				is_everywhere(c, changes[i]));
+		}
 		n = stats_holm(tests, n, c->how->alpha);
-		if (decides)
+		if (deciding)
 			c->tests = n;
 	}
 	free(tests);
+	free(changes);
 }
 
 /* Of what people read: changes, then what came, then what went. */

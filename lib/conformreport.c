@@ -90,6 +90,13 @@ report_slow(struct report_state *s, const struct catalog_sequence *q,
 	arena_free(&s->arena);
 }
 
+bool
+misrouting_is_sure(const struct misrouting *m, const struct handlers *handlers)
+{
+	return !handlers_only_failed(handlers, m->by.handler, m->by.plugin,
+	    m->by.name);
+}
+
 static void
 report_misrouting(struct report_state *s, const struct misrouting *m)
 {
@@ -97,8 +104,7 @@ report_misrouting(struct report_state *s, const struct misrouting *m)
 	const struct catalog_step *step = m->step;
 	const char *of[2] = { "", "" }, *plugin[2] = { "", "" };
 
-	if (handlers_only_failed(s->handlers, m->by.handler, m->by.plugin,
-		m->by.name))
+	if (!misrouting_is_sure(m, s->handlers))
 		return;
 	if (m->by.plugin.len > 0 && step->plugin.len > 0 &&
 	    !catalog_is_name(step->plugin, m->by.plugin)) {

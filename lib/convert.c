@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/convert.h"
+#include "tele/digits.h"
 #include "tele/duration.h"
 #include "tele/level.h"
+#include "tele/timeform.h"
 
 /* How many digits of a second's fraction whole numbers of UNIT_NS have. */
 static int
@@ -93,35 +95,54 @@ convert_ticks(struct slice number, int64_t unit_ns, struct timestamp *t)
 	return true;
 }
 
-/* Milliseconds, as most programs count, without detours. */
+/* Milliseconds, as most programs count, without detours: of 13 digits. */
 static bool
 convert_ms(struct slice number, struct timestamp *t)
 {
-	int64_t ms = 0;
+	uint64_t high, low;
 
-	for (size_t i = 0; i < number.len; i++) {
-		if (number.ptr[i] < '0' || number.ptr[i] > '9')
-			return false;
-		ms = ms * 10 + (number.ptr[i] - '0');
-	}
+	if (number.len != 13 || !digits_eight(number.ptr, &high) ||
+	    !digits_eight(number.ptr + 5, &low))
+		return false;
+	/* The three digits in the middle were read twice. */
 	*t = (struct timestamp){ .digits = 3 };
-	return !__builtin_mul_overflow(ms, NS_PER_MS, &t->ns);
+	t->ns = (int64_t)(high / 1000 * 100000000 + low);
+	return !__builtin_mul_overflow(t->ns, NS_PER_MS, &t->ns);
 }
 
 bool
 convert_epoch(struct slice number, int64_t unit_ns, struct timestamp *t)
 {
-	if (unit_ns == 0 && number.len == 13 && convert_ms(number, t))
+	if (unit_ns == 0 && convert_ms(number, t))
 		return t->ns > 0;
 	if (unit_ns == 0)
 		unit_ns = unit_of_size(count_digits(number));
 	return unit_ns > 0 && convert_ticks(number, unit_ns, t) && t->ns > 0;
 }
 
+/* A time as access logs, mails and ctime(3) have it, and the like. */
+static bool
+parse_form(struct slice text, struct timestamp *t)
+{
+	static const char *const forms[] = { "%d/%b/%Y:%H:%M:%S %z",
+		"%a, %d %b %Y %H:%M:%S %z", "%a, %d %b %Y %H:%M:%S %Z",
+		"%a %b %e %H:%M:%S %Y", "%Y/%m/%d %H:%M:%S.%f",
+		"%Y/%m/%d %H:%M:%S", "%Y%m%dT%H%M%S.%f%z", "%Y%m%dT%H%M%S%z" };
+	const char *end = text.ptr + text.len;
+	struct timeform form;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+		if (timeform_compile(&form, slice_of(forms[i])) == NULL &&
+		    timeform_scan(&form, text.ptr, end, t) == end)
+			return true;
+	return false;
+}
+
 bool
 convert_time(struct slice text, struct timestamp *t)
 {
-	return timestamp_parse(text, t) || convert_epoch(text, 0, t);
+	return timestamp_parse(text, t) || convert_epoch(text, 0, t) ||
+	    parse_form(text, t);
 }
 
 /* What the names of fields end in, or, without the `_`, consist of. */
@@ -307,6 +328,10 @@ convert_id(char *dst, struct slice text)
 	size_t n = 0;
 	bool is_zero = true;
 
+	/* As consoles print them. */
+	if (slice_starts_with(text, SLICE("0x")) &&
+	    (text.len == 18 || text.len == 34))
+		text = slice_range(text.ptr + 2, text.ptr + text.len);
 	while (n < text.len && hex_value(text.ptr[n]) >= 0) {
 		is_zero = is_zero && text.ptr[n] == '0';
 		dst[n] = text.ptr[n] >= 'A' && text.ptr[n] <= 'F'

@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
+#include "tele/announce.h"
+#include "tele/contents.h"
 #include "tele/correlate.h"
 #include "tele/duration.h"
-#include "tele/heading.h"
 #include "tele/json.h"
 #include "tele/level.h"
 #include "tele/request.h"
 #include "tele/span.h"
-#include "tele/stack.h"
 #include "tele/tables.h"
-
-/* What only a queue point says of the request that it waited for. */
-static const uint64_t of_queue = FIELD_BIT(EVENT_WAIT_MS) |
-    FIELD_BIT(EVENT_PRIORITY);
 
 /* What the point about an error says, and not the span that failed by it. */
 static const uint64_t of_point = FIELD_BIT(EVENT_ERROR_STACK) |
@@ -21,21 +17,6 @@ static const uint64_t of_point = FIELD_BIT(EVENT_ERROR_STACK) |
     FIELD_BIT(EVENT_CODE_FUNCTION);
 
 enum { MAX_RECENT = 1024 };
-
-/* An event whose place is kept until the log shows what it lacks. */
-struct held {
-	struct span *span; /* referred to; the event itself, or where it is */
-	bool is_point;     /* then what it says is in here */
-	int kind;
-	uint64_t inherits;
-	struct fields values;
-	struct stamp time;
-	uint64_t line;
-	bool is_inside; /* SPAN was open */
-	bool has_duration;
-	int64_t duration_ns;
-	struct held *next_free;
-};
 
 struct correlator {
 	const struct format *f;
@@ -46,13 +27,11 @@ struct correlator {
 	struct table_entry *recent[MAX_RECENT]; /* whose latest span is known */
 	uint32_t next_recent;
 	struct request_queue queues[MAX_SPANS];
-	struct held *free_held;
+	struct announcer announcer;
 	struct fields extra; /* values of the current message as JSON */
 	char *scratch;
 	size_t scratch_cap;
 };
-
-static bool settle(void *arg, void *thing, bool is_last_chance);
 
 /* Nothing is known of the last span of ENTRY any more. */
 static void
@@ -74,12 +53,11 @@ correlator_new(const struct format *f, struct emitter *e)
 
 	c->f = f;
 	c->e = e;
-	e->settle = settle;
-	e->arg = c;
 	span_pool_init(&c->spans);
 	tables_init(&c->tables, f);
 	c->tables.forget = forget_topic;
 	c->tables.arg = c;
+	announce_init(&c->announcer, e, &c->tables, &c->spans);
 	for (int i = 0; i < f->queue_count; i++)
 		request_init(&c->queues[i]);
 	return c;
@@ -182,148 +160,18 @@ innermost(const struct correlator *c)
 	return best;
 }
 
-/* What comes after the name: the span and everything around it. */
-static void
-add_sources(struct emission *m, const struct span *s, uint64_t own,
-    uint64_t inherited)
-{
-	for (; s != NULL && m->source_count < EMIT_SOURCES; s = s->parent) {
-		m->sources[m->source_count].fields = &s->own;
-		m->sources[m->source_count++].mask = own;
-		own = inherited;
-	}
-}
-
-static struct slice
-span_id(const struct span *s)
-{
-	return (struct slice){ s->id, s->id_len };
-}
-
-static void
-emit_span(struct correlator *c, struct span *s)
-{
-	static const uint64_t inherited = FIELD_BIT(EVENT_TRACE) |
-	    FIELD_BIT(EVENT_SESSION) | FIELD_BIT(EVENT_SERVICE) |
-	    FIELD_BIT(EVENT_PLUGIN) | FIELD_BIT(EVENT_SEQUENCE) |
-	    FIELD_BIT(EVENT_SEQUENCE_ID) | FIELD_BIT(EVENT_MOVEMENT) |
-	    FIELD_BIT(EVENT_BEAT);
-	struct emission m = { .kind = (enum event_kind)s->type->kind,
-		.time = &s->start,
-		.has_duration = s->has_duration,
-		.duration_ns = s->duration_ns,
-		.self_ns = s->self_ns,
-		.status = s->status,
-		.span = span_id(s),
-		.line = s->line };
-
-	tables_complete(&c->tables, s);
-	span_find(s, s->type->name_field, &m.name);
-	if (fields_has(&s->own, EVENT_NAME))
-		m.name = fields_get(&s->own, EVENT_NAME);
-	if (s->parent != NULL)
-		m.parent = span_id(s->parent);
-	add_sources(&m, s, ~of_queue, inherited);
-	emit_event(c->e, &m);
-}
-
-/* Whether to wait with the event of S until the log shows what it lacks. */
-static bool
-must_hold(const struct correlator *c, const struct span *s)
-{
-	struct slice json;
-
-	if (s->type->hold_field == FIELD_NONE || s->topic == NULL ||
-	    span_find(s, s->type->hold_field, &json) ||
-	    tables_get(s->topic, s->type->hold_field, &json))
-		return false;
-	/* No answer is due where the log says who would give it. */
-	return s->topic->answers > 0 || !c->tables.has_counted;
-}
-
-static struct held *
-hold(struct correlator *c, struct span *s, uint64_t line)
-{
-	struct held *h = c->free_held;
-
-	if (h != NULL)
-		c->free_held = h->next_free;
-	else
-		h = mem_zalloc(1, sizeof(*h));
-	h->span = span_ref(s);
-	h->is_point = false;
-	emit_hold(c->e, h, line);
-	return h;
-}
-
-static void
-emit_held_point(struct correlator *c, const struct held *h)
-{
-	struct emission m = { .kind = (enum event_kind)h->kind,
-		.time = &h->time,
-		.has_duration = h->has_duration,
-		.duration_ns = h->duration_ns,
-		.self_ns = -1,
-		.line = h->line };
-
-	tables_complete(&c->tables, h->span);
-	m.name = fields_get(&h->values, EVENT_NAME);
-	if (h->is_inside)
-		m.parent = span_id(h->span);
-	m.sources[m.source_count].fields = &h->values;
-	m.sources[m.source_count++].mask = ~UINT64_C(0);
-	add_sources(&m, h->span, h->inherits, h->inherits);
-	emit_event(c->e, &m);
-}
-
-static bool
-settle(void *arg, void *thing, bool is_last_chance)
-{
-	struct correlator *c = arg;
-	struct held *h = thing;
-
-	if (!is_last_chance && must_hold(c, h->span))
-		return false;
-	if (h->is_point)
-		emit_held_point(c, h);
-	else
-		emit_span(c, h->span);
-	span_unref(&c->spans, h->span);
-	h->next_free = c->free_held;
-	c->free_held = h;
-	return true;
-}
-
-static void
-emit_pending(struct correlator *c, struct span *s)
-{
-	struct emission m = { .kind = (enum event_kind)s->pending->emit,
-		.time = &s->asked,
-		.line = s->asked_line,
-		.self_ns = -1 };
-
-	span_find(s, s->type->name_field, &m.name);
-	add_sources(&m, s, s->pending->inherits | of_queue,
-	    s->pending->inherits);
-	s->pending = NULL;
-	emit_event(c->e, &m);
-}
-
 /* S is over: its event is written, or its place kept. */
 static void
 finish(struct correlator *c, struct span *s, const struct status_text *status,
     bool has_duration, int64_t duration_ns, uint64_t line)
 {
 	if (s->pending != NULL)
-		emit_pending(c, s);
+		announce_request(&c->announcer, s);
 	s->status = s->has_failed ? &status_error : status;
 	span_close(&c->spans, s, has_duration, duration_ns);
 	if (s->type->kind == FORMAT_NONE)
 		return;
-	if (must_hold(c, s))
-		hold(c, s, line);
-	else
-		emit_span(c, s);
+	announce_span(&c->announcer, s, line);
 }
 
 /* Whether A is S or lies in it. */
@@ -387,7 +235,7 @@ annotate(struct correlator *c, struct span *s, const struct captures *got)
 	if (c->f->derivation_count > 0)
 		tables_derive(&c->tables, s, got);
 	if (s->pending != NULL && fields_has(&s->own, EVENT_TRACE))
-		emit_pending(c, s);
+		announce_request(&c->announcer, s);
 }
 
 /* `["TRACE/SPAN"]` of S into TO, if S has a trace. */
@@ -590,116 +438,6 @@ put_delta(struct correlator *c, struct slice delta)
 	}
 }
 
-/* The error that TEXT tells, taken apart. */
-static void
-read_error(const struct format *f, struct captures *got, struct slice text)
-{
-	struct stack stack;
-
-	stack_parse(&stack, text, f->library, f->library_count);
-	captures_set(got, EVENT_ERROR_TYPE,
-	    stack.type.len > 0 ? stack.type : SLICE("Error"));
-	captures_set(got, EVENT_ERROR_MESSAGE, stack.message);
-	if (stack.text.len > 0)
-		captures_set(got, EVENT_ERROR_STACK, stack.text);
-	if (!stack.has_top)
-		return;
-	captures_set(got, EVENT_CODE_FILE, stack.top.file);
-	if (field_accepts(EVENT_CODE_LINE, &stack.top.line))
-		captures_set(got, EVENT_CODE_LINE, stack.top.line);
-	if (stack.top.function.len > 0)
-		captures_set(got, EVENT_CODE_FUNCTION, stack.top.function);
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static struct slice
-trim(struct slice s)
-{
-	while (s.len > 0 && is_blank(*s.ptr)) {
-		s.ptr++;
-		s.len--;
-	}
-	while (s.len > 0 && is_blank(s.ptr[s.len - 1]))
-		s.len--;
-	return s;
-}
-
-/* What a record says that is nothing but an error. */
-static struct slice
-first_words(struct slice error, const struct captures *got)
-{
-	const char *newline = memchr(error.ptr, '\n', error.len);
-	struct slice first = slice_range(error.ptr,
-	    newline ? newline : error.ptr + error.len);
-
-	return heading_is_traceback(first) ? got->value[EVENT_ERROR_MESSAGE]
-					   : trim(first);
-}
-
-/* What the format says is to be found in messages. */
-static void
-find_all(const struct format *f, struct captures *got, struct slice text)
-{
-	const struct pattern *find = f->finds;
-
-	for (int i = 0; i < f->find_count; i++, find++)
-		if (find->holes[0].field < 0 ||
-		    !captures_have(got, find->holes[0].field))
-			pattern_search(find, text.ptr, text.ptr + text.len,
-			    got);
-}
-
-/*
- * The text of a log record: its message; an error, if a stack trace follows;
- * what the format says is to be found in messages; and a severity, if one is
- * stated and the record's beginning did not say it.
- */
-static void
-read_log(const struct format *f, const struct rule *rule, struct captures *got,
-    const struct record *at)
-{
-	struct slice text = trim(got->value[EVENT_MESSAGE]), level;
-	const char *end = text.ptr + text.len, *error = NULL;
-	bool has_level,
-	    is_below = text.ptr > got->value[EVENT_MESSAGE].ptr &&
-	    text.ptr[-1] == '\n';
-
-	/* Blanks before a group of Python's tell where it ends. */
-	if (rule->emit == KIND_ERROR)
-		error = got->value[EVENT_MESSAGE].ptr;
-	else if (at->has_lines)
-		error = stack_find(text);
-	if (error != NULL) {
-		read_error(f, got, slice_range(error, end));
-		text.len = error > text.ptr ? (size_t)(error - text.ptr) : 0;
-		text = trim(text);
-		if (text.len == 0 && rule->emit == KIND_LOG)
-			text = first_words(slice_range(error, end), got);
-	}
-	has_level = at->level.len > 0 || captures_have(got, EVENT_LEVEL);
-	/* Below a line that has all but the message, too. */
-	if (!has_level && (f->is_fallback || is_below)) {
-		level = level_cut(&text);
-		has_level = level.len > 0;
-		if (has_level)
-			captures_set(got, EVENT_LEVEL, level);
-	}
-	captures_set(got, EVENT_MESSAGE, text);
-	if (f->find_count > 0 &&
-	    finder_may_hold(&f->finder, text.ptr, text.ptr + text.len))
-		find_all(f, got, text);
-	if (has_level)
-		return;
-	level = error != NULL ? SLICE("error") : level_find(text);
-	if (level.len > 0)
-		captures_set(got, EVENT_LEVEL, level);
-}
-
 /* The name of a point: what the log calls it, or the field of its kind. */
 static struct slice
 point_name(struct correlator *c, int kind, const struct captures *got,
@@ -726,44 +464,6 @@ point_name(struct correlator *c, int kind, const struct captures *got,
 	return json;
 }
 
-/* What of a message belongs in its event. */
-static uint64_t
-worth_saying(int kind, const struct captures *got)
-{
-	uint64_t set = got->have & (FIELD_BIT(EVENT_KEYS) - 1) &
-	    ~(FIELD_BIT(EVENT_TIME) | FIELD_BIT(EVENT_NAME) |
-		FIELD_BIT(EVENT_DURATION_MS) | FIELD_BIT(EVENT_ADDED));
-
-	if (kind != KIND_LOG && kind != KIND_ERROR)
-		set &= ~FIELD_BIT(EVENT_LEVEL);
-	set |= got->have & ~(FIELD_BIT(EVENT_KEYS) - 1);
-	for (uint64_t rest = set; rest != 0; rest &= rest - 1)
-		if (got->value[__builtin_ctzll(rest)].len == 0)
-			set &= ~(rest & -rest);
-	return set;
-}
-
-/* Keep the place of a point that lacks what the log has not shown yet. */
-static void
-hold_point(struct correlator *c, const struct emission *m, struct span *in,
-    uint64_t inherits)
-{
-	struct held *h = hold(c, in, m->line);
-
-	h->is_point = true;
-	h->kind = (int)m->kind;
-	h->inherits = inherits;
-	h->time = *m->time;
-	h->line = m->line;
-	h->is_inside = m->parent.len > 0;
-	h->has_duration = m->has_duration;
-	h->duration_ns = m->duration_ns;
-	fields_clear(&h->values);
-	fields_set_json(&h->values, EVENT_NAME, m->name);
-	fields_add(&h->values, &c->extra, ~UINT64_C(0));
-	fields_set_captures(&h->values, m->captures, m->captured);
-}
-
 static void
 emit_point(struct correlator *c, const struct rule *rule, struct captures *got,
     const struct record *at, struct span *in)
@@ -784,7 +484,7 @@ emit_point(struct correlator *c, const struct rule *rule, struct captures *got,
 	for (int i = 0; i < rule->constant_count; i++)
 		fields_set(&c->extra, rule->constants[i].field,
 		    rule->constants[i].value);
-	m.captured = worth_saying(rule->emit, got) & ~c->extra.have;
+	m.captured = contents_worth(rule->emit, got) & ~c->extra.have;
 	/* A scope is no event that one could find. */
 	if (in != NULL && in->type->kind != FORMAT_NONE) {
 		if (in->is_open)
@@ -796,15 +496,7 @@ emit_point(struct correlator *c, const struct rule *rule, struct captures *got,
 	    duration_scale(got->value[EVENT_DURATION_MS], NS_PER_MS,
 		&m.duration_ns);
 	m.name = point_name(c, rule->emit, got, in);
-	if (in != NULL && must_hold(c, in) &&
-	    !captures_have(got, in->type->hold_field)) {
-		hold_point(c, &m, in, rule->inherits);
-		return;
-	}
-	m.sources[m.source_count].fields = &c->extra;
-	m.sources[m.source_count++].mask = ~UINT64_C(0);
-	add_sources(&m, in, rule->inherits, rule->inherits);
-	emit_event(c->e, &m);
+	announce_point(&c->announcer, &m, &c->extra, in, rule->inherits);
 }
 
 static struct span *
@@ -839,24 +531,13 @@ teach(struct correlator *c, const struct rule *rule, const struct captures *got)
 			slice_equal(got->value[rule->counted], SLICE("1")));
 }
 
-void
-correlator_apply(struct correlator *c, const struct rule *rule,
-    struct captures *got, const struct record *at)
+/* What the rule does, in the order that tele-format(5) tells. */
+static void
+act(struct correlator *c, const struct rule *rule, struct captures *got,
+    const struct record *at)
 {
 	struct span *in;
 
-	/* What has waited for too long must not learn from this message. */
-	if (emit_is_holding(c->e))
-		emit_expire(c->e, at->line);
-	if (rule->has_error && captures_have(got, EVENT_ERROR_MESSAGE))
-		read_error(c->f, got, got->value[EVENT_ERROR_MESSAGE]);
-	if (rule->has_log)
-		read_log(c->f, rule, got, at);
-	fields_clear(&c->extra);
-	if (rule->has_delta && captures_have(got, EVENT_ADDED)) {
-		put_delta(c, got->value[EVENT_ADDED]);
-		got->have &= ~FIELD_BIT(EVENT_ADDED);
-	}
 	teach(c, rule, got);
 	if (rule->push != FORMAT_NONE)
 		push(c, rule->push, got, at);
@@ -871,6 +552,28 @@ correlator_apply(struct correlator *c, const struct rule *rule,
 		span_answered(&c->spans, in);
 	if (rule->close != FORMAT_NONE)
 		close_span(c, rule, got, at);
+}
+
+void
+correlator_apply(struct correlator *c, const struct rule *rule,
+    struct captures *got, const struct record *at)
+{
+	/* What has waited for too long must not learn from this message. */
+	if (emit_is_holding(c->e))
+		emit_expire(c->e, at->line);
+	if (rule->has_error && captures_have(got, EVENT_ERROR_MESSAGE))
+		contents_read_error(c->f, got, got->value[EVENT_ERROR_MESSAGE]);
+	if (rule->has_log)
+		contents_read_log(c->f, rule, got, at->level, at->has_lines);
+	fields_clear(&c->extra);
+	if (rule->has_delta && captures_have(got, EVENT_ADDED)) {
+		put_delta(c, got->value[EVENT_ADDED]);
+		got->have &= ~FIELD_BIT(EVENT_ADDED);
+	}
+	if (rule->is_point)
+		emit_point(c, rule, got, at, context_of(c, rule, got));
+	else
+		act(c, rule, got, at);
 	if (emit_is_holding(c->e))
 		emit_release(c->e, at->line, false);
 }
@@ -912,17 +615,11 @@ correlator_end(struct correlator *c)
 void
 correlator_free(struct correlator *c)
 {
-	struct held *next;
-
 	correlator_end(c);
 	tables_free(&c->tables);
 	for (int i = 0; i < c->f->queue_count; i++)
 		request_free(&c->queues[i]);
-	for (struct held *h = c->free_held; h != NULL; h = next) {
-		next = h->next_free;
-		fields_free(&h->values);
-		free(h);
-	}
+	announce_free(&c->announcer);
 	span_pool_free(&c->spans);
 	fields_free(&c->extra);
 	free(c->scratch);

@@ -208,24 +208,32 @@ duration_parse(struct slice text, int64_t *ns)
 	return unit_ns > 0 && duration_scale(number, unit_ns, ns);
 }
 
+/* How many digits N has. */
+static inline size_t
+count_digits(uint64_t n)
+{
+	size_t count = 1;
+
+	for (; n >= 10000; n /= 10000)
+		count += 4;
+	return count + (n >= 10) + (n >= 100) + (n >= 1000);
+}
+
 size_t
 decimal_format(char *dst, uint64_t n)
 {
-	char text[20];
-	size_t at = sizeof(text);
+	size_t len = count_digits(n);
+	char *p = dst + len;
 
 	for (; n >= 100; n /= 100) {
-		at -= 2;
-		memcpy(text + at, digit_pairs + n % 100 * 2, 2);
+		p -= 2;
+		memcpy(p, digit_pairs + n % 100 * 2, 2);
 	}
-	if (n >= 10) {
-		at -= 2;
-		memcpy(text + at, digit_pairs + n * 2, 2);
-	} else {
-		text[--at] = (char)('0' + n);
-	}
-	memcpy(dst, text + at, sizeof(text) - at);
-	return sizeof(text) - at;
+	if (n >= 10)
+		memcpy(dst, digit_pairs + n * 2, 2);
+	else
+		*dst = (char)('0' + n);
+	return len;
 }
 
 size_t

@@ -5,7 +5,10 @@
 #include "tele/map.h"
 #include "tele/mem.h"
 
-enum { BUCKETS = 1 << 15 };
+enum {
+	BUCKETS = 1 << 15,
+	SPARE_BYTES = 1 << 16, /* more is not worth holding */
+};
 
 struct executions {
 	uint64_t keys;
@@ -14,6 +17,7 @@ struct executions {
 	size_t limit, held; /* bytes */
 	uint64_t count, cut;
 	struct execution *oldest, *newest; /* by their last event */
+	struct execution *spare; /* one that is over, for its memory */
 	struct execution *buckets[BUCKETS];
 	struct step_sorter sorter;
 };
@@ -30,32 +34,43 @@ execution_session(const struct execution *x)
 	return (struct slice){ x->text + x->trace_len, x->session_len };
 }
 
+static size_t
+key_count(uint64_t keys)
+{
+	return (size_t)__builtin_popcountll(keys);
+}
+
+/* The values of a step are their lengths, in the order of the keys, and they.
+ */
 struct slice
 execution_value(const struct execution *x, size_t i, enum event_key key)
 {
-	const char *p = x->text + x->steps[i].text;
+	const char *lengths = x->text + x->steps[i].text;
+	size_t at = key_count(x->keys) * sizeof(uint32_t);
+	size_t before = key_count(x->keys & ((UINT64_C(1) << key) - 1));
 	uint32_t len;
 
-	for (uint64_t keys = x->keys; keys != 0; keys &= keys - 1) {
-		memcpy(&len, p, sizeof(len));
-		p += sizeof(len);
-		if (__builtin_ctzll(keys) == (int)key)
-			return (struct slice){ p, len };
-		p += len;
+	if ((x->keys >> key & 1) == 0)
+		return (struct slice){ "", 0 };
+	for (size_t k = 0; k < before; k++) {
+		memcpy(&len, lengths + k * sizeof(len), sizeof(len));
+		at += len;
 	}
-	return (struct slice){ "", 0 };
+	memcpy(&len, lengths + before * sizeof(len), sizeof(len));
+	return (struct slice){ lengths + at, len };
 }
 
 void
 execution_values(const struct execution *x, size_t i,
     struct slice values[EXECUTION_LINE + 1])
 {
-	const char *p = x->text + x->steps[i].text;
+	const char *lengths = x->text + x->steps[i].text;
+	const char *p = lengths + key_count(x->keys) * sizeof(uint32_t);
 	uint32_t len;
 
 	for (uint64_t keys = x->keys; keys != 0; keys &= keys - 1) {
-		memcpy(&len, p, sizeof(len));
-		p += sizeof(len);
+		memcpy(&len, lengths, sizeof(len));
+		lengths += sizeof(len);
 		values[__builtin_ctzll(keys)] = (struct slice){ p, len };
 		p += len;
 	}
@@ -154,10 +169,36 @@ add_text(struct execution *x, struct slice text)
 }
 
 static struct execution *
+blank_execution(struct executions *all)
+{
+	struct execution *x = all->spare;
+	struct execution old;
+
+	if (x == NULL)
+		return mem_zalloc(1, sizeof(*x));
+	all->spare = NULL;
+	old = *x;
+	*x = (struct execution){ .steps = old.steps,
+		.steps_cap = old.steps_cap,
+		.text = old.text,
+		.text_cap = old.text_cap };
+	return x;
+}
+
+static void
+drop_execution(struct execution *x)
+{
+	if (x == NULL)
+		return;
+	execution_free(x);
+	free(x);
+}
+
+static struct execution *
 new_execution(struct executions *all, struct slice trace, struct slice session,
     uint64_t hash)
 {
-	struct execution *x = mem_zalloc(1, sizeof(*x));
+	struct execution *x = blank_execution(all);
 
 	x->hash = hash;
 	x->number = ++all->count;
@@ -203,28 +244,45 @@ settle(struct executions *all, struct execution *x)
 	all->held -= bytes_of(x);
 	step_sort(&all->sorter, x->steps, x->count);
 	all->settle(all->arg, x);
-	execution_free(x);
-	free(x);
+	if (all->spare != NULL || bytes_of(x) > SPARE_BYTES) {
+		drop_execution(x);
+		return;
+	}
+	all->spare = x;
 }
 
-/* Keep the values of EV that were asked for. */
+static struct slice
+value_of(const struct event *ev, int key)
+{
+	return key == EXECUTION_LINE ? ev->line
+				     : event_get(ev, (enum event_key)key);
+}
+
+/* Keep the values of EV that were asked for, as execution_value finds them. */
 static void
 keep_values(struct executions *all, struct execution *x, const struct event *ev,
     struct step *s)
 {
+	size_t size = key_count(all->keys) * sizeof(uint32_t);
+	char *lengths, *p;
 	struct slice value;
 	uint32_t len;
-	int key;
 
+	for (uint64_t keys = all->keys; keys != 0; keys &= keys - 1)
+		size += value_of(ev, __builtin_ctzll(keys)).len;
+	x->text = mem_grow(x->text, &x->text_cap, x->text_len + size, 1);
 	s->text = (uint32_t)x->text_len;
+	x->text_len += size;
+	lengths = x->text + s->text;
+	p = lengths + key_count(all->keys) * sizeof(len);
 	for (uint64_t keys = all->keys; keys != 0; keys &= keys - 1) {
-		key = __builtin_ctzll(keys);
-		value = key == EXECUTION_LINE
-		    ? ev->line
-		    : event_get(ev, (enum event_key)key);
+		value = value_of(ev, __builtin_ctzll(keys));
 		len = (uint32_t)value.len;
-		add_text(x, (struct slice){ (const char *)&len, sizeof(len) });
-		add_text(x, value);
+		memcpy(lengths, &len, sizeof(len));
+		lengths += sizeof(len);
+		if (len > 0)
+			memcpy(p, value.ptr, len);
+		p += len;
 	}
 }
 
@@ -278,9 +336,9 @@ executions_free(struct executions *all)
 		struct execution *x = all->oldest;
 
 		unlink_from_list(all, x);
-		execution_free(x);
-		free(x);
+		drop_execution(x);
 	}
+	drop_execution(all->spare);
 	step_sorter_free(&all->sorter);
 	free(all);
 }

@@ -128,6 +128,7 @@ switch_output(struct feed *f)
 	f->is_replaying = false;
 	if (f->reader != NULL)
 		reader_write_to(f->reader, f->out);
+	out_close(&f->nowhere);
 }
 
 enum feed_step
@@ -217,7 +218,7 @@ feed_note(const struct feed *f, struct checkpoint *c)
 {
 	uint64_t offset = f->in.offset - (uint64_t)(f->in.end - f->in.p);
 	uint64_t line = f->in.line;
-	struct follow_place place;
+	struct place place;
 	struct checkpoint_log *log;
 
 	if (f->reader != NULL &&

@@ -9,21 +9,25 @@ is_number(enum hole_type type)
 	    type == HOLE_STATUS;
 }
 
-/* Remember how PREFIX ends; false if there is no room, or it is too short. */
+/* Remember how PREFIX ends, of template I; false if there is no room. */
 static bool
-add_end(struct finder *f, struct slice prefix)
+add_end(struct finder *f, struct slice prefix, int i)
 {
-	const char *end;
+	const char *end = prefix.ptr + prefix.len - 2;
+	int at = 0;
 
 	if (prefix.len < 2)
 		return false;
-	end = prefix.ptr + prefix.len - 2;
-	for (int i = 0; i < f->count; i++)
-		if (memcmp(f->ends[i], end, 2) == 0)
-			return true;
-	if (f->count == FINDER_ENDS)
+	while (at < f->count && memcmp(f->ends[at], end, 2) != 0)
+		at++;
+	if (at == FINDER_ENDS)
 		return false;
-	memcpy(f->ends[f->count++], end, 2);
+	if (at == f->count) {
+		memcpy(f->ends[f->count++], end, 2);
+		if (memchr(f->lasts, end[1], (size_t)f->last_count) == NULL)
+			f->lasts[f->last_count++] = (unsigned char)end[1];
+	}
+	f->whose[at] |= UINT64_C(1) << i;
 	return true;
 }
 
@@ -32,7 +36,7 @@ finder_init(struct finder *f, const struct pattern *patterns, int count)
 {
 	*f = (struct finder){ .needs_digit = true };
 	for (int i = 0; i < count; i++) {
-		if (!add_end(f, patterns[i].prefix)) {
+		if (!add_end(f, patterns[i].prefix, i)) {
 			f->count = 0;
 			return;
 		}
@@ -48,39 +52,16 @@ load(const char *p)
 	return _mm_loadu_si128((const __m128i *)(const void *)p);
 }
 
-/* The ends, sixteen times each; where there are fewer, the first again. */
-struct needles {
-	__m128i first[FINDER_ENDS], second[FINDER_ENDS];
-};
-
-static inline void
-spread(struct needles *n, const struct finder *f)
-{
-	for (int i = 0; i < FINDER_ENDS; i++) {
-		const unsigned char *end = f->ends[i < f->count ? i : 0];
-
-		n->first[i] = _mm_set1_epi8((char)end[0]);
-		n->second[i] = _mm_set1_epi8((char)end[1]);
-	}
-}
-
+/* A byte of ones for each of the 16 at P that an end has as its last. */
 static inline __m128i
-equal_both(__m128i x, __m128i a, __m128i y, __m128i b)
+lasts_at(const struct finder *f, const char *p)
 {
-	return _mm_and_si128(_mm_cmpeq_epi8(x, a), _mm_cmpeq_epi8(y, b));
-}
+	__m128i x = load(p), found = _mm_setzero_si128();
 
-/* A byte of ones for each place of the 16 at P that an end is at. */
-static inline __m128i
-ends_at(const struct needles *n, const char *p)
-{
-	__m128i x = load(p), y = load(p + 1);
-
-	return _mm_or_si128(_mm_or_si128(equal_both(x, n->first[0], y,
-					     n->second[0]),
-				equal_both(x, n->first[1], y, n->second[1])),
-	    _mm_or_si128(equal_both(x, n->first[2], y, n->second[2]),
-		equal_both(x, n->first[3], y, n->second[3])));
+	for (int i = 0; i < f->last_count; i++)
+		found = _mm_or_si128(found,
+		    _mm_cmpeq_epi8(x, _mm_set1_epi8((char)f->lasts[i])));
+	return found;
 }
 
 /* The same for digits, and for blanks, which may pad a number. */
@@ -92,42 +73,56 @@ digits_at(const char *p)
 	digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
 	return _mm_or_si128(digit, _mm_cmpeq_epi8(x, _mm_set1_epi8(' ')));
 }
-#else
-static inline bool
-is_place(const struct finder *f, const char *p)
+
+/* The places of the 16 from P on at which an end may be, as bits. */
+static inline unsigned
+places(const struct finder *f, const char *p)
+{
+	__m128i found = lasts_at(f, p + 1);
+
+	if (f->needs_digit)
+		found = _mm_and_si128(found, digits_at(p + 2));
+	return (unsigned)_mm_movemask_epi8(found);
+}
+
+/* The templates whose end is at P. */
+static inline uint64_t
+whose_end(const struct finder *f, const char *p)
 {
 	for (int i = 0; i < f->count; i++)
-		if (memcmp(p, f->ends[i], 2) == 0 &&
-		    (!f->needs_digit || p[2] == ' ' ||
-			(p[2] >= '0' && p[2] <= '9')))
-			return true;
-	return false;
+		if (memcmp(p, f->ends[i], 2) == 0)
+			return f->whose[i];
+	return 0;
 }
-#endif
 
-bool
-finder_may_hold(const struct finder *f, const char *p, const char *end)
+uint64_t
+finder_scan(const struct finder *f, const char *p, const char *end)
 {
-	if (f->count == 0)
-		return true;
-#ifdef __SSE2__
-	struct needles n;
-	__m128i found;
+	uint64_t found = 0;
 	unsigned at;
 
-	spread(&n, f);
-	for (; end - p > 1; p += 16) {
-		found = ends_at(&n, p);
-		if (f->needs_digit)
-			found = _mm_and_si128(found, digits_at(p + 2));
-		at = (unsigned)_mm_movemask_epi8(found);
-		if (at != 0)
-			return p + __builtin_ctz(at) + 1 < end;
-	}
-#else
-	for (; end - p > 1; p++)
-		if (is_place(f, p))
-			return true;
-#endif
-	return false;
+	if (f->count == 0)
+		return UINT64_MAX;
+	for (; end - p > 1; p += 16)
+		for (at = places(f, p); at != 0; at &= at - 1)
+			if (__builtin_ctz(at) + 1 < end - p)
+				found |= whose_end(f, p + __builtin_ctz(at));
+	return found;
 }
+#else
+uint64_t
+finder_scan(const struct finder *f, const char *p, const char *end)
+{
+	uint64_t found = 0;
+
+	if (f->count == 0)
+		return UINT64_MAX;
+	for (; end - p > 1; p++)
+		for (int i = 0; i < f->count; i++)
+			if (memcmp(p, f->ends[i], 2) == 0 &&
+			    (!f->needs_digit || p[2] == ' ' ||
+				(p[2] >= '0' && p[2] <= '9')))
+				found |= f->whose[i];
+	return found;
+}
+#endif

@@ -4,6 +4,8 @@
 
 #include "tele/findingform.h"
 #include "tele/findings.h"
+#include "tele/label.h"
+#include "tele/tap.h"
 #include "tele/term.h"
 
 void
@@ -100,6 +102,19 @@ finding_put(struct view *v, struct slice text)
 	free(shown);
 }
 
+/* The same, with each byte of SPECIAL as the FORM of the same place. */
+static void
+put_escaped(struct view *v, struct slice text, const char *special,
+    const char *const *forms)
+{
+	size_t size = text.len * 6 + 1;
+	char *shown = mem_alloc(size);
+	struct slice plain = { shown, term_escape(shown, size, text) };
+
+	label_write_replaced(v->out, plain, special, forms);
+	free(shown);
+}
+
 static void
 nothing(struct view *v)
 {
@@ -159,16 +174,9 @@ row_gcc(struct view *v, const struct row *row)
 static void
 put_github(struct view *v, struct slice text, bool is_property)
 {
-	char c;
+	static const char *const forms[] = { "%25", "%3A", "%2C" };
 
-	for (size_t i = 0; i < text.len; i++) {
-		c = text.ptr[i];
-		if (c == '%' || c == '\r' || c == '\n' ||
-		    (is_property && (c == ':' || c == ',')))
-			out_format(v->out, "%%%02X", c);
-		else
-			finding_put(v, (struct slice){ &c, 1 });
-	}
+	put_escaped(v, text, is_property ? "%:," : "%", forms);
 }
 
 /* `::error file=F,line=L,title=RULE::MESSAGE` */
@@ -201,43 +209,7 @@ static void
 begin_tap(struct view *v)
 {
 	v->count = 0;
-	out_write(v->out, SLICE("TAP version 14\n"));
-}
-
-/* A `#` would begin a directive, TODO or SKIP, and turn the verdict around. */
-static void
-put_tap(struct view *v, struct slice text)
-{
-	char *shown = mem_alloc(text.len * 6 + 1);
-	size_t len = term_escape(shown, text.len * 6 + 1, text);
-
-	for (size_t i = 0; i < len; i++) {
-		if (shown[i] == '#' || shown[i] == '\\')
-			out_write(v->out, SLICE("\\"));
-		out_write(v->out, (struct slice){ shown + i, 1 });
-	}
-	free(shown);
-}
-
-/* A member of the YAML block, in double quotes. */
-static void
-put_tap_member(struct view *v, const char *key, struct slice text)
-{
-	char *shown;
-	size_t len;
-
-	if (text.len == 0)
-		return;
-	shown = mem_alloc(text.len * 6 + 1);
-	len = term_escape(shown, text.len * 6 + 1, text);
-	out_format(v->out, "  %s: \"", key);
-	for (size_t i = 0; i < len; i++) {
-		if (shown[i] == '"' || shown[i] == '\\')
-			out_write(v->out, SLICE("\\"));
-		out_write(v->out, (struct slice){ shown + i, 1 });
-	}
-	out_write(v->out, SLICE("\"\n"));
-	free(shown);
+	tap_begin(v->out);
 }
 
 /* An error is a test that failed; a warning or a note is one that did not. */
@@ -251,17 +223,17 @@ row_tap(struct view *v, const struct row *row)
 	out_format(v->out, "%s %llu - ",
 	    strcmp(level, "error") == 0 ? "not ok" : "ok",
 	    (unsigned long long)++v->count);
-	put_tap(v, finding_cell(v, row, "message"));
+	tap_text(v->out, finding_cell(v, row, "message"));
 	out_write(v->out, SLICE(" ["));
-	put_tap(v, finding_cell(v, row, "finding"));
+	tap_text(v->out, finding_cell(v, row, "finding"));
 	out_write(v->out, SLICE("]\n  ---\n"));
-	put_tap_member(v, "severity", slice_of(level));
-	put_tap_member(v, "count", finding_cell(v, row, "count"));
+	tap_member(v->out, "severity", slice_of(level));
+	tap_member(v->out, "count", finding_cell(v, row, "count"));
 	if (finding_place(v, row, &place)) {
-		put_tap_member(v, "file", place.file);
+		tap_member(v->out, "file", place.file);
 		snprintf(line, sizeof(line), "%llu",
 		    (unsigned long long)place.line);
-		put_tap_member(v, "line", slice_of(line));
+		tap_member(v->out, "line", slice_of(line));
 	}
 	out_write(v->out, SLICE("  ...\n"));
 }

@@ -65,6 +65,12 @@ flowlearn_is_full(const struct flowlearn *l)
 	return l->is_full;
 }
 
+uint64_t
+flowlearn_cut(const struct flowlearn *l)
+{
+	return executions_cut(l->executions);
+}
+
 static struct slice
 normal(struct flowlearn *l, struct slice raw)
 {

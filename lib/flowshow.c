@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tele/conformreport.h"
 #include "tele/flowshow.h"
 #include "tele/jsontext.h"
 #include "tele/term.h"
@@ -33,6 +34,7 @@ struct shown {
 
 struct show {
 	const struct conformance *x;
+	const struct handlers *handlers;
 	struct out *out;
 	struct arena arena;
 	bool is_ascii;
@@ -205,20 +207,55 @@ put_deviations(struct show *s, const struct deviation *d, int level,
 	end_line(s);
 }
 
+/* Who else handled STEP, a line each; with IS_COUNTED, only how often. */
+static uint64_t
+put_misroutings(struct show *s, const struct catalog_step *step, int level,
+    bool is_counted)
+{
+	const struct map *all = &s->x->misroutings;
+	const struct misrouting *m;
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		m = (const void *)all->entries[i]->value;
+		if (m->step != step || !misrouting_is_sure(m, s->handlers))
+			continue;
+		count += m->seen.count;
+		if (is_counted)
+			continue;
+		put_line(s, level, "!", m->seen.count,
+		    shown_text(s, step->name), shown_text(s, m->by.handler));
+		out_write(s->out, SLICE("  another handler"));
+		put_place(s, &m->seen);
+		end_line(s);
+	}
+	return count;
+}
+
 static void
 put_step(struct show *s, const struct shown *f, int32_t label, int level)
 {
 	const struct catalog_step *step = f->plan->labels[label].step;
 	const struct deviation *d = &f->deviations[label];
 	const struct step_record *r = step->owner;
-	uint64_t seen = r != NULL ? r->seen : 0;
+	uint64_t seen = r != NULL ? r->seen : 0, less;
 	const char *name = shown_text(s, step->name);
 	const char *handler = shown_text(s, step->handler);
+	const char *mark = s->is_ascii ? "=" : "✓";
 
-	seen -= d->count[CONFORM_MOVED] + d->count[CONFORM_DUPLICATE];
-	put_line(s, level, s->is_ascii ? "=" : "✓", seen, name, handler);
+	less = d->count[CONFORM_MOVED] + d->count[CONFORM_DUPLICATE] +
+	    put_misroutings(s, step, level, true);
+	seen -= less < seen ? less : seen;
+	put_line(s, level, seen > 0 ? mark : " ", seen, name, handler);
 	end_line(s);
+	put_misroutings(s, step, level, false);
 	put_deviations(s, d, level, name, handler);
+	if (r == NULL || r->over.count == 0)
+		return;
+	put_line(s, level, ">", r->over.count, name, handler);
+	out_write(s->out, SLICE("  too slow"));
+	put_place(s, &r->over);
+	end_line(s);
 }
 
 /*
@@ -249,21 +286,31 @@ put_flow(struct show *s, const struct catalog_flow *flow, int level)
 	free(f.intruders);
 }
 
+static void
+widen(struct show *s, int *columns, struct slice name, int indent)
+{
+	int width = indent + term_columns(slice_of(shown_text(s, name)));
+
+	if (width > *columns)
+		*columns = width;
+}
+
 /* How wide names and handlers are, indented by what they are within. */
 static void
 measure(struct show *s, const struct catalog_flow *flow, int level)
 {
-	int columns;
+	const struct map *others = &s->x->misroutings;
+	const struct misrouting *m;
 
 	for (const struct catalog_step *step = flow->first; step != NULL;
 	     step = step->next) {
-		columns = 2 * level +
-		    term_columns(slice_of(shown_text(s, step->name)));
-		if (columns > s->name_columns)
-			s->name_columns = columns;
-		columns = term_columns(slice_of(shown_text(s, step->handler)));
-		if (columns > s->handler_columns)
-			s->handler_columns = columns;
+		widen(s, &s->name_columns, step->name, 2 * level);
+		widen(s, &s->handler_columns, step->handler, 0);
+		for (size_t i = 0; i < others->count; i++) {
+			m = (const void *)others->entries[i]->value;
+			if (m->step == step)
+				widen(s, &s->handler_columns, m->by.handler, 0);
+		}
 		measure(s, &step->flow, level + 1);
 	}
 }
@@ -288,9 +335,13 @@ put_sequence(struct show *s, const struct catalog_sequence *q)
 }
 
 void
-flow_show(const struct conformance *x, struct out *out, bool is_ascii)
+flow_show(const struct conformance *x, const struct handlers *handlers,
+    struct out *out, bool is_ascii)
 {
-	struct show s = { .x = x, .out = out, .is_ascii = is_ascii };
+	struct show s = { .x = x,
+		.handlers = handlers,
+		.out = out,
+		.is_ascii = is_ascii };
 
 	for (size_t i = 0; i < x->catalog->count; i++)
 		put_sequence(&s, x->catalog->sequences[i]);

@@ -3,16 +3,12 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "tele/duration.h"
 #include "tele/follow.h"
 #include "tele/siblings.h"
-
-/* How long a renamed file is still looked at: until its writer has noticed. */
-static const int64_t retire_ns = 5 * NS_PER_S;
 
 void
 follow_open(struct follower *f, const char *name)
@@ -34,31 +30,14 @@ leave(struct follower *f)
 	close_file(&f->fd);
 	f->is_older = f->is_copy = false;
 	f->seen = 0;
-	f->at = (struct follow_place){ 0 };
+	f->at = (struct place){ 0 };
 }
 
 void
 follow_close(struct follower *f)
 {
 	leave(f);
-	for (int i = 0; i < f->retired_count; i++)
-		close(f->retired[i].fd);
-	f->retired_count = 0;
-}
-
-static int
-open_file(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
-
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		return fd;
-	close(fd);
-	errno = EINVAL;
-	return -1;
+	retired_close(&f->retired);
 }
 
 /* Read FD, which is open, from its beginning. */
@@ -79,10 +58,9 @@ begin(struct follower *f, int fd, bool is_older)
 
 /* The same from PLACE on, which FD was seen to hold. */
 static void
-begin_at(struct follower *f, int fd, bool is_older,
-    const struct follow_place *place)
+begin_at(struct follower *f, int fd, bool is_older, const struct place *place)
 {
-	struct follow_place at = *place;
+	struct place at = *place;
 
 	begin(f, fd, is_older);
 	at.dev = f->at.dev;
@@ -90,24 +68,11 @@ begin_at(struct follower *f, int fd, bool is_older,
 	f->at = at;
 }
 
-/* The file that FD is. */
-static struct follow_file
-file_of(int fd)
-{
-	struct follow_file file = { 0 };
-	struct stat st;
-
-	if (fstat(fd, &st) == 0)
-		file = (struct follow_file){ st.st_dev, st.st_ino,
-			st.st_mtim.tv_sec * NS_PER_S + st.st_mtim.tv_nsec };
-	return file;
-}
-
 /* The last generation before NAME; one before all files if there is none. */
-static struct follow_file
+static struct file_id
 last_before(const char *name)
 {
-	struct follow_file last = { .modified_ns = INT64_MIN };
+	struct file_id last = { .modified_ns = INT64_MIN };
 	struct siblings s;
 
 	if (!siblings_list(&s, name))
@@ -125,8 +90,8 @@ static bool
 begin_name(struct follower *f)
 {
 	/* In this order: what is new then is no older than the file. */
-	struct follow_file old = last_before(f->name);
-	int fd = open_file(f->name);
+	struct file_id old = last_before(f->name);
+	int fd = place_open_file(f->name);
 
 	if (fd < 0)
 		return false;
@@ -135,64 +100,9 @@ begin_name(struct follower *f)
 	return true;
 }
 
-/* Remember the last bytes before the new place, behind N bytes at DST. */
-static void
-move_mark(struct follow_place *at, const char *dst, size_t n)
-{
-	size_t keep;
-
-	at->offset += n;
-	if (n >= FOLLOW_MARK) {
-		memcpy(at->mark, dst + n - FOLLOW_MARK, FOLLOW_MARK);
-		at->mark_len = FOLLOW_MARK;
-		return;
-	}
-	keep = FOLLOW_MARK - n < at->mark_len ? FOLLOW_MARK - n : at->mark_len;
-	memmove(at->mark, at->mark + at->mark_len - keep, keep);
-	memcpy(at->mark + keep, dst, n);
-	at->mark_len = (uint32_t)(keep + n);
-}
-
-/*
- * Read at PLACE from FD, the mark before it in the same call, so that no
- * truncation comes between.  -1 on failure, -2 if the mark is no longer there.
- */
-static ssize_t
-read_at(int fd, const struct follow_place *place, char *dst, size_t size)
-{
-	char mark[FOLLOW_MARK];
-	struct iovec parts[2] = { { mark, place->mark_len }, { dst, size } };
-	ssize_t n;
-
-	do
-		n = preadv(fd, parts, 2,
-		    (off_t)(place->offset - place->mark_len));
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -1;
-	if ((size_t)n < place->mark_len ||
-	    memcmp(mark, place->mark, place->mark_len) != 0)
-		return -2;
-	return n - (ssize_t)place->mark_len;
-}
-
-/* Open the file at PATH if it holds PLACE: its mark is where it should be. */
-static int
-open_at(const char *path, const struct follow_place *place)
-{
-	int fd = open_file(path);
-	char none = 0;
-
-	if (fd >= 0 && read_at(fd, place, &none, 0) == 0)
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
 /* Go on at PLACE in a copy of the file; false if there is none. */
 static bool
-resume_in_copy(struct follower *f, const struct follow_place *place)
+resume_in_copy(struct follower *f, const struct place *place)
 {
 	struct siblings s;
 	int fd = -1;
@@ -201,7 +111,7 @@ resume_in_copy(struct follower *f, const struct follow_place *place)
 		return false;
 	/* The newest is the likeliest. */
 	for (int i = s.count - 1; i >= 0 && fd < 0; i--)
-		fd = open_at(s.list[i].path, place);
+		fd = place_open(s.list[i].path, place);
 	siblings_free(&s);
 	if (fd < 0)
 		return false;
@@ -217,23 +127,23 @@ resume_in_copy(struct follower *f, const struct follow_place *place)
 static bool
 is_copy_of_name(const struct follower *f, int fd)
 {
-	struct follow_place end = { 0 };
+	struct place end = { 0 };
 	struct stat st;
-	char tail[FOLLOW_MARK], none = 0;
+	char tail[PLACE_MARK], none = 0;
 	ssize_t n;
-	int name_fd = open_file(f->name);
+	int name_fd = place_open_file(f->name);
 	bool is_copy = false;
 
 	if (name_fd < 0)
 		return false;
 	if (fstat(fd, &st) == 0) {
 		end.offset = (uint64_t)st.st_size;
-		n = st.st_size < FOLLOW_MARK ? st.st_size : FOLLOW_MARK;
+		n = st.st_size < PLACE_MARK ? st.st_size : PLACE_MARK;
 		n = pread(fd, tail, (size_t)n, st.st_size - n);
 		end.mark_len = n > 0 ? (uint32_t)n : 0;
 		memcpy(end.mark, tail, end.mark_len);
 		/* Of an empty one all is there. */
-		is_copy = n >= 0 && read_at(name_fd, &end, &none, 0) == 0;
+		is_copy = n >= 0 && place_read(name_fd, &end, &none, 0) == 0;
 	}
 	close(name_fd);
 	return is_copy;
@@ -244,7 +154,7 @@ is_copy_of_name(const struct follower *f, int fd)
  * that is NAME itself.
  */
 static int
-find_next(const struct siblings *s, const struct follow_file *old)
+find_next(const struct siblings *s, const struct file_id *old)
 {
 	int i = siblings_find(s, old->dev, old->ino);
 
@@ -260,12 +170,12 @@ find_next(const struct siblings *s, const struct follow_file *old)
 static int
 open_sibling(const struct sibling *one)
 {
-	int fd = open_file(one->path);
-	struct follow_file file;
+	int fd = place_open_file(one->path);
+	struct file_id file;
 
 	if (fd < 0)
 		return -1;
-	file = file_of(fd);
+	file = place_file_of(fd);
 	if (file.dev == one->dev && file.ino == one->ino)
 		return fd;
 	close(fd);
@@ -274,7 +184,7 @@ open_sibling(const struct sibling *one)
 
 /* Whether NAME is what came right after OLD: nothing else did. */
 static bool
-is_name_next(const struct follower *f, const struct follow_file *old)
+is_name_next(const struct follower *f, const struct file_id *old)
 {
 	struct siblings s;
 	bool is_next = siblings_list(&s, f->name) &&
@@ -286,7 +196,7 @@ is_name_next(const struct follower *f, const struct follow_file *old)
 
 /* One attempt of begin_next: files may be renamed meanwhile. */
 static bool
-try_next(struct follower *f, const struct follow_file *old, bool is_copy)
+try_next(struct follower *f, const struct file_id *old, bool is_copy)
 {
 	struct siblings s;
 	bool is_name;
@@ -301,7 +211,7 @@ try_next(struct follower *f, const struct follow_file *old, bool is_copy)
 	siblings_free(&s);
 	if (is_name) {
 		close_file(&fd);
-		fd = open_file(f->name);
+		fd = place_open_file(f->name);
 	}
 	if (fd < 0)
 		return false;
@@ -313,63 +223,15 @@ try_next(struct follower *f, const struct follow_file *old, bool is_copy)
 
 /* Begin the generation after OLD; false if there is none yet. */
 static bool
-begin_next(struct follower *f, const struct follow_file *old, bool is_copy)
+begin_next(struct follower *f, const struct file_id *old, bool is_copy)
 {
 	enum { TRIES = 16 };
-	struct follow_file after = *old;
+	struct file_id after = *old;
 
 	for (int i = 0; i < TRIES; i++)
 		if (try_next(f, &after, is_copy))
 			return true;
 	return false;
-}
-
-/* FD was renamed, and read to OFFSET: its writer may not have noticed yet. */
-static void
-retire(struct follower *f, int fd, uint64_t offset)
-{
-	int i = f->retired_count;
-
-	if (i == FOLLOW_RETIRED) {
-		close(f->retired[0].fd);
-		memmove(f->retired, f->retired + 1,
-		    (FOLLOW_RETIRED - 1) * sizeof(*f->retired));
-		i--;
-	} else {
-		f->retired_count++;
-	}
-	f->retired[i].fd = fd;
-	f->retired[i].offset = offset;
-	f->retired[i].until_ns = clock_ns() + retire_ns;
-}
-
-/* Whole lines that were written to a file after it was left. */
-static size_t
-read_retired(struct follower *f, char *dst, size_t size)
-{
-	int64_t now = f->retired_count > 0 ? clock_ns() : 0;
-	const char *newline;
-	size_t done = 0;
-	ssize_t n;
-
-	for (int i = 0; i < f->retired_count && done == 0; i++) {
-		n = pread(f->retired[i].fd, dst, size,
-		    (off_t)f->retired[i].offset);
-		newline = n > 0 ? memrchr(dst, '\n', (size_t)n) : NULL;
-		if (newline != NULL) {
-			done = (size_t)(newline + 1 - dst);
-			f->retired[i].offset += done;
-			f->retired[i].until_ns = now + retire_ns;
-		} else if (now > f->retired[i].until_ns) {
-			close(f->retired[i].fd);
-			f->retired_count--;
-			memmove(f->retired + i, f->retired + i + 1,
-			    (size_t)(f->retired_count - i) *
-				sizeof(*f->retired));
-			i--;
-		}
-	}
-	return done;
 }
 
 /*
@@ -379,7 +241,7 @@ read_retired(struct follower *f, char *dst, size_t size)
 static bool
 is_over(const struct follower *f)
 {
-	struct follow_file file;
+	struct file_id file;
 	struct stat st;
 
 	if (f->is_copy)
@@ -390,7 +252,7 @@ is_over(const struct follower *f)
 	if (st.st_size > 0 || !S_ISREG(st.st_mode))
 		return true;
 	/* The next one may have been replaced as well. */
-	file = file_of(f->fd);
+	file = place_file_of(f->fd);
 	return !is_name_next(f, &file);
 }
 
@@ -398,7 +260,7 @@ is_over(const struct follower *f)
 static void
 handle_emptied(struct follower *f)
 {
-	struct follow_file old = f->is_older ? file_of(f->fd) : f->at.old;
+	struct file_id old = f->is_older ? place_file_of(f->fd) : f->at.old;
 	uint64_t seen = f->seen, offset = f->at.offset;
 
 	f->was_emptied = true;
@@ -420,7 +282,7 @@ static enum follow_result
 take(struct follower *f, const char *dst, size_t got, size_t *n)
 {
 	*n = got;
-	move_mark(&f->at, dst, got);
+	place_move(&f->at, dst, got);
 	return FOLLOW_DATA;
 }
 
@@ -428,13 +290,13 @@ take(struct follower *f, const char *dst, size_t got, size_t *n)
 static bool
 go_on(struct follower *f)
 {
-	struct follow_file old = file_of(f->fd);
+	struct file_id old = place_file_of(f->fd);
 	uint64_t offset = f->at.offset;
 	int fd = dup(f->fd);
 	bool has_next = begin_next(f, &old, f->is_copy);
 
 	if (has_next && fd >= 0)
-		retire(f, fd, offset);
+		retired_add(&f->retired, fd, offset);
 	else if (fd >= 0)
 		close(fd);
 	return has_next;
@@ -444,13 +306,13 @@ go_on(struct follower *f)
 static bool
 begin_newer(struct follower *f, const struct siblings *s)
 {
-	const struct follow_place place = f->at;
+	const struct place place = f->at;
 	int fd;
 
 	for (int i = find_next(s, &place.old); i < s->count; i++) {
 		if (s->list[i].size == 0)
 			continue;
-		fd = open_at(s->list[i].path, &place);
+		fd = place_open(s->list[i].path, &place);
 		if (fd < 0)
 			continue;
 		if (is_copy_of_name(f, fd)) {
@@ -475,7 +337,7 @@ confirm(struct follower *f)
 	struct siblings s;
 	bool is_right = true;
 
-	if (f->is_older || f->at.offset >= FOLLOW_MARK ||
+	if (f->is_older || f->at.offset >= PLACE_MARK ||
 	    !siblings_list(&s, f->name))
 		return true;
 	if (siblings_find(&s, f->at.dev, f->at.ino) < 0)
@@ -491,13 +353,13 @@ confirm(struct follower *f)
 static bool
 appear(struct follower *f)
 {
-	struct follow_file before = { 0, 0, f->missed_ns };
+	struct file_id before = { 0, 0, f->missed_ns };
 	struct timespec t;
 	int fd;
 
 	if (f->missed_ns == 0 && begin_name(f))
 		return true;
-	fd = open_file(f->name);
+	fd = place_open_file(f->name);
 	if (fd >= 0) {
 		close(fd);
 		errno = ENOENT;
@@ -521,12 +383,12 @@ follow_read(struct follower *f, char *dst, size_t size, bool at_line_start,
 	if (f->fd < 0 && !appear(f))
 		return errno == ENOENT || errno == EINVAL ? FOLLOW_WAIT
 							  : FOLLOW_FAILED;
-	got = read_at(f->fd, &f->at, dst, size);
+	got = place_read(f->fd, &f->at, dst, size);
 	if (got == -1)
 		return FOLLOW_FAILED;
 	/* In a copy it goes on, perhaps within a line. */
 	if (got == -2 ? resume_in_copy(f, &f->at) : !confirm(f))
-		got = read_at(f->fd, &f->at, dst, size);
+		got = place_read(f->fd, &f->at, dst, size);
 	if (got < 0) {
 		handle_emptied(f);
 		return FOLLOW_BREAK;
@@ -537,19 +399,19 @@ follow_read(struct follower *f, char *dst, size_t size, bool at_line_start,
 	}
 	if (is_over(f)) {
 		/* What was written before it was over comes first. */
-		got = read_at(f->fd, &f->at, dst, size);
+		got = place_read(f->fd, &f->at, dst, size);
 		if (got > 0)
 			return take(f, dst, (size_t)got, n);
 		return go_on(f) ? FOLLOW_BREAK : FOLLOW_WAIT;
 	}
 	if (at_line_start)
-		*n = read_retired(f, dst, size);
+		*n = retired_read(&f->retired, dst, size);
 	return *n > 0 ? FOLLOW_DATA : FOLLOW_WAIT;
 }
 
 /* Whether the file of PLACE is there, under whatever name. */
 static bool
-is_there(const struct follower *f, const struct follow_place *place)
+is_there(const struct follower *f, const struct place *place)
 {
 	struct siblings s;
 	struct stat st;
@@ -564,10 +426,9 @@ is_there(const struct follower *f, const struct follow_place *place)
 }
 
 bool
-follow_resume(struct follower *f, const struct follow_place *place)
+follow_resume(struct follower *f, const struct place *place)
 {
-	struct follow_file gone = { place->dev, place->ino,
-		place->modified_ns };
+	struct file_id gone = { place->dev, place->ino, place->modified_ns };
 	int fd;
 
 	if (place->ino == 0)
@@ -577,14 +438,15 @@ follow_resume(struct follower *f, const struct follow_place *place)
 		begin_next(f, &place->old, true);
 		return is_there(f, place);
 	}
-	fd = open_at(f->name, place);
+	fd = place_open(f->name, place);
 	if (fd >= 0) {
 		begin_at(f, fd, false, place);
 		return true;
 	}
 	if (resume_in_copy(f, place))
 		return true;
-	begin_next(f, &gone, true);
+	/* What was emptied and renamed has new lines all the same. */
+	begin_next(f, is_there(f, place) ? &place->old : &gone, true);
 	return false;
 }
 
@@ -616,26 +478,26 @@ follow_rewind(struct follower *f, uint64_t generations)
 }
 
 bool
-follow_place_at(const struct follower *f, uint64_t offset,
-    struct follow_place *place)
+follow_place_at(const struct follower *f, uint64_t offset, struct place *place)
 {
-	uint64_t from = offset > FOLLOW_MARK ? offset - FOLLOW_MARK : 0;
+	uint64_t from = offset > PLACE_MARK ? offset - PLACE_MARK : 0;
 	size_t len = (size_t)(offset - from);
 	ssize_t n;
 
 	if (f->fd < 0 || offset >= f->at.offset) {
 		*place = f->at;
-		place->modified_ns = f->fd >= 0 ? file_of(f->fd).modified_ns
-						: 0;
+		place->modified_ns = f->fd >= 0
+		    ? place_file_of(f->fd).modified_ns
+		    : 0;
 		return offset == f->at.offset;
 	}
-	*place = (struct follow_place){ .dev = f->at.dev,
+	*place = (struct place){ .dev = f->at.dev,
 		.ino = f->at.ino,
 		.offset = offset,
-		.modified_ns = file_of(f->fd).modified_ns,
+		.modified_ns = place_file_of(f->fd).modified_ns,
 		.old = f->at.old,
 		.mark_len = (uint32_t)len };
 	n = pread(f->fd, place->mark, len, (off_t)from);
 	/* What was read there must be what is there still. */
-	return n == (ssize_t)len && read_at(f->fd, &f->at, NULL, 0) == 0;
+	return n == (ssize_t)len && place_read(f->fd, &f->at, NULL, 0) == 0;
 }

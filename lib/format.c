@@ -50,6 +50,8 @@ load_dialect(struct format *f, const struct node *y, struct dialect *d)
 		    "a dialect needs 'begin' or 'traces'");
 	if (!check_ends(f, y, d))
 		return false;
+	for (int i = 0; i < d->begin_count; i++)
+		pattern_first(&d->begin[i], d->is_first);
 	style = node_get(y, "style");
 	return style == NULL ||
 	    (node_check_keys(&f->doc, style, style_keys) &&
@@ -202,6 +204,8 @@ load_finds(struct format *f, const struct node *root)
 		if (f->finds[i].prefix.len == 0)
 			return doc_error(&f->doc, y,
 			    "what is to be found begins with text");
+	if (f->find_count > FINDER_TEMPLATES)
+		return doc_error(&f->doc, y, "more than 64 to be found");
 	finder_init(&f->finder, f->finds, f->find_count);
 	return true;
 }

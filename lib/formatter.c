@@ -69,3 +69,42 @@ formatter_decimals(struct column *c)
 	    : c->max >= 10                              ? 2
 							: 3;
 }
+
+/* The word at P, up to a blank; `5 %` is one word. */
+static const char *
+word_end(const char *p, const char *end)
+{
+	while (p < end && (*p != ' ' || (end - p > 1 && p[1] == '%')))
+		p++;
+	return p;
+}
+
+void
+formatter_put_wrapped(struct view *v, struct slice plain, int at)
+{
+	size_t size = plain.len * 6 + 1;
+	char *text = mem_alloc(size),
+	     *end = text + term_escape(text, size, plain);
+	const char *p = text, *word;
+	int column = at, width;
+
+	while (p < end) {
+		word = p;
+		p = word_end(p, end);
+		width = term_columns(slice_range(word, p));
+		if (column > at && v->width > 0 &&
+		    column + 1 + width > v->width) {
+			out_format(v->out, "\n%*s", at, "");
+			column = at;
+		} else if (column > at) {
+			out_write(v->out, SLICE(" "));
+			column++;
+		}
+		out_write(v->out, slice_range(word, p));
+		column += width;
+		while (p < end && *p == ' ')
+			p++;
+	}
+	out_write(v->out, SLICE("\n"));
+	free(text);
+}

@@ -29,6 +29,7 @@ struct tree {
 	bool *is_shown, *is_open; /* on the way */
 	struct frame *way;
 	size_t depth;
+	int numbers;    /* as many as there is room for */
 	int name_width; /* 0: rows are measured, not written */
 	int widest;
 };
@@ -48,35 +49,34 @@ put_number(const struct graph_picture *p, const char *text, const char *sgr)
 }
 
 static void
-put_duration(const struct graph_picture *p, int64_t ns)
+format_p95(char *dst, const struct tree *t, const struct summary *s)
 {
-	char text[SCALE_TEXT] = "";
+	int64_t ns = graph_p95(s);
 
+	dst[0] = '\0';
 	if (ns >= 0)
-		scale_duration(text, ns, p->screen.is_ascii);
-	put_number(p, text, NULL);
+		scale_duration(dst, ns, t->p->screen.is_ascii);
 }
 
-/* The numbers of a row: of its edge, or at the top of its node. */
+/* The numbers of a row: of its EDGE, or at the top, where it is NULL, WORK. */
 static void
-put_numbers(const struct graph_picture *p, const struct view_edge *e,
-    const struct view_node *n)
+put_numbers(const struct tree *t, const struct summary *edge,
+    const struct summary *work)
 {
-	const struct summary *work = view_node_summary(n);
-	const struct summary *s = e != NULL ? view_edge_summary(e) : work;
-	char text[SCALE_TEXT] = "";
+	const struct summary *s = edge != NULL ? edge : work;
+	char text[NUMBERS][SCALE_TEXT] = { "", "", "", "" };
 
 	if (s != NULL)
-		snprintf(text, sizeof(text), "%llu",
+		snprintf(text[0], SCALE_TEXT, "%llu",
 		    (unsigned long long)s->count);
-	put_number(p, text, NULL);
-	put_duration(p, e != NULL ? graph_p95(s) : -1);
-	put_duration(p, graph_p95(work));
-	text[0] = '\0';
+	format_p95(text[1], t, edge);
+	format_p95(text[2], t, work);
 	if (s != NULL && s->errors > 0)
-		scale_share(text, s->errors, s->count);
-	put_number(p, text, text[0] != '\0' ? "31" : NULL);
-	screen_end_line(&p->screen);
+		scale_share(text[3], s->errors, s->count);
+	for (int i = 0; i < t->numbers; i++)
+		put_number(t->p, text[i],
+		    i == 3 && text[i][0] != '\0' ? "31" : NULL);
+	screen_end_line(&t->p->screen);
 }
 
 static size_t
@@ -119,6 +119,14 @@ format_branches(const struct tree *t, char *dst)
 	return len;
 }
 
+/* What changed of a row: its edge, or else the work of its node. */
+static enum change
+change_of(const struct view_edge *e, const struct view_node *n)
+{
+	return e != NULL && e->e->change != CHANGE_NONE ? e->e->change
+							: n->n->change;
+}
+
 /* What a row says about its node: what changed, which kind, name and note. */
 static size_t
 format_name(const struct tree *t, char *dst, const struct view_edge *e,
@@ -127,8 +135,7 @@ format_name(const struct tree *t, char *dst, const struct view_edge *e,
 	unsigned kinds = t->v->g->edge_kinds;
 	size_t len = 0;
 
-	len = add(dst, len,
-	    graph_change_sign(e != NULL ? e->e->change : n->n->change));
+	len = add(dst, len, graph_change_sign(change_of(e, n)));
 	if (e != NULL && (kinds & (kinds - 1)) != 0) {
 		len = add(dst, len, edge_kind_names[e->e->kind]);
 		len = add(dst, len, " ");
@@ -147,6 +154,17 @@ format_owner(const struct tree *t, char *dst, const struct view_edge *e,
 		return 0;
 	return label_format(dst, n->n->owner, NAME_WIDTH,
 	    t->p->screen.is_ascii);
+}
+
+/* What the numbers of a row that changed were before, under what they are. */
+static void
+write_before(const struct tree *t, const struct view_edge *e,
+    const struct view_node *n)
+{
+	screen_spaces(&t->p->screen, t->name_width - 6);
+	screen_put(&t->p->screen, "before");
+	put_numbers(t, e != NULL ? e->e->side[GRAPH_BASE] : NULL,
+	    n->n->side[GRAPH_BASE]);
 }
 
 /* The row of N, at the top or reached by E. */
@@ -174,7 +192,10 @@ write_row(struct tree *t, const struct view_edge *e, const struct view_node *n,
 		    t->name_width - indent);
 		if (t->depth == 0)
 			screen_style(&t->p->screen, "0");
-		put_numbers(t->p, e, n);
+		put_numbers(t, e != NULL ? view_edge_summary(e) : NULL,
+		    view_node_summary(n));
+		if (change_of(e, n) == CHANGE_CHANGED)
+			write_before(t, e, n);
 	}
 	free(branches);
 	free(text);
@@ -307,9 +328,18 @@ write_heading(const struct tree *t)
 	const struct graph_picture *p = t->p;
 
 	screen_spaces(&p->screen, t->name_width);
-	for (int i = 0; i < NUMBERS; i++)
+	for (int i = 0; i < t->numbers; i++)
 		put_number(p, headings[i], "1");
 	screen_end_line(&p->screen);
+}
+
+static void
+write_meaning(const struct graph_picture *p, enum edge_kind kind)
+{
+	screen_lines(&p->screen, 0, edge_kind_meanings[kind]);
+	screen_lines(&p->screen, 0,
+	    kind == EDGE_CALLS ? "  p95: how long the child took"
+			       : "  p95: the wait in between");
 }
 
 static void
@@ -319,14 +349,29 @@ write_legend(const struct graph_picture *p)
 
 	for (int i = 0; i < EDGE_KINDS; i++)
 		if ((p->v->g->edge_kinds >> i & 1) != 0)
-			out_format(p->out, "%s\n  p95: %s\n",
-			    edge_kind_meanings[i],
-			    i == EDGE_CALLS ? "how long the child took"
-					    : "the wait in between");
+			write_meaning(p, (enum edge_kind)i);
 	if (p->v->g->has_base)
-		screen_put(&p->screen, "+ added, - removed, ~ changed\n");
+		screen_lines(&p->screen, 0, "+ added, - removed, ~ changed");
 	if (graph_hidden(text, p->v) > 0)
-		out_format(p->out, "%s\n", text);
+		screen_lines(&p->screen, 0, text);
+}
+
+/* Names get what the widest needs, and numbers the rest, or the other way. */
+static void
+measure(struct tree *t)
+{
+	int width = t->p->screen.width;
+
+	t->name_width = t->widest > LEAST_NAME ? t->widest : LEAST_NAME;
+	t->numbers = NUMBERS;
+	if (width == 0)
+		return;
+	while (t->numbers > 1 && LEAST_NAME + t->numbers * NUMBER_WIDTH > width)
+		t->numbers--;
+	if (t->name_width > width - t->numbers * NUMBER_WIDTH)
+		t->name_width = width - t->numbers * NUMBER_WIDTH;
+	if (t->name_width < LEAST_NAME)
+		t->name_width = LEAST_NAME;
 }
 
 static void
@@ -334,16 +379,13 @@ write_all(const struct graph_picture *p)
 {
 	const struct graph_view *v = p->v;
 	struct tree t = { .p = p, .v = v };
-	int room = p->screen.width - NUMBERS * NUMBER_WIDTH;
 
 	sort_edges(&t);
 	t.is_shown = mem_zalloc(v->node_count, sizeof(*t.is_shown));
 	t.is_open = mem_zalloc(v->node_count, sizeof(*t.is_open));
 	t.way = mem_zalloc(v->node_count, sizeof(*t.way));
 	write_trees(&t);
-	t.name_width = p->screen.width > 0 && t.widest > room ? room : t.widest;
-	if (t.name_width < LEAST_NAME)
-		t.name_width = LEAST_NAME;
+	measure(&t);
 	write_heading(&t);
 	write_trees(&t);
 	write_legend(p);

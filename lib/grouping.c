@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
+#include "tele/eventfind.h"
 #include "tele/grouping.h"
-#include "tele/json.h"
 #include "tele/mem.h"
 
 struct grouping_key {
@@ -86,43 +86,17 @@ name_of(const struct grouping *g)
 	return (struct slice){ g->len > 0 ? g->text : "", g->len };
 }
 
-/* Whether RAW, a key as JSON has it, is NAME. */
-static bool
-is_key(struct slice raw, struct slice name)
-{
-	char *plain;
-	bool is_same;
-
-	if (memchr(raw.ptr, '\\', raw.len) == NULL)
-		return slice_equal(raw, name);
-	plain = mem_alloc(raw.len);
-	is_same = slice_equal((struct slice){ plain,
-				  json_unescape(plain, raw) },
-	    name);
-	free(plain);
-	return is_same;
-}
-
 /* The value of a key that events do not know, such as attr.user. */
 static struct slice
 find_value(const struct event *ev, struct slice name, bool *is_string)
 {
-	struct json j;
-	enum json_token token;
+	enum json_token type;
+	struct slice value = event_find(ev, name, &type);
 
-	json_init(&j);
-	json_feed(&j, ev->line, true);
-	json_next(&j);
-	while ((token = json_next(&j)) > JSON_END) {
-		if (token != JSON_KEY || j.depth != 1 || !is_key(j.text, name))
-			continue;
-		token = json_next(&j);
-		*is_string = token == JSON_STRING;
-		if (token >= JSON_STRING && token < JSON_NULL)
-			return j.text;
-	}
-	*is_string = true;
-	return (struct slice){ "", 0 };
+	if (type < JSON_STRING || type == JSON_NULL)
+		value.len = 0;
+	*is_string = value.len == 0 || type == JSON_STRING;
+	return value;
 }
 
 static void

@@ -13,21 +13,13 @@ enum {
 	MOST_NAME = 40,
 	MOST_WIDTH = 48,
 	LEAST_NAME = 12,
+	INDENT = 6, /* the place in the list */
 };
 
 int
 heat_width(const struct heat_picture *p)
 {
 	return p->screen.width > 0 ? p->screen.width : PLAIN_WIDTH;
-}
-
-static void
-put_count(const struct heat_picture *p, uint64_t n)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)n);
-	screen_right(&p->screen, text, NUMBER_WIDTH);
 }
 
 /* FILE:LINE on the same line if there is room, else on its own. */
@@ -48,7 +40,8 @@ put_code(const struct heat_picture *p, const struct summary *s, int room)
 		len += s->code_line.len;
 	}
 	file = (struct slice){ plain, len };
-	len = label_format(label, file, heat_width(p) - 6, p->screen.is_ascii);
+	len = label_format(label, file, heat_width(p) - INDENT,
+	    p->screen.is_ascii);
 	file = (struct slice){ label, len };
 	screen_put(&p->screen,
 	    term_columns(file) + 2 > room ? "\n      " : "  ");
@@ -56,77 +49,100 @@ put_code(const struct heat_picture *p, const struct summary *s, int room)
 	free(plain);
 }
 
-static void
-put_share(const struct heat_picture *p, __int128 part, __int128 whole)
-{
-	char text[SCALE_TEXT];
+/* What a row of the list says of S, in the order of its headings. */
+enum { NUMBERS = 5 };
+static const char *const headings[NUMBERS] = { "total", "share", "p95", "count",
+	"failed" };
 
+static void
+format_numbers(const struct heat_picture *p, const struct summary *s,
+    char text[NUMBERS][SCALE_TEXT])
+{
+	const struct quantile *q = &s->durations;
+	__int128 whole = p->v->total_ns;
+	int64_t p95;
+
+	scale_duration(text[0],
+	    q->sum_ns < INT64_MAX ? (int64_t)q->sum_ns : INT64_MAX,
+	    p->screen.is_ascii);
 	/* Thousandths are enough, and fit. */
-	scale_share(text, whole > 0 ? (uint64_t)(part * 1000000 / whole) : 0,
-	    1000000);
-	screen_right(&p->screen, text, NUMBER_WIDTH);
+	scale_share(text[1],
+	    whole > 0 ? (uint64_t)(q->sum_ns * 1000000 / whole) : 0, 1000000);
+	text[2][0] = '\0';
+	if (quantile_at(q, 0.95, &p95))
+		scale_duration(text[2], p95, p->screen.is_ascii);
+	snprintf(text[3], SCALE_TEXT, "%llu", (unsigned long long)s->count);
+	snprintf(text[4], SCALE_TEXT, "%llu", (unsigned long long)s->errors);
 }
 
+/* The columns of the list: a name, and as many numbers as there is room for. */
+struct columns {
+	int name, numbers;
+};
+
 static void
-put_bottleneck(const struct heat_picture *p, size_t i, int name)
+put_bottleneck(const struct heat_picture *p, size_t i, const struct columns *c)
 {
 	const struct view_row *row = &p->v->rows[i];
-	const struct quantile *q = &row->all->durations;
-	char label[LABEL_MAX], owner[LABEL_MAX], text[SCALE_TEXT] = "";
+	char label[LABEL_MAX], owner[LABEL_MAX], text[NUMBERS][SCALE_TEXT];
 	size_t len = label_format(label, row->name, MOST_NAME,
 	    p->screen.is_ascii);
 	size_t owner_len = label_format(owner, row->owner, MOST_NAME,
 	    p->screen.is_ascii);
-	int64_t p95;
 
 	out_format(p->screen.out, "%4zu  ", i + 1);
 	screen_named(&p->screen, (struct slice){ label, len },
-	    (struct slice){ owner, owner_len }, name);
-	scale_duration(text,
-	    q->sum_ns < INT64_MAX ? (int64_t)q->sum_ns : INT64_MAX,
-	    p->screen.is_ascii);
-	screen_right(&p->screen, text, NUMBER_WIDTH);
-	put_share(p, q->sum_ns, p->v->total_ns);
-	text[0] = '\0';
-	if (quantile_at(q, 0.95, &p95))
-		scale_duration(text, p95, p->screen.is_ascii);
-	screen_right(&p->screen, text, NUMBER_WIDTH);
-	put_count(p, row->all->count);
-	if (row->all->errors > 0) {
-		screen_style(&p->screen, "31");
-		put_count(p, row->all->errors);
-		screen_style(&p->screen, "0");
-	} else {
-		screen_right(&p->screen, "0", NUMBER_WIDTH);
+	    (struct slice){ owner, owner_len }, c->name);
+	format_numbers(p, row->all, text);
+	for (int k = 0; k < c->numbers; k++) {
+		if (k == 4 && row->all->errors > 0)
+			screen_style(&p->screen, "31");
+		screen_right(&p->screen, text[k], NUMBER_WIDTH);
+		if (k == 4 && row->all->errors > 0)
+			screen_style(&p->screen, "0");
 	}
-	put_code(p, row->all, heat_width(p) - 6 - name - 5 * NUMBER_WIDTH);
+	put_code(p, row->all,
+	    heat_width(p) - INDENT - c->name - c->numbers * NUMBER_WIDTH);
 	screen_end_line(&p->screen);
+}
+
+static struct columns
+measure(const struct heat_picture *p)
+{
+	int room = heat_width(p) - INDENT;
+	struct columns c = { .numbers = (room - LEAST_NAME) / NUMBER_WIDTH };
+
+	c.numbers = c.numbers > NUMBERS ? NUMBERS
+	    : c.numbers < 1             ? 1
+					: c.numbers;
+	c.name = room - c.numbers * NUMBER_WIDTH;
+	c.name = c.name > MOST_WIDTH ? MOST_WIDTH : c.name;
+	c.name = c.name < LEAST_NAME ? LEAST_NAME : c.name;
+	return c;
 }
 
 /* Where the time goes: the rows that took most. */
 void
 heat_put_bottlenecks(const struct heat_picture *p)
 {
-	static const char *const headings[] = { "total", "share", "p95",
-		"count", "failed" };
 	size_t count = p->v->row_count < p->top ? p->v->row_count : p->top;
-	int name = heat_width(p) - 6 - 5 * NUMBER_WIDTH;
+	struct columns c = measure(p);
+	char title[64];
 
 	while (count > 0 && p->v->rows[count - 1].all->durations.count == 0)
 		count--;
 	if (count == 0)
 		return;
-	name = name > MOST_WIDTH ? MOST_WIDTH : name;
-	name = name < LEAST_NAME ? LEAST_NAME : name;
 	screen_put(&p->screen, "\n");
 	screen_style(&p->screen, "1");
-	out_format(p->screen.out, "most time of %zu", p->v->heat->rows.count);
+	snprintf(title, sizeof(title), "most time of %zu",
+	    p->v->heat->rows.count);
+	screen_put(&p->screen, title);
 	screen_style(&p->screen, "0");
-	screen_spaces(&p->screen,
-	    6 + name - 13 - snprintf(NULL, 0, "%zu", p->v->heat->rows.count));
-	for (size_t i = 0; i < 5; i++)
+	screen_spaces(&p->screen, INDENT + c.name - (int)strlen(title));
+	for (int i = 0; i < c.numbers; i++)
 		screen_right(&p->screen, headings[i], NUMBER_WIDTH);
 	screen_end_line(&p->screen);
 	for (size_t i = 0; i < count; i++)
-		put_bottleneck(p, i, name);
+		put_bottleneck(p, i, &c);
 }

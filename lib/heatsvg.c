@@ -345,12 +345,12 @@ draw_heading(struct drawing *d)
 	char text[HEAT_TEXT];
 
 	d->y = MARGIN + ROW;
-	if (d->v->is_latency)
-		svg_text(d->out, MARGIN, d->y, SVG_LEFT, SVG_BOLD,
-		    d->p->handler, 100);
-	put(d, d->v->is_latency ? WIDTH - MARGIN : MARGIN,
-	    d->v->is_latency ? SVG_RIGHT : SVG_LEFT, SVG_BOLD,
-	    d->v->is_latency ? "latency by time" : "handlers by time");
+	svg_text(d->out, MARGIN, d->y, SVG_LEFT, SVG_BOLD,
+	    d->v->is_latency ? d->p->handler : SLICE("handlers by time"), 100);
+	if (d->v->is_latency) {
+		d->y += ROW;
+		put(d, MARGIN, SVG_LEFT, SVG_PLAIN, "latency by time");
+	}
 	d->y += ROW;
 	heat_subject(text, d->p);
 	put(d, MARGIN, SVG_LEFT, SVG_PLAIN, text);

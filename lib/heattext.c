@@ -9,11 +9,11 @@
 #include "tele/scale.h"
 
 enum {
-	LEAST_CHART = 20,
+	LEAST_CHART = 16,
 	GAP_WIDTH = 3,
 	MOST_CELL = 6, /* columns of text a cell is made of */
 	NUMBER_WIDTH = 9,
-	NUMBERS = 2,
+	NARROW = 60, /* a picture with room for one number a row, not two */
 	MOST_NAME = 40,
 	LEAST_NAME = 12,
 };
@@ -24,6 +24,12 @@ static const char *const blocks[HEAT_LEVELS] = { "\xe2\x96\x81", "\xe2\x96\x82",
 	"\xe2\x96\x87", "\xe2\x96\x88" };
 static const char *const densities[HEAT_LEVELS] = { ".", ":", "-", "=", "+",
 	"*", "#", "@" };
+
+static int
+number_count(const struct heat_picture *p)
+{
+	return heat_width(p) < NARROW ? 1 : 2;
+}
 
 struct drawing {
 	const struct heat_picture *p;
@@ -68,7 +74,7 @@ static size_t
 text_columns(const struct heat_picture *p, size_t *gap_width)
 {
 	int chart = heat_width(p) - name_width(p, NULL) - 1 -
-	    NUMBERS * NUMBER_WIDTH;
+	    number_count(p) * NUMBER_WIDTH;
 
 	*gap_width = GAP_WIDTH;
 	return chart > LEAST_CHART ? (size_t)chart : LEAST_CHART;
@@ -81,7 +87,8 @@ measure(struct drawing *d)
 	int gaps = 0, cells = 0, room;
 
 	d->name = name_width(d->p, d->v);
-	room = heat_width(d->p) - d->name - 1 - NUMBERS * NUMBER_WIDTH;
+	room = heat_width(d->p) - d->name - 1 -
+	    number_count(d->p) * NUMBER_WIDTH;
 	for (size_t i = 0; i < d->v->column_count; i++)
 		*(d->v->columns[i].gap_ns > 0 ? &gaps : &cells) += 1;
 	d->cell = cells > 0 ? (room - gaps * GAP_WIDTH) / cells : 1;
@@ -164,11 +171,12 @@ put_clock(const struct drawing *d)
 	ruler_put(&r, d->s);
 	ruler_free(&r);
 	screen_right(d->s, d->v->is_latency ? "count" : "total", NUMBER_WIDTH);
-	screen_right(d->s,
-	    d->v->is_latency    ? "failed"
-		: d->v->per_row ? "most"
-				: "p95",
-	    NUMBER_WIDTH);
+	if (number_count(d->p) > 1)
+		screen_right(d->s,
+		    d->v->is_latency    ? "failed"
+			: d->v->per_row ? "most"
+					: "p95",
+		    NUMBER_WIDTH);
 	screen_end_line(d->s);
 }
 
@@ -277,7 +285,7 @@ put_numbers(const struct drawing *d, const struct view_row *row)
 	q = &row->all->durations;
 	if (d->v->is_latency) {
 		put_count(d, row->all->count);
-		if (row->all->errors > 0)
+		if (row->all->errors > 0 && number_count(d->p) > 1)
 			put_count(d, row->all->errors);
 		return;
 	}
@@ -286,6 +294,8 @@ put_numbers(const struct drawing *d, const struct view_row *row)
 		    q->sum_ns < INT64_MAX ? (int64_t)q->sum_ns : INT64_MAX,
 		    d->s->is_ascii);
 	screen_right(d->s, text, NUMBER_WIDTH);
+	if (number_count(d->p) == 1)
+		return;
 	text[0] = '\0';
 	if (d->v->per_row && (ns = most_of(d->v, row)) >= 0)
 		heat_value(text, d->v, ns, d->s->is_ascii);
@@ -330,7 +340,7 @@ put_scale(const struct drawing *d)
 		heat_value(text, d->v, s->limits[i], d->s->is_ascii);
 		width = term_columns(slice_of(text)) + 5;
 		if (at > 0 && at + width > heat_width(d->p)) {
-			screen_put(d->s, "\n");
+			screen_end_line(d->s);
 			at = 0;
 		}
 		put_level(d, i, s, false, 1);
@@ -355,10 +365,12 @@ put_heading(const struct drawing *d)
 	else
 		screen_put(d->s, "handlers by time");
 	screen_style(d->s, "0");
+	screen_end_line(d->s);
 	heat_subject(text, d->p);
-	out_format(d->s->out, "\n%s\n", text);
+	screen_lines(d->s, 0, text);
 	heat_span(text, d->p);
-	out_format(d->s->out, "%s%s", text, text[0] != '\0' ? "\n" : "");
+	if (text[0] != '\0')
+		screen_lines(d->s, 0, text);
 }
 
 /* Whether any cell has failures, or only work of no known duration. */
@@ -394,15 +406,15 @@ put_legend(const struct drawing *d)
 	} else {
 		put_scale(d);
 	}
-	screen_put(d->s, "blank: nothing happened");
-	if (has_failures && d->v->measure != HEAT_ERRORS)
-		screen_put(d->s, "  !: something failed");
-	if (has_plain)
-		screen_put(d->s, "  ': of no duration");
-	screen_put(d->s, "\n");
+	snprintf(text, sizeof(text), "blank: nothing happened%s%s",
+	    has_failures && d->v->measure != HEAT_ERRORS
+		? "  !: something failed"
+		: "",
+	    has_plain ? "  ': of no duration" : "");
+	screen_lines(d->s, 0, text);
 	heat_missing(text, d->v);
 	if (text[0] != '\0')
-		out_format(d->s->out, "%s\n", text);
+		screen_lines(d->s, 0, text);
 }
 
 static void
@@ -424,7 +436,7 @@ write_text(const struct heat_picture *p)
 	put_legend(&d);
 	heat_summary(text, p->v, p->screen.is_ascii);
 	if (p->v->is_latency)
-		out_format(p->out, "%s\n", text);
+		screen_lines(&p->screen, 0, text);
 	else
 		heat_put_bottlenecks(p);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "tele/heatview.h"
+#include "tele/heatcolumns.h"
 #include "tele/mem.h"
 #include "tele/scale.h"
 
@@ -38,130 +38,6 @@ latency_bin(int64_t ns)
 			high = middle;
 	}
 	return low;
-}
-
-static int
-compare_times(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-/* When the steps that have any events begin, ascending; how many there are. */
-static size_t
-list_steps(const struct heat *h, int64_t step_ns, int64_t *steps)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < h->part_count; i++)
-		steps[i] = scale_floor(h->starts[i], step_ns);
-	qsort(steps, h->part_count, sizeof(*steps), compare_times);
-	for (size_t i = 0; i < h->part_count; i++)
-		if (count == 0 || steps[count - 1] != steps[i])
-			steps[count++] = steps[i];
-	return count;
-}
-
-/* How many steps without events are between A and B. */
-static int64_t
-steps_between(int64_t a, int64_t b, int64_t step_ns)
-{
-	__int128 n = ((__int128)b - a) / step_ns - 1;
-
-	return n > INT64_MAX ? INT64_MAX : (int64_t)n;
-}
-
-/*
- * Whether so many empty steps, of ALL that there are, are not worth being shown
- * one by one: a twentieth of the whole.
- */
-static bool
-is_gap(int64_t empty, int64_t all, const struct heat_view_options *options)
-{
-	return empty > (int64_t)options->gap_width * 2 && empty > all / 20;
-}
-
-/* What the steps would take on a picture, in columns. */
-static int64_t
-measure_steps(const int64_t *steps, size_t count, int64_t step_ns,
-    const struct heat_view_options *options)
-{
-	int64_t width = (int64_t)count, all, empty;
-
-	all = steps_between(steps[0], steps[count - 1], step_ns);
-	for (size_t i = 1; i < count; i++) {
-		empty = steps_between(steps[i - 1], steps[i], step_ns);
-		width += is_gap(empty, all, options)
-		    ? (int64_t)options->gap_width
-		    : empty;
-	}
-	return width;
-}
-
-static void
-add_column(struct heat_view *v, size_t *cap, int64_t from_ns, int64_t gap_ns)
-{
-	v->columns = mem_grow(v->columns, cap, v->column_count + 1,
-	    sizeof(*v->columns));
-	v->columns[v->column_count++] =
-	    (struct view_column){ .from_ns = from_ns, .gap_ns = gap_ns };
-}
-
-/* A column for each step, also for a few empty ones, and one for each gap. */
-static void
-make_columns(struct heat_view *v, const int64_t *steps, size_t count,
-    const struct heat_view_options *options)
-{
-	int64_t all = 0, empty, after;
-	size_t cap = 0;
-
-	if (count > 0)
-		all = steps_between(steps[0], steps[count - 1], v->step_ns);
-
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0) {
-			empty = steps_between(steps[i - 1], steps[i],
-			    v->step_ns);
-			after = steps[i - 1] + v->step_ns;
-			if (is_gap(empty, all, options))
-				add_column(v, &cap, after, steps[i] - after);
-			else
-				for (int64_t k = 0; k < empty; k++)
-					add_column(v, &cap,
-					    after + k * v->step_ns, 0);
-		}
-		add_column(v, &cap, steps[i], 0);
-	}
-}
-
-/* The smallest round step whose columns fit. */
-static void
-choose_columns(struct heat_view *v, const struct heat_view_options *options)
-{
-	const struct heat *h = v->heat;
-	int64_t *steps = mem_zalloc(h->part_count, sizeof(*steps));
-	int64_t least = h->part_ns, clock = 1;
-	size_t count;
-
-	/* Columns are no finer than times are. */
-	for (int digits = h->digits; digits < 9; digits++)
-		clock *= 10;
-	if (options->step_ns == 0 && clock > least)
-		least = clock;
-	v->step_ns = options->step_ns > least ? options->step_ns : least;
-	for (;;) {
-		v->step_ns = options->step_ns > 0 ? v->step_ns
-						  : scale_step(v->step_ns);
-		count = list_steps(h, v->step_ns, steps);
-		if (options->step_ns > 0 || count <= 1 ||
-		    measure_steps(steps, count, v->step_ns, options) <=
-			(int64_t)options->most_columns)
-			break;
-		v->step_ns++;
-	}
-	make_columns(v, steps, count, options);
-	free(steps);
 }
 
 /* The column of each part, by its id; freed by the caller. */
@@ -413,7 +289,7 @@ heat_view_init(struct heat_view *v, const struct heat *h,
 		list_latencies(v);
 	else
 		list_rows(v, options->most_rows);
-	choose_columns(v, options);
+	heat_columns(v, options);
 	column = columns_of_parts(v);
 	sum_columns(v, column);
 	for (size_t i = 0; i < v->row_count; i++)

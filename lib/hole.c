@@ -8,6 +8,9 @@
 /* As a unit: it is in the text, and not a coarse one; it is not there. */
 enum { MEASURED = -1, TAKEN = -2 };
 
+/* Milliseconds that are written with so many characters are taken as is. */
+enum { MAX_PLAIN = 12 };
+
 static const struct {
 	struct slice name;
 	enum hole_type type;
@@ -87,6 +90,27 @@ hole_compile(struct hole *hole, struct field_names *names, struct arena *arena,
 			return NULL;
 		}
 	return "unknown type of hole";
+}
+
+void
+hole_first(const struct hole *hole, bool is_first[256])
+{
+	switch (hole->type) {
+	case HOLE_TIME:
+		if (hole->form != NULL) {
+			timeform_first(hole->form, is_first);
+			return;
+		}
+		/* fall through */
+	case HOLE_INT:
+	case HOLE_MS:
+	case HOLE_DURATION:
+	case HOLE_STATUS:
+		memset(is_first + '0', true, 10);
+		return;
+	default:
+		memset(is_first, true, 256);
+	}
 }
 
 static const char *
@@ -169,11 +193,8 @@ scan_level(const char *p, const char *end, struct slice *value)
 {
 	const char *after = skip_letters(p, end);
 
-	*value = slice_range(p, after);
-	if (!level_is_known(*value))
-		return NULL;
-	*value = level_name(*value);
-	return after;
+	*value = level_of_word(slice_range(p, after));
+	return value->len > 0 ? after : NULL;
 }
 
 /* A path without the query behind it. */
@@ -201,6 +222,17 @@ scan_status(const char *p, const char *end, struct captures *got)
 	captures_set(got, EVENT_LEVEL,
 	    *p >= '5' ? SLICE("error") : SLICE("info"));
 	return after;
+}
+
+/* Digits, perhaps with a fraction, as JSON has them: not `007`. */
+static struct slice
+cut_zeros(struct slice number)
+{
+	while (number.len > 1 && number.ptr[0] == '0' && number.ptr[1] != '.') {
+		number.ptr++;
+		number.len--;
+	}
+	return number;
 }
 
 /* A number and a unit, which may be part of the text, in milliseconds. */
@@ -231,6 +263,10 @@ scan_duration(const struct hole *hole, const char *p, const char *end,
 		    is_whole)
 			return NULL;
 	}
+	if (unit_ns == NS_PER_MS && number.len <= MAX_PLAIN) {
+		*value = cut_zeros(number);
+		return after;
+	}
 	if (unit_ns <= 0 || !duration_scale(number, unit_ns, &ns))
 		return NULL;
 	*value = (struct slice){ text, duration_format_ms(text, ns) };
@@ -247,17 +283,6 @@ scan_time(const struct hole *hole, const char *p, const char *end,
 
 	got->has_time = after != NULL;
 	return after;
-}
-
-/* Digits, perhaps with a fraction, as JSON has them: not `007`. */
-static struct slice
-cut_zeros(struct slice number)
-{
-	while (number.len > 1 && number.ptr[0] == '0' && number.ptr[1] != '.') {
-		number.ptr++;
-		number.len--;
-	}
-	return number;
 }
 
 bool

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,21 +7,21 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tele/decode.h"
 #include "tele/diag.h"
 #include "tele/duration.h"
-#include "tele/follow.h"
 #include "tele/input.h"
 #include "tele/mem.h"
 #include "tele/progress.h"
+#include "tele/source.h"
 
 enum {
-	READ_SIZE = 256 * 1024,  /* fits a second-level cache */
+	READ_SIZE = 256 * 1024, /* fits a second-level cache */
+	SHARED_SIZE = 2 << 20,  /* of all inputs that are read at once */
+	LEAST_SIZE = 8 * 1024,
 	SAMPLE_SIZE = 64 * 1024, /* the first block of a file, if there is */
-	PIPE_SIZE = 1 << 20,
-	SAMPLE_MS = 1000, /* how long to wait for a whole sample */
-	POLL_MS = 100,    /* how often a followed file is looked at */
-	MAX_REPORTS = 10, /* of malformed records, per file */
+	SAMPLE_MS = 1000,        /* how long to wait for a whole sample */
+	POLL_MS = 100,           /* how often a followed file is looked at */
+	MAX_REPORTS = 10,        /* of malformed records, per file */
 };
 
 const char input_too_long[] = "record is longer than --max-line";
@@ -31,25 +30,24 @@ struct input_options input_options = { .max_line = 1 << 20 };
 
 struct input_state {
 	char **names;
-	int count, next;         /* operands, and the one to open next */
-	int fd;                  /* of the current file, or -1 */
-	struct decoder *decoder; /* of a compressed file */
-	struct follower follower;
-	bool is_open, is_followed; /* a file, by the follower */
-	bool at_break;             /* what follows is in another file */
+	char *live_name;      /* the only one, of a live input */
+	int count, next;      /* operands, and the one to open next */
+	struct source source; /* the current one, if ... */
+	bool is_open;
+	bool at_break; /* what follows is in another file */
 	/* What is read again: up to an offset, behind so many files. */
 	uint64_t replay_offset, replay_breaks;
 	bool is_replaying;
-	bool can_block; /* a pipe or a terminal, not a regular file */
-	bool at_start;  /* no byte of this file has been delivered */
+	bool at_start; /* no byte of this file has been delivered */
 	bool at_end;
-	bool has_more; /* what was read as a sample is still to be had */
+	bool has_more; /* what was read already is enough for a block */
 	bool skipping; /* inside a line that is too long */
 	uint64_t reports;
 
 	char *buf;
 	size_t cap;
 	size_t start, len; /* bytes not yet delivered */
+	size_t read_size;  /* at once */
 
 	struct progress progress;
 };
@@ -88,8 +86,8 @@ input_open(struct input *in, int argc, char *argv[])
 	*in = (struct input){ .name = "<stdin>", .src = "-", .state = s };
 	s->names = argc > 0 ? argv : standard_input;
 	s->count = argc > 0 ? argc : 1;
-	s->fd = -1;
-	s->buf = mem_grow(s->buf, &s->cap, 2 * READ_SIZE, 1);
+	s->source.fd = -1;
+	s->read_size = READ_SIZE;
 	progress_begin(&s->progress, input_options.progress,
 	    total_size(s->names, s->count));
 	if (argc == 0 && isatty(STDIN_FILENO))
@@ -97,10 +95,22 @@ input_open(struct input *in, int argc, char *argv[])
 }
 
 void
-input_open_live(struct input *in, char **name)
+input_open_live(struct input *in, char *name)
 {
-	input_open(in, 1, name);
+	input_open(in, 1, &name);
+	in->state->live_name = name;
+	in->state->names = &in->state->live_name;
 	in->is_live = true;
+}
+
+void
+input_share(struct input *in, int count)
+{
+	size_t size = SHARED_SIZE / (size_t)count;
+
+	in->state->read_size = size > READ_SIZE ? READ_SIZE
+	    : size < LEAST_SIZE                 ? LEAST_SIZE
+						: size;
 }
 
 const char *
@@ -130,7 +140,7 @@ input_open_memory(struct input *in, const char *name, struct slice text)
 	struct input_state *s = mem_zalloc(1, sizeof(*s));
 
 	*in = (struct input){ .name = name, .src = "-", .state = s, .file = 1 };
-	s->fd = -1;
+	s->source.fd = -1;
 	s->buf = mem_zalloc(text.len + INPUT_SLACK, 1);
 	memcpy(s->buf, text.ptr, text.len);
 	in->p = s->buf;
@@ -147,14 +157,8 @@ leave_file(struct input *in)
 	if (s->reports > MAX_REPORTS)
 		warn("%s: %llu more malformed records", in->name,
 		    (unsigned long long)(s->reports - MAX_REPORTS));
-	decoder_free(s->decoder);
-	s->decoder = NULL;
-	if (s->is_followed)
-		follow_close(&s->follower);
-	if (s->fd > STDIN_FILENO)
-		close(s->fd);
-	s->fd = -1;
-	s->is_open = s->is_followed = false;
+	source_close(&s->source);
+	s->is_open = false;
 }
 
 /* Whether the file to be opened next is read as long as somebody writes it. */
@@ -166,68 +170,24 @@ is_to_be_followed(const struct input *in)
 	return in->is_live || (input_options.follow && s->next == s->count - 1);
 }
 
-/*
- * Open NAME, which is no standard input; false if that is impossible, which is
- * reported.
- */
-static bool
-open_file(struct input *in, const char *name)
-{
-	struct input_state *s = in->state;
-	struct stat st;
-
-	in->src = in->name = name;
-	/* What is no file yet may become one; a pipe is read as it is. */
-	if (is_to_be_followed(in) &&
-	    (stat(name, &st) < 0 || S_ISREG(st.st_mode))) {
-		follow_open(&s->follower, name);
-		s->is_followed = true;
-		return true;
-	}
-	s->fd = open(name, O_RDONLY | O_CLOEXEC);
-	if (s->fd >= 0)
-		return true;
-	warn("cannot open '%s': %s", name, strerror(errno));
-	in->failed = true;
-	return false;
-}
-
-/* Whether the current file is no pipe or terminal, and when it was written. */
-static void
-look_at_file(struct input *in)
-{
-	struct input_state *s = in->state;
-	struct stat st;
-	bool is_known = s->is_followed ? stat(in->name, &st) == 0
-				       : fstat(s->fd, &st) == 0;
-
-	s->can_block = !s->is_followed && (!is_known || !S_ISREG(st.st_mode));
-	if (s->can_block || !is_known)
-		clock_gettime(CLOCK_REALTIME, &st.st_mtim);
-	in->modified_ns = st.st_mtim.tv_sec * NS_PER_S + st.st_mtim.tv_nsec;
-#ifdef F_SETPIPE_SZ
-	if (s->can_block)
-		fcntl(s->fd, F_SETPIPE_SZ, PIPE_SIZE);
-#endif
-}
-
 static bool
 enter_file(struct input *in)
 {
 	struct input_state *s = in->state;
 	const char *name = s->names[s->next];
 
-	if (strcmp(name, "-") == 0) {
-		in->src = "-";
-		in->name = "<stdin>";
-		s->fd = STDIN_FILENO;
-	} else if (!open_file(in, name)) {
-		s->next++;
+	bool is_followed = is_to_be_followed(in);
+
+	in->src = name;
+	in->name = strcmp(name, "-") == 0 ? "<stdin>" : name;
+	s->next++;
+	if (!source_open(&s->source, name, is_followed)) {
+		warn("cannot open '%s': %s", name, strerror(errno));
+		in->failed = true;
 		return false;
 	}
-	s->next++;
 	s->is_open = true;
-	look_at_file(in);
+	in->modified_ns = source_modified_ns(&s->source);
 	in->file++;
 	in->is_broken = false;
 	in->line = in->column = 0;
@@ -239,33 +199,20 @@ enter_file(struct input *in)
 	return true;
 }
 
-/* Whether a read would not have to wait. */
-static bool
-has_more_now(const struct input_state *s)
-{
-	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
-
-	if (!s->can_block)
-		return true;
-	return (s->decoder != NULL && decoder_has_more(s->decoder)) ||
-	    poll(&ready, 1, 0) > 0;
-}
-
 /* Let the tool use the time in which there is nothing to read. */
 static void
 wait_for_input(struct input *in)
 {
-	struct input_state *s = in->state;
-	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
+	const struct source *source = &in->state->source;
 	bool would_block;
 	int timeout, n;
 
 	if (in->before_read == NULL)
 		return;
-	would_block = !has_more_now(s);
+	would_block = !source_has_more(source);
 	timeout = in->before_read(in->arg, would_block);
 	while (would_block) {
-		n = poll(&ready, 1, timeout);
+		n = source_wait(source, timeout);
 		/* A signal may be what the tool waits for. */
 		if (n > 0 || (n < 0 && errno != EINTR))
 			return;
@@ -291,7 +238,7 @@ wait_for_growth(struct input *in)
 static void
 report_emptied(struct input *in)
 {
-	struct follower *f = &in->state->follower;
+	struct follower *f = &in->state->source.follower;
 
 	if (!f->was_emptied)
 		return;
@@ -305,34 +252,58 @@ report_emptied(struct input *in)
 	f->lost = 0;
 }
 
+static void
+report_failure(struct input *in, const char *wrong)
+{
+	if (!in->is_broken)
+		warn("cannot read '%s': %s", in->name,
+		    wrong != NULL ? wrong : strerror(errno));
+	in->failed = in->is_broken = true;
+}
+
+/* Whether nothing is there now, and that is to be known at once. */
+static bool
+is_idle_now(const struct input *in)
+{
+	const struct source *source = &in->state->source;
+
+	return in->is_live && source->can_block && !source_has_more(source);
+}
+
 /*
- * What the follower has, behind the bytes that are left over; how many.  0 with
- * in->is_idle where nothing is there now, or with s->at_break.
+ * Read to DST; how many bytes.  None at the end or at a break, or where nothing
+ * is there now: in->is_idle.
  */
-static ssize_t
-read_followed(struct input *in)
+static size_t
+read_some(struct input *in, char *dst)
 {
 	struct input_state *s = in->state;
-	char *dst = s->buf + s->len;
+	enum source_result result;
+	const char *wrong;
 	size_t n;
 
 	for (;;) {
-		switch (follow_read(&s->follower, dst, READ_SIZE, s->len == 0,
-		    &n)) {
-		case FOLLOW_DATA:
-			return (ssize_t)n;
-		case FOLLOW_BREAK:
+		in->is_idle = is_idle_now(in);
+		if (in->is_idle)
+			return 0;
+		if (!s->source.is_followed)
+			wait_for_input(in);
+		result = source_read(&s->source, dst, s->read_size, s->len == 0,
+		    &n, &wrong);
+		if (result == SOURCE_DATA)
+			return n;
+		if (result == SOURCE_FAILED)
+			report_failure(in, wrong);
+		if (result == SOURCE_BREAK) {
 			report_emptied(in);
 			s->at_break = true;
 			return 0;
-		case FOLLOW_FAILED:
-			if (!in->is_broken)
-				warn("cannot read '%s': %s", in->name,
-				    strerror(errno));
-			in->failed = in->is_broken = true;
-			break;
-		case FOLLOW_WAIT:
-			break;
+		}
+		if (result == SOURCE_AGAIN)
+			continue;
+		if (!s->source.is_followed) {
+			s->at_end = true;
+			return 0;
 		}
 		in->is_idle = true;
 		if (in->is_live)
@@ -341,66 +312,24 @@ read_followed(struct input *in)
 	}
 }
 
-/* As read(2), decoded; what was wrong if that is not what errno says. */
-static ssize_t
-read_some(struct input_state *s, char *dst, size_t size, const char **wrong)
-{
-	*wrong = NULL;
-	return s->decoder != NULL ? decoder_read(s->decoder, dst, size, wrong)
-				  : read(s->fd, dst, size);
-}
-
-/* What can be read of a file or a pipe, as read_followed. */
-static ssize_t
-read_plain(struct input *in)
-{
-	struct input_state *s = in->state;
-	struct pollfd ready = { s->fd, POLLIN, 0 };
-	const char *wrong;
-	ssize_t n;
-
-	if (in->is_live && s->can_block && !has_more_now(s)) {
-		in->is_idle = true;
-		return 0;
-	}
-	for (;;) {
-		wait_for_input(in);
-		n = read_some(s, s->buf + s->len, READ_SIZE, &wrong);
-		if (n >= 0)
-			break;
-		if (wrong == NULL && errno == EINTR)
-			continue;
-		if (wrong == NULL && errno == EAGAIN) {
-			poll(&ready, 1, -1);
-			continue;
-		}
-		warn("cannot read '%s': %s", in->name,
-		    wrong != NULL ? wrong : strerror(errno));
-		in->failed = in->is_broken = true;
-		break;
-	}
-	s->at_end = n <= 0;
-	return n;
-}
-
 /* Read once, behind the bytes that are left over. */
 static void
 fill(struct input *in)
 {
 	struct input_state *s = in->state;
-	ssize_t n;
+	size_t n;
 
 	if (s->start > 0) {
 		memmove(s->buf, s->buf + s->start, s->len);
 		s->start = 0;
 	}
-	s->buf = mem_grow(s->buf, &s->cap, s->len + READ_SIZE + INPUT_SLACK, 1);
-	in->is_idle = false;
-	n = s->is_followed ? read_followed(in) : read_plain(in);
-	if (n > 0) {
-		s->len += (size_t)n;
-		progress_add(&s->progress, (uint64_t)n);
-	}
+	/* Room for the rest of a line, so that a block seldom has to grow. */
+	if (s->cap < s->len + s->read_size + INPUT_SLACK)
+		s->buf = mem_grow(s->buf, &s->cap, s->len + 2 * s->read_size,
+		    1);
+	n = read_some(in, s->buf + s->len);
+	s->len += n;
+	progress_add(&s->progress, n);
 	memset(s->buf + s->len, 0, INPUT_SLACK);
 }
 
@@ -412,16 +341,15 @@ static bool
 wants_larger_sample(const struct input *in)
 {
 	const struct input_state *s = in->state;
-	struct pollfd ready = { .fd = s->fd, .events = POLLIN };
 
 	if (!in->wants_sample || s->at_end || s->at_break ||
 	    s->len >= SAMPLE_SIZE)
 		return false;
 	/* Whoever waits for more lines wants those that are there. */
-	if (s->is_followed || in->is_live)
+	if (s->source.is_followed || in->is_live)
 		return !in->is_idle;
-	return has_more_now(s) ||
-	    (!input_options.follow && poll(&ready, 1, SAMPLE_MS) > 0);
+	return source_has_more(&s->source) ||
+	    (!input_options.follow && source_wait(&s->source, SAMPLE_MS) > 0);
 }
 
 /* What was read turns out to be compressed: begin again, decoding. */
@@ -430,25 +358,13 @@ start_decoder(struct input *in, enum decode_kind kind)
 {
 	struct input_state *s = in->state;
 
-	s->decoder = decoder_new(kind, s->fd,
+	source_decode(&s->source, kind,
 	    (struct slice){ s->buf + s->start, s->len });
 	s->start = s->len = 0;
 	s->at_end = false;
 	do
 		fill(in);
 	while (wants_larger_sample(in));
-}
-
-/* A compressed file is not written to any more: it is read as it is. */
-static void
-stop_following(struct input *in)
-{
-	struct input_state *s = in->state;
-
-	follow_close(&s->follower);
-	s->is_followed = false;
-	s->fd = open(in->name, O_RDONLY | O_CLOEXEC);
-	s->start = s->len = 0;
 }
 
 /* Whether the file is no text that can be read, which is reported. */
@@ -506,9 +422,7 @@ check_start(struct input *in)
 	struct slice start = { s->buf + s->start, s->len };
 	enum decode_kind kind = decode_kind_of(start);
 
-	if (kind != DECODE_NONE && s->is_followed)
-		stop_following(in);
-	if (kind != DECODE_NONE && s->decoder == NULL)
+	if (kind != DECODE_NONE && s->source.decoder == NULL)
 		start_decoder(in, kind);
 	start = (struct slice){ s->buf + s->start, s->len };
 	if (slice_starts_with(start, SLICE("\xef\xbb\xbf"))) {
@@ -551,12 +465,26 @@ skip_long_line(struct input_state *s)
 static size_t
 cut_replay(struct input_state *s, size_t n)
 {
-	uint64_t from = s->follower.at.offset - s->len;
+	uint64_t from = s->source.follower.at.offset - s->len;
 
 	if (from + n < s->replay_offset)
 		return n;
 	s->is_replaying = false;
 	return (size_t)(s->replay_offset - from);
+}
+
+/*
+ * Where the block from FROM on ends: at the last newline of what was read; of a
+ * sample, which may be larger, no later than in any other block.
+ */
+static const char *
+last_newline(const struct input_state *s, const char *from)
+{
+	const char *newline = NULL;
+
+	if (s->len > s->read_size)
+		newline = memrchr(from, '\n', s->read_size);
+	return newline != NULL ? newline : memrchr(from, '\n', s->len);
 }
 
 /*
@@ -567,8 +495,9 @@ static bool
 deliver(struct input *in)
 {
 	struct input_state *s = in->state;
-	char *from = s->buf + s->start, *newline;
-	size_t n = s->len;
+	const char *newline;
+	char *from;
+	size_t n;
 
 	if (s->skipping && !skip_long_line(s))
 		return false;
@@ -576,7 +505,7 @@ deliver(struct input *in)
 	n = s->len;
 	if (n == 0)
 		return false;
-	newline = memrchr(from, '\n', n);
+	newline = last_newline(s, from);
 	/* One byte more may be the carriage return of the line's end. */
 	if (newline == NULL && n - 1 > input_options.max_line) {
 		in->line++;
@@ -598,7 +527,8 @@ deliver(struct input *in)
 	in->end = from + n;
 	s->start += n;
 	s->len -= n;
-	in->offset = s->follower.at.offset - s->len;
+	s->has_more = s->len > s->read_size;
+	in->offset = s->source.follower.at.offset - s->len;
 	return true;
 }
 
@@ -675,16 +605,16 @@ input_next(struct input *in)
 }
 
 bool
-input_resume(struct input *in, const struct follow_place *place, uint64_t line,
+input_resume(struct input *in, const struct place *place, uint64_t line,
     bool replay, uint64_t generations)
 {
 	struct input_state *s = in->state;
 
-	if (enter_file(in) && s->is_followed &&
-	    !follow_resume(&s->follower, place))
+	if (enter_file(in) && s->source.is_followed &&
+	    !follow_resume(&s->source.follower, place))
 		return false;
-	if (!s->is_followed ||
-	    (replay && !follow_rewind(&s->follower, generations))) {
+	if (!s->source.is_followed ||
+	    (replay && !follow_rewind(&s->source.follower, generations))) {
 		leave_file(in);
 		s->next = 0;
 		return false;
@@ -704,19 +634,19 @@ input_resume(struct input *in, const struct follow_place *place, uint64_t line,
 }
 
 bool
-input_place(const struct input *in, uint64_t offset, struct follow_place *place)
+input_place(const struct input *in, uint64_t offset, struct place *place)
 {
 	const struct input_state *s = in->state;
 
 	/* At a break the follower is in the next file already. */
-	return s->is_followed && !s->at_break &&
-	    follow_place_at(&s->follower, offset, place);
+	return s->source.is_followed && !s->at_break &&
+	    follow_place_at(&s->source.follower, offset, place);
 }
 
 size_t
 input_peek(const struct input *in, char *dst, size_t size)
 {
-	ssize_t n = pread(in->state->follower.fd, dst, size, 0);
+	ssize_t n = pread(in->state->source.follower.fd, dst, size, 0);
 
 	return n > 0 ? (size_t)n : 0;
 }
@@ -760,7 +690,7 @@ input_extend(struct input *in)
 		more = s->len > left;
 	}
 	in->end = all;
-	in->offset = s->follower.at.offset;
+	in->offset = s->source.follower.at.offset;
 	s->start = (size_t)(all - s->buf);
 	s->len = 0;
 	return more;

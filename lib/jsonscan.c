@@ -3,6 +3,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "tele/digits.h"
 #include "tele/jsonscan.h"
 #include "tele/utf8.h"
 
@@ -101,9 +102,16 @@ json_string(const char *p, const char *end, struct json_fault *fault)
 	return json_stop(fault, end, NULL);
 }
 
-static const char *
+static inline const char *
 skip_digits(const char *p, const char *end)
 {
+	int n;
+
+	for (; end - p >= 8; p += n) {
+		n = digits_leading(p);
+		if (n < 8)
+			return p + n;
+	}
 	while (p < end && *p >= '0' && *p <= '9')
 		p++;
 	return p;

@@ -27,6 +27,7 @@ static const struct {
 	{ { "otlp-level", 10 }, JSON_AS_OTLP_LEVEL },
 	{ { "syslog-level", 12 }, JSON_AS_SYSLOG_LEVEL },
 	{ { "http-level", 10 }, JSON_AS_HTTP_LEVEL },
+	{ { "stated-level", 12 }, JSON_AS_STATED_LEVEL },
 	{ { "otlp-status", 11 }, JSON_AS_OTLP_STATUS },
 	{ { "truth", 5 }, JSON_AS_TRUTH },
 	{ { "presence", 8 }, JSON_AS_PRESENCE },

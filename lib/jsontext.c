@@ -2,6 +2,7 @@
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
+#include <stdlib.h>
 #include <string.h>
 
 #include "tele/jsontext.h"
@@ -64,6 +65,21 @@ json_unescape(char *dst, struct slice text)
 		p += 2;
 	}
 	return (size_t)(dst - start);
+}
+
+bool
+json_is(struct slice raw, struct slice plain)
+{
+	char *text;
+	bool is_same;
+
+	if (memchr(raw.ptr, '\\', raw.len) == NULL)
+		return slice_equal(raw, plain);
+	text = mem_alloc(raw.len);
+	is_same = slice_equal((struct slice){ text, json_unescape(text, raw) },
+	    plain);
+	free(text);
+	return is_same;
 }
 
 const char *
@@ -172,7 +188,13 @@ copy_plain(char *dst, const char *p, size_t n)
 	}
 	if (i == n)
 		return n;
-	bytes = load_short(p + i, n - i);
+	if (n >= 16) {
+		/* Again some of what was copied, and the rest. */
+		i = n - 16;
+		bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+	} else {
+		bytes = load_short(p, n);
+	}
 	_mm_storeu_si128((__m128i *)(void *)(dst + i), bytes);
 	special = special_bytes(bytes) & ((1u << (n - i)) - 1);
 	return special != 0 ? i + (size_t)__builtin_ctz(special) : n;

@@ -5,6 +5,7 @@
 #include "tele/duration.h"
 #include "tele/jsonlist.h"
 #include "tele/level.h"
+#include "tele/wide.h"
 
 struct slice
 jsonvalue_string(struct jsonevent *ev, struct slice text)
@@ -273,6 +274,19 @@ set_level(const struct want *w)
 }
 
 static bool
+set_stated_level(const struct want *w)
+{
+	struct slice text = jsonvalue_plain(w->ev, w->value->text), level;
+	char start[LEVEL_FIND + WIDE_SLACK] = "";
+
+	if (text.len > LEVEL_FIND)
+		text.len = LEVEL_FIND;
+	memcpy(start, text.ptr, text.len);
+	level = level_find((struct slice){ start, text.len });
+	return level.len > 0 && jsonevent_set(w->ev, w->to, level);
+}
+
+static bool
 set_status(struct jsonevent *ev, bool is_error)
 {
 	ev->status = is_error ? &status_error : &status_ok;
@@ -349,6 +363,7 @@ static const struct way ways[] = {
 	[JSON_AS_SYSLOG_LEVEL] = { .set = set_level,
 	    .name = convert_syslog_level },
 	[JSON_AS_HTTP_LEVEL] = { .set = set_level, .name = convert_http_level },
+	[JSON_AS_STATED_LEVEL] = { .set = set_stated_level },
 	[JSON_AS_OTLP_STATUS] = { .set = set_otlp_status },
 	[JSON_AS_TRUTH] = { .set = set_truth },
 	[JSON_AS_PRESENCE] = { .set = set_presence, .takes_containers = true },

@@ -2,8 +2,7 @@
 #include <stdlib.h>
 
 #include "tele/findingform.h"
-#include "tele/term.h"
-#include "tele/utf8.h"
+#include "tele/label.h"
 
 /*
  * JUnit's XML, as far as all that read it agree.  The counts come first, so the
@@ -17,43 +16,14 @@ begin_junit(struct view *v)
 	out_open_memory(&v->body);
 }
 
-/*
- * TEXT as XML 1.0 has it: control characters are gone by term_escape, and the
- * two characters of the last plane that XML refuses become U+FFFD.
- */
 static void
 put_xml(struct out *out, struct slice text)
 {
-	char *shown = mem_alloc(text.len * 6 + 1), *p = shown, *end;
-	uint32_t cp;
-	size_t len;
+	size_t size = text.len * 6 + 1;
+	char *shown = mem_alloc(size);
 
-	end = shown + term_escape(shown, text.len * 6 + 1, text);
-	for (; p < end; p += len) {
-		len = utf8_decode(p, end, &cp);
-		if (len == 0)
-			len = 1;
-		switch (cp) {
-		case '&':
-			out_write(out, SLICE("&amp;"));
-			break;
-		case '<':
-			out_write(out, SLICE("&lt;"));
-			break;
-		case '>':
-			out_write(out, SLICE("&gt;"));
-			break;
-		case '"':
-			out_write(out, SLICE("&quot;"));
-			break;
-		case 0xfffe:
-		case 0xffff:
-			out_write(out, SLICE("\xef\xbf\xbd"));
-			break;
-		default:
-			out_write(out, (struct slice){ p, len });
-		}
-	}
+	label_write_xml(out,
+	    (struct slice){ shown, label_escape(shown, size, text) });
 	free(shown);
 }
 
@@ -71,15 +41,17 @@ put_details(struct view *v, const struct row *row)
 {
 	struct slice count = finding_cell(v, row, "count");
 	struct finding_place place;
+	bool has_place = finding_place(v, row, &place);
 
-	if (finding_place(v, row, &place)) {
+	if (has_place) {
 		put_xml(&v->body, place.file);
 		if (place.line > 0)
 			out_format(&v->body, ":%llu",
 			    (unsigned long long)place.line);
 	}
 	if (count.len > 0) {
-		out_write(&v->body, SLICE(" count "));
+		out_write(&v->body,
+		    has_place ? SLICE(" count ") : SLICE("count "));
 		put_xml(&v->body, count);
 	}
 }

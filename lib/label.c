@@ -8,16 +8,24 @@
 #include "tele/utf8.h"
 
 size_t
+label_escape(char *dst, size_t size, struct slice s)
+{
+	size_t len = term_escape(dst, size, s);
+
+	/* XML has no U+FFFE and U+FFFF, not even escaped: U+FFFD for them. */
+	for (size_t i = 2; i < len; i++)
+		if ((dst[i] == '\xbe' || dst[i] == '\xbf') &&
+		    dst[i - 1] == '\xbf' && dst[i - 2] == '\xef')
+			dst[i] = '\xbd';
+	return len;
+}
+
+size_t
 label_format(char *dst, struct slice s, int width, bool is_ascii)
 {
 	char text[LABEL_MAX - 4];
-	struct slice plain = { text, term_escape(text, sizeof(text), s) };
+	struct slice plain = { text, label_escape(text, sizeof(text), s) };
 
-	/* XML has no U+FFFE and U+FFFF, not even escaped: U+FFFD for them. */
-	for (size_t i = 2; i < plain.len; i++)
-		if ((text[i] == '\xbe' || text[i] == '\xbf') &&
-		    text[i - 1] == '\xbf' && text[i - 2] == '\xef')
-			text[i] = '\xbd';
 	if (width == 0) {
 		memcpy(dst, plain.ptr, plain.len);
 		return plain.len;
@@ -25,9 +33,8 @@ label_format(char *dst, struct slice s, int width, bool is_ascii)
 	return term_shorten(dst, plain, width, is_ascii);
 }
 
-/* Write PLAIN with each byte of SPECIAL as the FORM of the same place. */
-static void
-write_replaced(struct out *out, struct slice plain, const char *special,
+void
+label_write_replaced(struct out *out, struct slice plain, const char *special,
     const char *const *forms)
 {
 	const char *p = plain.ptr, *end = p + plain.len, *start = p, *hit;
@@ -52,7 +59,7 @@ label_write_dot(struct out *out, struct slice plain)
 {
 	static const char *const forms[] = { "\\\\", "\\\"", "\\n", "&amp;" };
 
-	write_replaced(out, plain, "\\\"\n&", forms);
+	label_write_replaced(out, plain, "\\\"\n&", forms);
 }
 
 /* Mermaid knows no backslash, but names and numbers between # and ;. */
@@ -62,7 +69,7 @@ label_write_mermaid(struct out *out, struct slice plain)
 	static const char *const forms[] = { "#quot;", "#35;", "#amp;", "#lt;",
 		"#gt;", "#59;", "#96;", "#92;", "#123;", "#125;", "<br/>" };
 
-	write_replaced(out, plain, "\"#&<>;`\\{}\n", forms);
+	label_write_replaced(out, plain, "\"#&<>;`\\{}\n", forms);
 }
 
 void
@@ -71,7 +78,7 @@ label_write_xml(struct out *out, struct slice plain)
 	static const char *const forms[] = { "&amp;", "&lt;", "&gt;", "&quot;",
 		"&#39;" };
 
-	write_replaced(out, plain, "&<>\"'", forms);
+	label_write_replaced(out, plain, "&<>\"'", forms);
 }
 
 /* Whether a spreadsheet would take TEXT for a formula (CWE-1236). */
@@ -100,7 +107,7 @@ label_write_csv(struct out *out, struct slice plain)
 		is_quoted |= text[i] == ',' || text[i] == '"' || text[i] == ' ';
 	if (is_quoted)
 		out_write(out, is_formula ? SLICE("\"'") : SLICE("\""));
-	write_replaced(out, (struct slice){ text, len }, "\"", forms);
+	label_write_replaced(out, (struct slice){ text, len }, "\"", forms);
 	if (is_quoted)
 		out_write(out, SLICE("\""));
 	free(text);

@@ -27,25 +27,26 @@ gather(struct comparison *c, const struct item *item, struct change *ch)
 		c->relative[side][n] = c->values[side][n] -
 		    c->panel->effect[points[i].unit];
 		ch->whole[side] += points[i].count;
+		ch->weight += points[i].ms * points[i].count;
 	}
 }
 
 /* How much values resemble the one before: their autocorrelation. */
 static double
-resemblance(const struct comparison *c)
+resemblance(const struct comparison *c, double *const values[SIDES])
 {
 	double product = 0, square = 0, mean;
 
 	for (int side = 0; side < SIDES; side++) {
 		mean = 0;
 		for (size_t i = 0; i < c->n[side]; i++)
-			mean += c->values[side][i] / (double)c->n[side];
+			mean += values[side][i] / (double)c->n[side];
 		for (size_t i = 0; i < c->n[side]; i++) {
-			square += (c->values[side][i] - mean) *
-			    (c->values[side][i] - mean);
+			square += (values[side][i] - mean) *
+			    (values[side][i] - mean);
 			if (i > 0)
-				product += (c->values[side][i] - mean) *
-				    (c->values[side][i - 1] - mean);
+				product += (values[side][i] - mean) *
+				    (values[side][i - 1] - mean);
 		}
 	}
 	return square > 0 ? product / square : 0;
@@ -63,10 +64,10 @@ join_pairs(double *values, size_t n)
 }
 
 static void
-join_neighbours(struct comparison *c)
+join_neighbours(struct comparison *c, double *const like[SIDES])
 {
 	while (c->n[BASE] > c->how->min_units &&
-	    c->n[NEW] > c->how->min_units && resemblance(c) > RESEMBLANCE)
+	    c->n[NEW] > c->how->min_units && resemblance(c, like) > RESEMBLANCE)
 		for (int side = 0; side < SIDES; side++) {
 			join_pairs(c->relative[side], c->n[side]);
 			c->n[side] = join_pairs(c->values[side], c->n[side]);
@@ -146,7 +147,7 @@ compare_latency(struct comparison *c, const struct item *item)
 	}
 	ch->is_tested = has_enough(c, ch);
 	if (c->has_blocks)
-		join_neighbours(c);
+		join_neighbours(c, c->relative);
 	ch->is_tested = ch->is_tested && has_enough(c, ch);
 	raw = view(c, c->values);
 	relative = c->how->is_plain ? raw : view(c, c->relative);
@@ -190,7 +191,7 @@ compare_drift(struct comparison *c)
 			    c->panel->effect[u];
 	ch->is_tested = has_enough(c, ch);
 	if (c->has_blocks)
-		join_neighbours(c);
+		join_neighbours(c, c->values);
 	r = view(c, c->values);
 	for (int side = 0; side < SIDES; side++)
 		ch->units[side] = c->n[side];
@@ -291,17 +292,25 @@ find_spread(struct comparison *c)
 static double
 seen(const struct comparison *c, const struct change *ch)
 {
-	double share = c->how->alpha / (double)(c->tests > 0 ? c->tests : 1);
-	double z = stats_normal(share / 2);
-	double z_less = stats_normal(LATENCY_MEASURED / 2);
+	double tests = c->tests > 0 ? (double)c->tests : 1, most;
+	double z = stats_normal(c->how->alpha / tests / 2);
+	double z_measured = stats_normal(LATENCY_MEASURED / 2);
 	double apart = hypot(ch->error, c->spread);
 
+	/* What takes no part because all of it is alike could have. */
 	if (!ch->is_tested ||
-	    rank_least(ch->units[BASE], ch->units[NEW]) > share)
+	    (!ch->test.takes_part &&
+		rank_least(ch->units[BASE], ch->units[NEW]) * (tests + 1) >
+		    c->how->alpha))
 		return INFINITY;
-	return fmax(c->how->min_effect,
-	    expm1(fmax(fmax(z_less * apart, z_less * ch->measured_error),
-		z * (c->has_blocks ? apart : ch->error))));
+	most = z_measured * fmax(apart, ch->measured_error);
+	most = fmax(most, z * (c->has_blocks ? apart : ch->error));
+	if (c->has_blocks)
+		most = fmax(most,
+		    log1p(c->how->min_effect) +
+			stats_normal(0.025) *
+			    fmax(ch->error, ch->measured_error));
+	return fmax(c->how->min_effect, expm1(most));
 }
 
 void
@@ -372,6 +381,19 @@ mark_callers(const struct comparison *c, bool *marked)
 	}
 }
 
+/* Whether CH may well go the way of what has VERDICT. */
+static bool
+may_follow(const struct comparison *c, const struct change *ch,
+    enum verdict verdict)
+{
+	double effect = fabs(expm1(ch->careful));
+
+	return ch->kind == CHANGE_LATENCY && ch->verdict == VERDICT_UNSURE &&
+	    c->has_flow && (ch->careful > 0) == (verdict == VERDICT_SLOWER) &&
+	    effect >= c->how->min_effect &&
+	    effect * ch->value[BASE] >= c->how->min_abs_ms;
+}
+
 void
 find_carried(struct comparison *c, enum verdict verdict)
 {
@@ -394,6 +416,8 @@ find_carried(struct comparison *c, enum verdict verdict)
 		if (ch->verdict == verdict && ch->is_carried)
 			ch->is_carried = c->has_flow ? marked[ch->item->id]
 						     : any;
+		else if (may_follow(c, ch, verdict))
+			ch->is_carried = marked[ch->item->id] && !is_own(c, ch);
 	}
 	free(marked);
 }

@@ -371,6 +371,25 @@ write_lines(struct out *out, const struct coverage_file *file)
 	    (unsigned long long)found, (unsigned long long)hit);
 }
 
+/*
+ * The last line of function I of FILE, or 0.  lcov refuses functions that begin
+ * on one line and do not end together, such as callbacks: those have none.
+ */
+static uint32_t
+end_of(const struct coverage_file *file, size_t i)
+{
+	const struct coverage_function *f = file->functions[i];
+	size_t first = i, k;
+
+	while (first > 0 && file->functions[first - 1]->line == f->line)
+		first--;
+	for (k = first; k < file->count && file->functions[k]->line == f->line;
+	     k++)
+		if (file->functions[k]->end != f->end)
+			return 0;
+	return f->end;
+}
+
 static void
 write_file(struct out *out, const struct coverage *c,
     const struct coverage_file *file)
@@ -390,7 +409,7 @@ write_file(struct out *out, const struct coverage *c,
 		if (f->line == 0)
 			continue;
 		out_format(out, "FN:%u,", f->line);
-		if (f->end >= f->line)
+		if (end_of(file, i) >= f->line)
 			out_format(out, "%u,", f->end);
 		put_function_name(out, c, f);
 		out_format(out, "\nFNDA:%llu,",

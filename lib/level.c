@@ -4,70 +4,128 @@
 #include "tele/level.h"
 #include "tele/wide.h"
 
-/* How words for severities are written, the most common first. */
-static const struct {
-	struct slice word, name;
-} words[] = {
-#define WORD(word, name)                       \
+/* A word for a severity, and what it is on the wire. */
+struct word {
+	struct slice text, name;
+};
+
+#define WORD(text, name)                       \
 	{                                      \
-		{ word, sizeof(word) - 1 },    \
+		{ text, sizeof(text) - 1 },    \
 		{                              \
 			name, sizeof(name) - 1 \
 		}                              \
 	}
-	WORD("info", "info"),
-	WORD("error", "error"),
-	WORD("warn", "warn"),
-	WORD("debug", "debug"),
-	WORD("trace", "trace"),
-	WORD("fatal", "fatal"),
-	WORD("verbose", "trace"),
-	WORD("vrb", "trace"),
-	WORD("finest", "trace"),
-	WORD("finer", "trace"),
-	WORD("dbug", "debug"),
-	WORD("dbg", "debug"),
-	WORD("fine", "debug"),
-	WORD("inf", "info"),
-	WORD("information", "info"),
-	WORD("log", "info"),
-	WORD("notice", "info"),
-	WORD("default", "info"),
+
+/* By the first letter, the most common ones first. */
+static const struct word a_words[] = {
+	WORD("alert", "fatal"),
+	{ { NULL, 0 }, { NULL, 0 } },
+};
+static const struct word c_words[] = {
 	WORD("config", "info"),
-	WORD("warning", "warn"),
-	WORD("wrn", "warn"),
-	WORD("eror", "error"),
-	WORD("err", "error"),
-	WORD("severe", "error"),
-	WORD("failure", "error"),
-	WORD("ftl", "fatal"),
 	WORD("critical", "fatal"),
 	WORD("crit", "fatal"),
-	WORD("alert", "fatal"),
+	{ { NULL, 0 }, { NULL, 0 } },
+};
+static const struct word d_words[] = {
+	WORD("debug", "debug"),
+	WORD("dbug", "debug"),
+	WORD("dbg", "debug"),
+	WORD("default", "info"),
+	WORD("dpanic", "fatal"),
+	{ { NULL, 0 }, { NULL, 0 } },
+};
+static const struct word e_words[] = {
+	WORD("error", "error"),
+	WORD("eror", "error"),
+	WORD("err", "error"),
 	WORD("emerg", "fatal"),
 	WORD("emergency", "fatal"),
+	{ { NULL, 0 }, { NULL, 0 } },
+};
+static const struct word f_words[] = {
+	WORD("fatal", "fatal"),
+	WORD("finest", "trace"),
+	WORD("finer", "trace"),
+	WORD("fine", "debug"),
+	WORD("failure", "error"),
+	WORD("ftl", "fatal"),
+	{ { NULL, 0 }, { NULL, 0 } },
+};
+static const struct word i_words[] = {
+	WORD("info", "info"),
+	WORD("inf", "info"),
+	WORD("information", "info"),
+	{ { NULL, 0 }, { NULL, 0 } },
+};
+static const struct word l_words[] = {
+	WORD("log", "info"),
+	{ { NULL, 0 }, { NULL, 0 } },
+};
+static const struct word n_words[] = {
+	WORD("notice", "info"),
+	{ { NULL, 0 }, { NULL, 0 } },
+};
+static const struct word p_words[] = {
 	WORD("panic", "fatal"),
-	WORD("dpanic", "fatal"),
+	{ { NULL, 0 }, { NULL, 0 } },
+};
+static const struct word s_words[] = {
+	WORD("severe", "error"),
+	{ { NULL, 0 }, { NULL, 0 } },
+};
+static const struct word t_words[] = {
+	WORD("trace", "trace"),
+	{ { NULL, 0 }, { NULL, 0 } },
+};
+static const struct word v_words[] = {
+	WORD("verbose", "trace"),
+	WORD("vrb", "trace"),
+	{ { NULL, 0 }, { NULL, 0 } },
+};
+static const struct word w_words[] = {
+	WORD("warn", "warn"),
+	WORD("warning", "warn"),
+	WORD("wrn", "warn"),
+	{ { NULL, 0 }, { NULL, 0 } },
+};
 #undef WORD
+
+static const struct word *const by_letter[26] = {
+	['a' - 'a'] = a_words,
+	['c' - 'a'] = c_words,
+	['d' - 'a'] = d_words,
+	['e' - 'a'] = e_words,
+	['f' - 'a'] = f_words,
+	['i' - 'a'] = i_words,
+	['l' - 'a'] = l_words,
+	['n' - 'a'] = n_words,
+	['p' - 'a'] = p_words,
+	['s' - 'a'] = s_words,
+	['t' - 'a'] = t_words,
+	['v' - 'a'] = v_words,
+	['w' - 'a'] = w_words,
 };
 
-/* The place of LEVEL, in any case, among the words; -1 if it is none. */
-static int
-find_word(struct slice level)
+struct slice
+level_of_word(struct slice word)
 {
+	unsigned letter = word.len > 0 ? (unsigned)(*word.ptr | 0x20) - 'a'
+				       : 26;
+	const struct word *w = letter < 26 ? by_letter[letter] : NULL;
 	size_t n;
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (words[i].word.len != level.len ||
-		    (*level.ptr | 0x20) != *words[i].word.ptr)
+	for (; w != NULL && w->text.len > 0; w++) {
+		if (w->text.len != word.len)
 			continue;
-		for (n = 1; n < level.len; n++)
-			if ((level.ptr[n] | 0x20) != words[i].word.ptr[n])
+		for (n = 1; n < word.len; n++)
+			if ((word.ptr[n] | 0x20) != w->text.ptr[n])
 				break;
-		if (n == level.len)
-			return (int)i;
+		if (n == word.len)
+			return w->name;
 	}
-	return -1;
+	return (struct slice){ "", 0 };
 }
 
 /* LEVEL without a grade, as in "DEBUG5", "D2" or "INFO+2". */
@@ -86,19 +144,11 @@ without_grade(struct slice level)
 struct slice
 level_name(struct slice level)
 {
-	struct slice bare = without_grade(level), name;
-	int i = find_word(bare);
+	struct slice bare = without_grade(level), name = level_of_word(bare);
 
-	if (i >= 0)
-		return words[i].name;
-	name = level_of_letter(bare.len == 1 ? *bare.ptr : '\0');
+	if (name.len == 0 && bare.len == 1)
+		name = level_of_letter(*bare.ptr);
 	return name.len > 0 ? name : level;
-}
-
-bool
-level_is_known(struct slice word)
-{
-	return find_word(word) >= 0;
 }
 
 struct slice
@@ -143,10 +193,9 @@ find_at_start(struct slice message)
 
 	for (p = word; p < end && is_letter(*p);)
 		p++;
-	if (p == end || (*p != ']' && *p != '>' && *p != ':' && *p != '|') ||
-	    !level_is_known(slice_range(word, p)))
+	if (p == end || (*p != ']' && *p != '>' && *p != ':' && *p != '|'))
 		return (struct slice){ "", 0 };
-	return level_name(slice_range(word, p));
+	return level_of_word(slice_range(word, p));
 }
 
 static bool
@@ -160,20 +209,20 @@ level_cut(struct slice *message)
 {
 	const char *p = message->ptr, *end = p + message->len, *start;
 	bool is_bracketed = p < end && (*p == '[' || *p == '<' || *p == '(');
-	struct slice word;
+	const char *after;
+	struct slice name;
 
 	start = p += is_bracketed;
 	while (p < end && (is_bracketed ? is_letter(*p) : is_capital(*p)))
 		p++;
-	word = slice_range(start, p);
-	if (word.len == 0 || !level_is_known(word))
-		return (struct slice){ "", 0 };
+	after = p;
+	name = level_of_word(slice_range(start, p));
 	while (p < end && memchr("])>:|- \t", *p, 8) != NULL)
 		p++;
-	if (p == start + word.len && p < end)
+	if (name.len == 0 || (p == after && p < end))
 		return (struct slice){ "", 0 };
 	*message = slice_range(p, end);
-	return level_name(word);
+	return name;
 }
 
 /* A bit for each capital of the first 64 bytes of MESSAGE. */
@@ -232,6 +281,7 @@ struct slice
 level_find(struct slice message)
 {
 	uint64_t mask = capitals(message), runs = mask & mask >> 1 & mask >> 2;
+	struct slice name;
 	size_t i, n;
 
 	while (runs != 0) {
@@ -239,9 +289,12 @@ level_find(struct slice message)
 		n = i + 1 < 64 && ~(mask >> i) != 0
 		    ? (size_t)__builtin_ctzll(~(mask >> i))
 		    : 1;
-		if (stands_alone(message, i, n) &&
-		    level_is_known((struct slice){ message.ptr + i, n }))
-			return level_name((struct slice){ message.ptr + i, n });
+		if (stands_alone(message, i, n)) {
+			name = level_of_word(
+			    (struct slice){ message.ptr + i, n });
+			if (name.len > 0)
+				return name;
+		}
 		runs &= i + n < 64 ? UINT64_MAX << (i + n) : 0;
 	}
 	return find_at_start(message);

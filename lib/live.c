@@ -45,6 +45,12 @@ live_is_stopped(void)
 	return caught != 0;
 }
 
+int
+live_signal(void)
+{
+	return caught;
+}
+
 void
 live_start(struct live *l, int64_t every_ns)
 {

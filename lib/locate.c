@@ -4,6 +4,7 @@
 
 #include "tele/jsontext.h"
 #include "tele/locate.h"
+#include "tele/stack.h"
 
 /*
  * Events repeat: what was found for the names of one is kept until others of
@@ -171,6 +172,35 @@ escaped(struct arena *arena, struct slice text)
 	return (struct slice){ json, json_escape(json, text) };
 }
 
+/* Whether the place of EV is that of its error, which its stack trace shows. */
+static bool
+has_trace_alone(const struct event *ev)
+{
+	return event_has(ev, EVENT_ERROR_STACK) &&
+	    !event_has(ev, EVENT_CODE_FILE);
+}
+
+/* The innermost frame of the application. */
+static void
+use_trace(const struct event *ev, struct locator_answer *answer)
+{
+	struct event_change *c = &answer->change;
+	struct arena *arena = &answer->arena;
+	struct stack stack;
+
+	stack_parse(&stack, plain(arena, event_get(ev, EVENT_ERROR_STACK)),
+	    NULL, 0);
+	if (!stack.has_top)
+		return;
+	event_change_set(c, EVENT_CODE_FILE, escaped(arena, stack.top.file));
+	if (stack.top.line.len > 0)
+		event_change_set(c, EVENT_CODE_LINE,
+		    arena_copy(arena, stack.top.line));
+	if (stack.top.function.len > 0 && !event_has(ev, EVENT_CODE_FUNCTION))
+		event_change_set(c, EVENT_CODE_FUNCTION,
+		    escaped(arena, stack.top.function));
+}
+
 /*
  * The column, from 0, of the frame `FILE:LINE:COLUMN` in the stack trace of EV;
  * UINT32_MAX if it does not show it.
@@ -252,8 +282,10 @@ find_answer(struct locator *l, const struct event *ev,
 	if (l->learned != NULL)
 		attribute(&a, l->learned, ev);
 	answer->change = a.known;
+	if (has_trace_alone(ev))
+		use_trace(ev, answer);
 	if (l->index != NULL &&
-	    event_change_get(&a.known, ev, EVENT_CODE_FILE).len == 0)
+	    event_change_get(&answer->change, ev, EVENT_CODE_FILE).len == 0)
 		use_index(l, ev, a.module, answer);
 	if (event_change_get(&answer->change, ev, EVENT_CODE_FILE).len == 0)
 		return;
@@ -293,7 +325,7 @@ locate(struct locator *l, const struct event *ev)
 	bool is_new = true;
 
 	if ((l->maps != NULL && event_has(ev, EVENT_ERROR_STACK)) ||
-	    !key_of(ev, key, &len))
+	    has_trace_alone(ev) || !key_of(ev, key, &len))
 		arena_free(&answer->arena);
 	else
 		answer = answer_of(l, (struct slice){ key, len }, &is_new);

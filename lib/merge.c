@@ -123,9 +123,11 @@ void
 merge_add(struct merger *m, int source, struct slice lines,
     int64_t *progress_ns)
 {
-	const char *p = lines.ptr, *end = p + lines.len, *next;
+	const char *p = lines.ptr, *end, *next;
 
-	for (; p < end; p = next) {
+	if (lines.len == 0)
+		return;
+	for (end = p + lines.len; p < end; p = next) {
 		next = memchr(p, '\n', (size_t)(end - p));
 		next = next != NULL ? next + 1 : end;
 		add_line(m, source, slice_range(p, next), progress_ns);

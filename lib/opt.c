@@ -152,7 +152,8 @@ unknown_option(const char *name)
 {
 	const struct opt *tables[] = { current->options, standard };
 	const char *best = NULL;
-	size_t least = 3, d;
+	/* A third of the letters may be wrong: one, or two of a long name. */
+	size_t least = strlen(name) < 6 ? 2 : 3, d;
 
 	for (size_t i = 0; i < 2; i++)
 		for (const struct opt *o = tables[i]; o->name; o++) {
@@ -314,6 +315,9 @@ set(const struct opt *o, const char *text)
 	case OPT_LIST:
 		add_items(o->value, text);
 		break;
+	case OPT_PAIR:
+		*(const char **)o->value = text;
+		break;
 	}
 	if (!ok)
 		opt_usage("invalid %s '%s' for --%s%s", o->arg, text, o->name,
@@ -356,6 +360,16 @@ apply(const struct opt *o, const char *text)
 	set(o, text);
 }
 
+/* The second word of an OPT_PAIR, behind the TAKEN that ARGV begins with. */
+static int
+parse_second(const struct opt *o, char **argv, int taken)
+{
+	if (argv[taken] == NULL)
+		opt_usage("option '--%s' needs two values", o->name);
+	((const char **)o->value)[1] = argv[taken];
+	return taken + 1;
+}
+
 /* --name, --name=value or --name value: how many words of ARGV it took. */
 static int
 parse_long(char **argv)
@@ -363,6 +377,7 @@ parse_long(char **argv)
 	const char *name = argv[0] + 2, *equals = strchr(name, '=');
 	size_t len = equals ? (size_t)(equals - name) : strlen(name);
 	const struct opt *o = find_long(name, len);
+	int taken;
 
 	if (o == NULL)
 		unknown_option(mem_string((struct slice){ name, len }));
@@ -375,7 +390,8 @@ parse_long(char **argv)
 	if (equals == NULL && argv[1] == NULL)
 		opt_usage("option '--%s' needs a value", o->name);
 	apply(o, equals ? equals + 1 : argv[1]);
-	return equals ? 1 : 2;
+	taken = equals ? 1 : 2;
+	return o->type == OPT_PAIR ? parse_second(o, argv, taken) : taken;
 }
 
 /* A cluster of letters, the last of which may have a value. */
@@ -425,6 +441,8 @@ opt_parse(const struct tool *tool, int *argc, char **argv[])
 		opt_dashes = operands;
 	for (words++, left--; left > 0; words++, left--)
 		(*argv)[1 + operands++] = words[0];
+	if (*argc > 0)
+		(*argv)[1 + operands] = NULL;
 	*argc = operands;
 	*argv += 1;
 }

@@ -147,8 +147,11 @@ out_reserve(struct out *out, size_t size)
 void
 out_write(struct out *out, struct slice s)
 {
-	char *p = out_reserve(out, s.len);
+	char *p;
 
+	if (s.len == 0)
+		return;
+	p = out_reserve(out, s.len);
 	memcpy(p, s.ptr, s.len);
 	out_commit(out, p + s.len);
 }

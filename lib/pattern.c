@@ -88,6 +88,36 @@ needs_literal(enum hole_type type)
 	return type <= HOLE_PATH || type == HOLE_QUOTED || type >= HOLE_DELTA;
 }
 
+static bool
+takes_blanks(const struct hole *hole)
+{
+	return hole->type == HOLE_TEXT || hole->type == HOLE_ERROR ||
+	    hole->type == HOLE_DELTA || hole->type == HOLE_QUOTED;
+}
+
+/*
+ * Blanks around a hole may be more than the template has; those behind the
+ * template may be part of what follows.
+ */
+static void
+note_padding(struct pattern *pattern)
+{
+	struct slice before = pattern->prefix;
+	struct hole *hole = pattern->holes;
+
+	for (int i = 0; i < pattern->count; i++, hole++) {
+		bool is_last = i + 1 == pattern->count;
+		struct slice behind = hole->literal;
+
+		hole->is_padded_before = !takes_blanks(hole) &&
+		    before.len > 0 && before.ptr[before.len - 1] == ' ';
+		hole->is_padded_behind = !takes_blanks(hole) &&
+		    behind.len > 0 && *behind.ptr == ' ' &&
+		    (!is_last || behind.len > 1);
+		before = behind;
+	}
+}
+
 /* By literal text, and by holes that do not take anything. */
 static double
 precision_of(const struct pattern *pattern)
@@ -134,8 +164,20 @@ pattern_compile(struct pattern *pattern, struct arena *arena,
 		pattern->has_error |= hole->type == HOLE_ERROR;
 		pattern->has_delta |= hole->type == HOLE_DELTA;
 	}
+	note_padding(pattern);
 	pattern->precision = precision_of(pattern);
 	return wrong;
+}
+
+void
+pattern_first(const struct pattern *pattern, bool is_first[256])
+{
+	if (pattern->prefix.len > 0)
+		is_first[(unsigned char)*pattern->prefix.ptr] = true;
+	else if (pattern->count > 0)
+		hole_first(&pattern->holes[0], is_first);
+	else
+		memset(is_first, true, 256);
 }
 
 const char *
@@ -173,13 +215,6 @@ pattern_find(const char *p, const char *end, struct slice needle)
 	return NULL;
 }
 
-static bool
-takes_blanks(const struct hole *hole)
-{
-	return hole->type == HOLE_TEXT || hole->type == HOLE_ERROR ||
-	    hole->type == HOLE_DELTA || hole->type == HOLE_QUOTED;
-}
-
 /* Past blanks that pad a column. */
 static const char *
 skip_padding(const char *p, const char *end)
@@ -200,8 +235,7 @@ pattern_match_start(const struct pattern *pattern, const char *p,
 
 	p += literal.len;
 	for (; hole < past; hole++) {
-		if (!takes_blanks(hole) && literal.len > 0 &&
-		    literal.ptr[literal.len - 1] == ' ' && p < end && *p == ' ')
+		if (hole->is_padded_before && p < end && *p == ' ')
 			p = skip_padding(p, end);
 		literal = hole->literal;
 		q = hole_scan(hole, p, end, got, &value);
@@ -214,10 +248,8 @@ pattern_match_start(const struct pattern *pattern, const char *p,
 		p = q;
 		if (literal.len == 0)
 			continue;
-		/* Blanks behind a template may be part of what follows. */
-		if (*literal.ptr == ' ' && end - p > 1 && p[1] == ' ' &&
-		    *p == ' ' && !takes_blanks(hole) &&
-		    (hole + 1 < past || literal.len > 1))
+		if (hole->is_padded_behind && end - p > 1 && p[1] == ' ' &&
+		    *p == ' ')
 			p = skip_padding(p, end) - 1;
 		if (end - p < (ptrdiff_t)literal.len ||
 		    !wide_equal(p, literal.ptr, literal.len))

@@ -7,10 +7,19 @@
 
 enum { KEY_MAX = 4096 };
 
-/* What events of the same names are. */
+const char *const production_class_names[] = { "both", "production", "tests",
+	"neither", "unmapped", NULL };
+
+/*
+ * What events of the same names are.  A guest has a place within the function,
+ * and another name: a callback, say.  Several of them may run in one execution
+ * of the function, which did not run more often than the most frequent.
+ */
 struct resolved {
 	struct coverage_function *function; /* or NULL: unmapped */
 	struct unmapped *unmapped;          /* or NULL: too many */
+	bool is_guest;
+	uint64_t count, errors; /* of guests */
 };
 
 void
@@ -162,10 +171,11 @@ last_part(struct slice name)
 	return slice_range(name.ptr + at, name.ptr + name.len);
 }
 
-/* The function at the place that EV states. */
+/* The function at the place that EV states; *IS_GUEST if it has another name.
+ */
 static struct coverage_function *
 function_at_place(struct production *p, const struct event *ev,
-    struct arena *scratch)
+    struct arena *scratch, bool *is_guest)
 {
 	struct slice path = json_canonical(scratch,
 	    event_get(ev, EVENT_CODE_FILE));
@@ -181,13 +191,15 @@ function_at_place(struct production *p, const struct event *ev,
 		f = coverage_function(p->coverage, file, name, 0);
 	if (f == NULL && name.len > 0)
 		f = coverage_function(p->coverage, file, last_part(name), 0);
-	if (f == NULL && digits.len > 0 && digits.len < 10)
+	if (f == NULL && digits.len > 0 && digits.len < 10) {
 		f = coverage_at(file, (uint32_t)strtoul(digits.ptr, NULL, 10));
+		*is_guest = name.len > 0;
+	}
 	return f;
 }
 
 static struct coverage_function *
-function_of(struct production *p, const struct event *ev)
+function_of(struct production *p, const struct event *ev, bool *is_guest)
 {
 	struct arena scratch = { 0 };
 	struct slice handler = json_canonical(&scratch,
@@ -199,8 +211,9 @@ function_of(struct production *p, const struct event *ev)
 	if (handler.len == 0 && ev->kind == KIND_HANDLER)
 		handler = json_canonical(&scratch, event_get(ev, EVENT_NAME));
 	if (event_has(ev, EVENT_CODE_FILE))
-		f = function_at_place(p, ev, &scratch);
+		f = function_at_place(p, ev, &scratch, is_guest);
 	if (f == NULL && handler.len > 0) {
+		*is_guest = false;
 		known = map_get(&p->owners,
 		    owner_key(&scratch, handler, plugin));
 		f = known != NULL ? *known
@@ -243,8 +256,9 @@ unmapped_of(struct production *p, const struct event *ev)
 static struct resolved
 resolve(struct production *p, const struct event *ev)
 {
-	struct resolved r = { .function = function_of(p, ev) };
+	struct resolved r = { .unmapped = NULL };
 
+	r.function = function_of(p, ev, &r.is_guest);
 	if (r.function == NULL)
 		r.unmapped = unmapped_of(p, ev);
 	else if (r.function->handler.len == 0) {
@@ -259,25 +273,48 @@ resolve(struct production *p, const struct event *ev)
 }
 
 /* The same for events of the same names, which are looked up once. */
-static struct resolved
-resolve_cached(struct production *p, const struct event *ev)
+static struct resolved *
+resolve_cached(struct production *p, const struct event *ev,
+    struct resolved *uncached)
 {
 	static const enum event_key keys[] = { EVENT_CODE_FILE, EVENT_CODE_LINE,
 		EVENT_CODE_FUNCTION, EVENT_HANDLER, EVENT_PLUGIN, EVENT_SERVICE,
-		EVENT_NAME };
-	struct resolved *r, found;
+		EVENT_NAME, EVENT_EVENT };
+	struct resolved *r;
 
 	p->key.len = 0;
 	key_add_values(&p->key, ev, keys, sizeof(keys) / sizeof(*keys));
 	r = map_get(&p->known, key_text(&p->key));
 	if (r != NULL)
-		return *r;
-	found = resolve(p, ev);
-	if (p->known.count < p->max_names && p->key.len <= KEY_MAX) {
-		r = map_put(&p->known, key_text(&p->key), NULL);
-		*r = found;
+		return r;
+	*uncached = resolve(p, ev);
+	if (p->known.count >= p->max_names || p->key.len > KEY_MAX)
+		return uncached;
+	r = map_put(&p->known, key_text(&p->key), NULL);
+	*r = *uncached;
+	return r;
+}
+
+static void
+at_least(uint64_t *n, uint64_t least)
+{
+	if (*n < least)
+		*n = least;
+}
+
+/* F ran once more, or a guest of it did. */
+static void
+count_run(struct coverage_function *f, struct resolved *r, bool is_error)
+{
+	if (!r->is_guest) {
+		f->own++;
+		f->own_errors += is_error;
+	} else {
+		r->count++;
+		r->errors += is_error;
 	}
-	return found;
+	at_least(&f->executions, r->is_guest ? r->count : f->own);
+	at_least(&f->errors, r->is_guest ? r->errors : f->own_errors);
 }
 
 static void
@@ -305,7 +342,7 @@ production_add(struct production *p, struct event_reader *r,
 {
 	bool is_error = slice_equal(event_get(ev, EVENT_STATUS),
 	    SLICE("error"));
-	struct resolved found;
+	struct resolved uncached, *found;
 
 	if (!event_kind_is_work(ev->kind))
 		return;
@@ -315,14 +352,13 @@ production_add(struct production *p, struct event_reader *r,
 	if (ev->kind == KIND_SEQUENCE || ev->kind == KIND_MOVEMENT)
 		return;
 	p->events++;
-	found = resolve_cached(p, ev);
-	if (found.function != NULL) {
-		found.function->executions++;
-		found.function->errors += is_error;
-		sighting_add(&found.function->seen, &p->arena, ev);
-	} else if (found.unmapped != NULL) {
-		found.unmapped->errors += is_error;
-		sighting_add(&found.unmapped->seen, &p->arena, ev);
+	found = resolve_cached(p, ev, &uncached);
+	if (found->function != NULL) {
+		count_run(found->function, found, is_error);
+		sighting_add(&found->function->seen, &p->arena, ev);
+	} else if (found->unmapped != NULL) {
+		found->unmapped->errors += is_error;
+		sighting_add(&found->unmapped->seen, &p->arena, ev);
 	} else {
 		p->unlisted++;
 	}
@@ -340,6 +376,12 @@ bool
 production_has(const struct production *p, const struct coverage_function *f)
 {
 	return f->executions > 0 || f->is_chosen || !p->is_chosen;
+}
+
+uint64_t
+production_executions(const struct production *p)
+{
+	return p->executions > 0 ? p->executions : p->events;
 }
 
 void

@@ -6,9 +6,6 @@
 #include "tele/productionreport.h"
 #include "tele/timestamp.h"
 
-const char *const production_class_names[] = { "both", "production", "tests",
-	"neither", "unmapped", NULL };
-
 struct production_state {
 	const struct production *p;
 	struct findings *all;
@@ -23,12 +20,6 @@ static double
 bound_of(uint64_t executions)
 {
 	return executions > 3 ? 3.0 / (double)executions : 1;
-}
-
-static uint64_t
-executions_of(const struct production *p)
-{
-	return p->executions > 0 ? p->executions : p->events;
 }
 
 static void
@@ -60,7 +51,7 @@ set_window(struct production_state *s)
 	struct finding *f = &s->all->finding;
 	const struct production *p = s->p;
 
-	finding_count(f, "executions", executions_of(p));
+	finding_count(f, "executions", production_executions(p));
 	if (!p->has_time)
 		return;
 	set_time(f, "first", p->first_ns, p->first_digits);
@@ -107,7 +98,7 @@ static void
 end(struct production_state *s, enum production_class class)
 {
 	set_window(s);
-	findings_add(s->all, class);
+	findings_add(s->all, (int)class);
 	arena_free(&s->arena);
 }
 
@@ -141,7 +132,7 @@ static void
 report_unseen(struct production_state *s, const struct coverage_function *f,
     enum production_class class)
 {
-	uint64_t n = executions_of(s->p);
+	uint64_t n = production_executions(s->p);
 	double bound = bound_of(n);
 
 	begin(s, class, 0);
@@ -197,116 +188,4 @@ production_report(const struct production *p, struct findings *all)
 	for (size_t i = 0; i < p->unmapped.count; i++)
 		report_unmapped(&s,
 		    (const void *)p->unmapped.entries[i]->value);
-}
-
-double
-production_tested(const struct production *p)
-{
-	uint64_t counts[PRODUCTION_CLASSES], all;
-
-	production_count(p, counts);
-	all = counts[PRODUCTION_BOTH] + counts[PRODUCTION_ONLY];
-	return all > 0 ? 100.0 * (double)counts[PRODUCTION_BOTH] / (double)all
-		       : 100;
-}
-
-/* A plugin or a directory. */
-struct part {
-	uint64_t counts[PRODUCTION_CLASSES];
-	uint64_t executions, errors;
-};
-
-/* Who has the function: its plugin, or else its service. */
-static struct slice
-plugin_of(struct slice plugin, struct slice service)
-{
-	return plugin.len > 0 ? plugin : service;
-}
-
-static struct slice
-directory_of(const struct coverage_function *f)
-{
-	struct slice path = { "", 0 };
-	const char *slash = NULL;
-
-	if (f->file != NULL)
-		path = f->file->path;
-	if (path.len > 0)
-		slash = memrchr(path.ptr, '/', path.len);
-	if (slash != NULL)
-		return slice_range(path.ptr, slash);
-	return path.len > 0 ? SLICE(".") : path;
-}
-
-static void
-collect(const struct production *p, enum production_key key, struct map *parts)
-{
-	const struct coverage_function *f;
-	const struct unmapped *u;
-	struct part *part;
-
-	for (size_t i = 0; i < p->coverage->count; i++) {
-		f = p->coverage->functions[i];
-		if (!production_has(p, f))
-			continue;
-		part = map_put(parts,
-		    key == PRODUCTION_BY_PLUGIN
-			? plugin_of(f->plugin, f->service)
-			: directory_of(f),
-		    NULL);
-		part->counts[production_class(f)]++;
-		part->executions += f->executions;
-		part->errors += f->errors;
-	}
-	for (size_t i = 0; i < p->unmapped.count; i++) {
-		u = (const void *)p->unmapped.entries[i]->value;
-		part = map_put(parts,
-		    key == PRODUCTION_BY_PLUGIN
-			? plugin_of(u->plugin, u->service)
-			: SLICE(""),
-		    NULL);
-		part->counts[PRODUCTION_UNMAPPED]++;
-		part->executions += u->seen.count;
-		part->errors += u->errors;
-	}
-}
-
-static int
-compare_parts(const void *a, const void *b)
-{
-	return slice_compare((*(struct map_entry *const *)a)->key,
-	    (*(struct map_entry *const *)b)->key);
-}
-
-static void
-write_part(struct out *out, const char *key, const struct map_entry *entry)
-{
-	const struct part *part = (const void *)entry->value;
-
-	out_format(out, "{\"%s\":\"%.*s\"", key, (int)entry->key.len,
-	    entry->key.ptr);
-	for (int i = 0; i < PRODUCTION_CLASSES; i++)
-		out_format(out, ",\"%s\":%llu", production_class_names[i],
-		    (unsigned long long)part->counts[i]);
-	out_format(out, ",\"executions\":%llu,\"errors\":%llu}\n",
-	    (unsigned long long)part->executions,
-	    (unsigned long long)part->errors);
-}
-
-void
-production_summarise(const struct production *p, enum production_key key,
-    struct out *out)
-{
-	struct map parts;
-
-	map_init(&parts, sizeof(struct part));
-	collect(p, key, &parts);
-	if (parts.count > 0)
-		qsort(parts.entries, parts.count, sizeof(struct map_entry *),
-		    compare_parts);
-	for (size_t i = 0; i < parts.count; i++)
-		write_part(out,
-		    key == PRODUCTION_BY_PLUGIN ? "plugin" : "directory",
-		    parts.entries[i]);
-	map_free(&parts);
 }

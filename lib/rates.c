@@ -29,6 +29,7 @@ settle(struct comparison *c, struct change *ch)
 		ch->value[side] = share(ch->part[side], ch->whole[side]);
 		ch->units[side] = c->n[side];
 	}
+	ch->weight = (double)(ch->whole[BASE] + ch->whole[NEW]);
 	ch->is_tested = has_units(c, c->n);
 	comparison_test(c, ch);
 }
@@ -47,6 +48,42 @@ take_greater(struct change *ch, const struct stats_p *other)
 		ch->test.p = other->p;
 	if (other->least > ch->test.least)
 		ch->test.least = other->least;
+}
+
+/* Test CH by single events or executions, of which there are enough. */
+static void
+test_singly(struct comparison *c, struct change *ch)
+{
+	for (int side = 0; side < SIDES; side++)
+		ch->units[side] = ch->whole[side];
+	ch->is_tested = has_units(c, ch->units);
+	ch->test.p = stats_fisher(ch->part[BASE], ch->whole[BASE],
+	    ch->part[NEW], ch->whole[NEW], &ch->test.least);
+}
+
+/*
+ * Whether no unit of one side has it, and each of the other: then so few units
+ * as there are say the same, and it is the single events that count.
+ */
+static bool
+is_unanimous(const struct comparison *c)
+{
+	size_t having[SIDES] = { 0 };
+
+	for (int side = 0; side < SIDES; side++)
+		for (size_t i = 0; i < c->n[side]; i++)
+			having[side] += c->values[side][i] > 0;
+	return (having[BASE] == 0 && having[NEW] == c->n[NEW]) ||
+	    (having[NEW] == 0 && having[BASE] == c->n[BASE]);
+}
+
+/* The same as settle, where there may be too few units. */
+static void
+settle_few(struct comparison *c, struct change *ch)
+{
+	settle(c, ch);
+	if (!ch->is_tested && is_unanimous(c))
+		test_singly(c, ch);
 }
 
 void
@@ -69,7 +106,7 @@ compare_errors(struct comparison *c, const struct item *item)
 	    c->n[NEW] == 0)
 		c->count--;
 	else
-		settle(c, ch);
+		settle_few(c, ch);
 }
 
 /* The failures of all items together; they may be too few in each. */
@@ -100,7 +137,7 @@ compare_all_errors(struct comparison *c)
 	if (ch->part[BASE] + ch->part[NEW] == 0)
 		c->count--;
 	else
-		settle(c, ch);
+		settle_few(c, ch);
 }
 
 /* How often a unit has ITEM, or, relative to its size, what share of it. */
@@ -162,9 +199,8 @@ test_presence(struct comparison *c, struct change *ch)
 		ch->whole[side] = ch->units[side];
 		ch->value[side] = share(ch->part[side], ch->whole[side]);
 	}
-	ch->is_tested = has_units(c, ch->units);
-	ch->test.p = stats_fisher(ch->part[BASE], ch->whole[BASE],
-	    ch->part[NEW], ch->whole[NEW], &ch->test.least);
+	ch->weight = (double)(ch->whole[BASE] + ch->whole[NEW]);
+	test_singly(c, ch);
 }
 
 void
@@ -287,26 +323,15 @@ compare_order_items(const void *a, const void *b)
 	return slice_compare(x->item->text, y->item->text);
 }
 
-/* P of one order, by units; or by executions where there is one session. */
-static struct stats_p
+/* Test one order: by units, or by executions where there is one session. */
+static void
 test_order(struct comparison *c, const struct order *order,
     const struct item *sequence, struct change *ch)
 {
-	struct stats_p test;
-	bool by_execution = c->has_blocks ||
-	    (c->units[BASE] == 1 && c->units[NEW] == 1);
-
 	gather_shares(c, order->item, sequence, ch);
-	settle(c, ch);
-	if (by_execution) {
-		for (int side = 0; side < SIDES; side++)
-			ch->units[side] = ch->whole[side];
-		ch->is_tested = has_units(c, ch->units);
-		ch->test.p = stats_fisher(ch->part[BASE], ch->whole[BASE],
-		    ch->part[NEW], ch->whole[NEW], &ch->test.least);
-	}
-	test = ch->test;
-	return test;
+	settle_few(c, ch);
+	if (c->has_blocks || (c->units[BASE] == 1 && c->units[NEW] == 1))
+		test_singly(c, ch);
 }
 
 static const struct item *
@@ -328,16 +353,16 @@ compare_orders_of(struct comparison *c, const struct order *orders,
 	const struct item *sequence = observed_item(c->panel->all,
 	    orders[0].item->sequence);
 	struct change *ch = comparison_add(c, CHANGE_ORDER, sequence);
-	struct stats_p best = { 1, 1, 1 }, test;
+	struct stats_p best = { .p = 1, .least = 1 };
 	size_t tests = count == 2 ? 1 : count < ORDERS ? count : ORDERS;
 	size_t usual = 0;
 
 	for (int side = 0; side < SIDES; side++)
 		ch->usual[side] = usual_order(orders, count, side);
 	for (size_t i = 0; i < tests; i++) {
-		test = test_order(c, &orders[i], sequence, ch);
-		best.p = test.p < best.p ? test.p : best.p;
-		best.least = test.least < best.least ? test.least : best.least;
+		test_order(c, &orders[i], sequence, ch);
+		best.p = fmin(best.p, ch->test.p);
+		best.least = fmin(best.least, ch->test.least);
 	}
 	while (orders[usual].item != ch->usual[BASE])
 		usual++;

@@ -8,7 +8,7 @@
 #include "tele/correlate.h"
 #include "tele/jsonlog.h"
 #include "tele/term.h"
-#include "tele/textlog.h"
+#include "tele/textexplain.h"
 
 /* How much a format knows of a sample. */
 struct fit {
@@ -83,8 +83,10 @@ text_fit(struct reader *r, struct slice sample)
 {
 	struct fit fit = { 0 };
 
-	fit.known = textlog_begin(&r->text, sample, &fit.lines);
-	fit.bonus = textlog_precision(&r->text, fit.known);
+	textlog_begin(&r->text, sample);
+	fit.known = r->text.fit.known;
+	fit.lines = r->text.fit.lines;
+	fit.bonus = textfit_bonus(&r->text.fit, r->format);
 	return fit;
 }
 
@@ -123,7 +125,7 @@ text_count(const struct reader *r, struct reader_counts *sum)
 static bool
 text_explain(struct reader *r, struct slice line, struct out *out)
 {
-	return textlog_explain(&r->text, line, out);
+	return textexplain(&r->text, line, out);
 }
 
 /* --- JSON ----------------------------------------------------------------- */
@@ -456,9 +458,9 @@ reader_place(const struct reader *r, const struct input *in, uint64_t *offset,
 	*line = in->line;
 	if (r->json != NULL)
 		return jsonlog_place(r->json, in, offset, line);
-	if (r->correlator != NULL && r->text.pending != NULL) {
-		*offset = r->text.pending_offset;
-		*line = r->text.pending_at.line - 1;
+	if (r->correlator != NULL && r->text.pending.message != NULL) {
+		*offset = r->text.pending.offset;
+		*line = r->text.pending.at.line - 1;
 	}
 	return true;
 }
@@ -550,8 +552,7 @@ reader_explain(struct reader *r, struct slice line, struct out *out)
 bool
 reader_explain_near(struct reader *r, struct slice line, struct out *out)
 {
-	return r->correlator != NULL &&
-	    textlog_explain_near(&r->text, line, out);
+	return r->correlator != NULL && textexplain_near(&r->text, line, out);
 }
 
 /* `FILE:LINE:COLUMN` of AT, counted from the start of SAMPLE. */
@@ -639,8 +640,8 @@ reader_excuse(struct reader *const *readers, int count, struct slice sample,
 	}
 	for (int i = 0; i < count; i++)
 		if (readers[i]->correlator != NULL &&
-		    readers[i]->text.begun >
-			(closest ? closest->text.begun : 0))
+		    readers[i]->text.fit.begun >
+			(closest ? closest->text.fit.begun : 0))
 			closest = readers[i];
 	term_escape(line, sizeof(line),
 	    slice_range(p, newline ? newline : end));
@@ -649,7 +650,7 @@ reader_excuse(struct reader *const *readers, int count, struct slice sample,
 		    "no format knows it; the closest, %s, knows "
 		    "how %zu of its first lines begin, but no message; "
 		    "--explain N says more of line N",
-		    closest->format->name.ptr, closest->text.begun);
+		    closest->format->name.ptr, closest->text.fit.begun);
 	else
 		snprintf(text, size, "no format knows lines like '%s'", line);
 }

@@ -8,9 +8,11 @@
 static void settle(void *arg, struct execution *e);
 
 void
-recordings_init(struct recordings *all, size_t max, bool wants_durations)
+recordings_init(struct recordings *all, const struct selection *selection,
+    size_t max, bool wants_durations)
 {
-	*all = (struct recordings){ .max = max,
+	*all = (struct recordings){ .selection = selection,
+		.max = max,
 		.wants_durations = wants_durations };
 	map_init(&all->map, sizeof(struct recording));
 	all->executions = executions_new(scenario_keys(), settle, all);
@@ -326,6 +328,7 @@ add_scenario(struct recordings *all, const struct scenario *s)
 		return;
 	}
 	r->count++;
+	r->is_selected |= all->reader.e->owner != NULL;
 	note_time(r, root);
 	note_duration(all, r, root->duration_ns);
 }
@@ -347,10 +350,15 @@ void
 recordings_add(struct recordings *all, struct event_reader *r,
     const struct event *ev)
 {
+	struct execution *e;
 	struct step step;
 
-	if (step_read(r, ev, &step))
-		executions_add(all->executions, ev, &step, NULL);
+	if (!step_read(r, ev, &step) ||
+	    executions_add(all->executions, ev, &step, &e) == NULL)
+		return;
+	/* Of executions that are selected, the owner is not NULL. */
+	if (e->owner == NULL && selection_has(all->selection, ev))
+		e->owner = all;
 }
 
 void

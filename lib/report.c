@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tele/beside.h"
 #include "tele/report.h"
 #include "tele/term.h"
 
@@ -31,24 +31,6 @@ report_rows(void)
 	return height > AROUND ? (size_t)(height - AROUND) : 1;
 }
 
-/* The path of tele-fmt beside this program; never one found by PATH. */
-static bool
-find_formatter(char path[PATH_MAX])
-{
-	static const char name[] = "tele-fmt";
-	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - sizeof(name));
-	char *slash;
-
-	if (n <= 0)
-		return false;
-	path[n] = '\0';
-	slash = strrchr(path, '/');
-	if (slash == NULL)
-		return false;
-	memcpy(slash + 1, name, sizeof(name));
-	return access(path, X_OK) == 0;
-}
-
 /* Run tele-fmt on what is written to the descriptor that this returns. */
 static int
 start_formatter(struct report *r)
@@ -56,7 +38,7 @@ start_formatter(struct report *r)
 	char path[PATH_MAX];
 	int fds[2];
 
-	if (!find_formatter(path) || pipe(fds) < 0)
+	if (!beside_find("tele-fmt", path) || pipe(fds) < 0)
 		return -1;
 	r->child = fork();
 	if (r->child == 0) {

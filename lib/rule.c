@@ -280,6 +280,21 @@ load_point(struct format *f, const struct node *map, struct rule *r)
 	return format_get_span(f, map, "in", &r->in);
 }
 
+/* What of the rule depends on all of its keys. */
+static void
+settle(struct rule *r)
+{
+	for (int i = 0; i < r->pattern_count; i++) {
+		r->has_error |= r->patterns[i].has_error;
+		r->has_delta |= r->patterns[i].has_delta;
+	}
+	r->is_point = r->emit != FORMAT_NONE && !r->after_trace &&
+	    r->learn_count == 0 && r->count == FORMAT_NONE &&
+	    r->push == FORMAT_NONE && r->open == FORMAT_NONE &&
+	    r->set == FORMAT_NONE && r->answers == FORMAT_NONE &&
+	    r->close == FORMAT_NONE;
+}
+
 bool
 rule_load(struct format *f, const struct node *y, struct rule *r)
 {
@@ -314,10 +329,7 @@ rule_load(struct format *f, const struct node *y, struct rule *r)
 	    !format_get_field(f, y, "counted", &r->counted) ||
 	    !load_learns(f, y, r))
 		return false;
-	for (int i = 0; i < r->pattern_count; i++) {
-		r->has_error |= r->patterns[i].has_error;
-		r->has_delta |= r->patterns[i].has_delta;
-	}
+	settle(r);
 	return true;
 }
 

@@ -3,7 +3,9 @@
 
 #include "tele/diag.h"
 #include "tele/findingform.h"
+#include "tele/findingrule.h"
 #include "tele/jsontext.h"
+#include "tele/label.h"
 
 /*
  * SARIF 2.1.0 (OASIS), as GitHub and editors read it.  One run; the rules come
@@ -33,23 +35,15 @@ put_string(struct view *v, struct slice text)
 	out_write(v->out, SLICE("\""));
 }
 
-/* A path as a URI (RFC 3986): what may not be in one is percent-encoded. */
+/* A path as a URI (RFC 3986), of what does not begin at the root a part. */
 static void
 put_uri(struct view *v, struct slice path)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "abcdefghijklmnopqrstuvwxyz0123456789"
-				    "-._~/!$&'()*+,;=@";
 	bool is_absolute = path.len > 0 && path.ptr[0] == '/';
 
 	out_write(v->out,
 	    is_absolute ? SLICE("{\"uri\":\"file://") : SLICE("{\"uri\":\""));
-	for (size_t i = 0; i < path.len; i++)
-		if (path.ptr[i] != '\0' && strchr(plain, path.ptr[i]) != NULL)
-			out_write(v->out, (struct slice){ path.ptr + i, 1 });
-		else
-			out_format(v->out, "%%%02X",
-			    (unsigned char)path.ptr[i]);
+	label_write_path(v->out, path);
 	out_write(v->out,
 	    is_absolute ? SLICE("\"}")
 			: SLICE("\",\"uriBaseId\":\"%SRCROOT%\"}"));
@@ -116,6 +110,19 @@ row_sarif(struct view *v, const struct row *row)
 	out_write(v->out, SLICE("}"));
 }
 
+/* What viewers show beside the id. */
+static void
+put_title(struct view *v, struct slice rule)
+{
+	const char *title = findingrule_title(rule);
+
+	if (title == NULL)
+		return;
+	out_write(v->out, SLICE(",\"shortDescription\":{\"text\":"));
+	put_string(v, slice_of(title));
+	out_write(v->out, SLICE("}"));
+}
+
 static void
 end_sarif(struct view *v)
 {
@@ -126,6 +133,7 @@ end_sarif(struct view *v)
 		out_write(v->out,
 		    i > 0 ? SLICE(",{\"id\":") : SLICE("{\"id\":"));
 		put_string(v, v->rules.entries[i]->key);
+		put_title(v, v->rules.entries[i]->key);
 		out_write(v->out, SLICE("}"));
 	}
 	out_write(v->out, SLICE("]}}}]}\n"));

@@ -67,20 +67,3 @@ event_kind_of(struct slice name)
 		kind++;
 	return (enum event_kind)kind;
 }
-
-uint64_t
-event_kinds_of(const char *const *names, size_t count, const char **wrong)
-{
-	uint64_t kinds = 0;
-	enum event_kind kind;
-
-	for (size_t i = 0; i < count; i++) {
-		kind = event_kind_of(slice_of(names[i]));
-		if (kind == KIND_OTHER) {
-			*wrong = names[i];
-			return 0;
-		}
-		kinds |= UINT64_C(1) << kind;
-	}
-	return kinds;
-}

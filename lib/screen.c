@@ -126,3 +126,26 @@ screen_end_line(const struct screen *s)
 		s->out->len--;
 	screen_put(s, "\n");
 }
+
+void
+screen_lines(const struct screen *s, int at, const char *text)
+{
+	struct slice word;
+	int blanks, columns;
+
+	for (; *text != '\0'; text = word.ptr + word.len) {
+		blanks = (int)strspn(text, " ");
+		word = (struct slice){ text + blanks,
+			strcspn(text + blanks, " ") };
+		columns = term_columns(word);
+		if (at > 0 && s->width > 0 &&
+		    at + blanks + columns > s->width) {
+			screen_end_line(s);
+			at = blanks = 0;
+		}
+		screen_spaces(s, blanks);
+		out_write(s->out, word);
+		at += blanks + columns;
+	}
+	screen_end_line(s);
+}

@@ -11,6 +11,85 @@
 
 enum { TRIES = 8 };
 
+/* What is never a generation of another log. */
+static struct {
+	char **names;
+	size_t count, cap;
+} excluded;
+
+static bool
+is_excluded(const char *path)
+{
+	for (size_t i = 0; i < excluded.count; i++)
+		if (strcmp(excluded.names[i], path) == 0)
+			return true;
+	return false;
+}
+
+void
+siblings_exclude(const char *name)
+{
+	if (is_excluded(name))
+		return;
+	excluded.names = mem_grow(excluded.names, &excluded.cap,
+	    excluded.count + 1, sizeof(*excluded.names));
+	excluded.names[excluded.count++] = mem_string(slice_of(name));
+}
+
+/* Whether what follows a log's name may be a generation's mark. */
+static bool
+is_mark(const char *suffix)
+{
+	return *suffix != '\0' && strchr(".-_~0123456789", *suffix) != NULL;
+}
+
+static bool
+is_one_of(const char *text, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(text, *list) == 0)
+			return true;
+	return false;
+}
+
+static const char *const compressed[] = { ".gz", ".zst", ".bz2", ".xz", ".lz4",
+	".zip", ".Z", NULL };
+
+/* Where the ending of a compressed file begins, or the end. */
+static const char *
+find_ending(const char *suffix)
+{
+	const char *dot = strrchr(suffix, '.');
+
+	return dot != NULL && is_one_of(dot, compressed)
+	    ? dot
+	    : suffix + strlen(suffix);
+}
+
+bool
+siblings_is_rotated(const char *path, const char *name)
+{
+	static const char *const words[] = { "", ".old", "-old", ".bak",
+		".prev", ".orig", ".copy", "~", NULL };
+	const char *suffix = path + strlen(name), *ending;
+	char word[8];
+	size_t digits;
+
+	if (strncmp(path, name, strlen(name)) != 0 || !is_mark(suffix))
+		return false;
+	ending = find_ending(suffix);
+	digits = strspn(suffix, "0123456789.-_:T");
+	if (digits > 1 && suffix + digits >= ending)
+		return true;
+	/* The separator after them belongs to the word. */
+	suffix += digits > 1 ? digits - 1 : 0;
+	if ((size_t)(ending - suffix) >= sizeof(word))
+		return false;
+	memcpy(word, suffix, (size_t)(ending - suffix));
+	word[ending - suffix] = '\0';
+	return is_one_of(word, words);
+}
+
 static struct slice
 folder_of(const char *name)
 {
@@ -44,7 +123,7 @@ add(struct siblings *s, struct slice folder, const char *entry,
 
 	memcpy(path, folder.ptr, folder.len);
 	strcpy(path + folder.len, entry);
-	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode)) {
+	if (is_excluded(path) || stat(path, &st) < 0 || !S_ISREG(st.st_mode)) {
 		free(path);
 		return;
 	}
@@ -60,15 +139,40 @@ add(struct siblings *s, struct slice folder, const char *entry,
 		.number = number_of(suffix) };
 }
 
-/* Oldest first. */
+/* Oldest first: by their numbers, or if none has one by their names. */
 static int
-compare(const void *a, const void *b)
+compare_names(const void *a, const void *b)
 {
 	const struct sibling *x = a, *y = b;
 
-	if (x->number > 0 && y->number > 0)
-		return (x->number < y->number) - (x->number > y->number);
+	if (x->number != y->number)
+		return x->number < y->number ? 1 : -1;
 	return strcmp(x->path, y->path);
+}
+
+/* Where two ways to name them meet, by when they were written. */
+static int
+compare_times(const void *a, const void *b)
+{
+	const struct sibling *x = a, *y = b;
+
+	if (x->modified_ns != y->modified_ns)
+		return x->modified_ns < y->modified_ns ? -1 : 1;
+	return compare_names(a, b);
+}
+
+static void
+sort(struct siblings *s)
+{
+	int numbered = 0;
+
+	for (int i = 0; i < s->count; i++)
+		numbered += s->list[i].number > 0;
+	if (s->count == 0)
+		return;
+	qsort(s->list, (size_t)s->count, sizeof(*s->list),
+	    numbered == 0 || numbered == s->count ? compare_names
+						  : compare_times);
 }
 
 static bool
@@ -88,11 +192,12 @@ list_once(struct siblings *s, const char *name)
 		return false;
 	while ((entry = readdir(dir)) != NULL)
 		if (strncmp(entry->d_name, base, len) == 0 &&
-		    entry->d_name[len] != '\0')
+		    is_mark(entry->d_name + len) &&
+		    *find_ending(entry->d_name + len) == '\0')
 			add(s, slash != NULL ? folder : SLICE(""),
 			    entry->d_name, entry->d_name + len);
 	closedir(dir);
-	qsort(s->list, (size_t)s->count, sizeof(*s->list), compare);
+	sort(s);
 	return true;
 }
 

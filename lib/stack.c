@@ -17,18 +17,11 @@ struct parser {
 	bool is_last_first; /* the last frame is the innermost */
 };
 
-/* The next line of *TEXT, which moves behind it. */
-static struct slice
-next_line(struct slice *text)
+/* What begins so is a frame or a sentence; it names no error. */
+static bool
+is_at(struct slice line)
 {
-	const char *end = text->ptr + text->len;
-	const char *newline = memchr(text->ptr, '\n', text->len);
-	struct slice line = slice_range(text->ptr, newline ? newline : end);
-
-	*text = slice_range(newline ? newline + 1 : end, end);
-	if (line.len > 0 && line.ptr[line.len - 1] == '\r')
-		line.len--;
-	return line;
+	return slice_starts_with(frame_trim(line), SLICE("at "));
 }
 
 static void
@@ -61,6 +54,14 @@ end_cause(struct parser *p)
 	p->stack->has_top = p->has_frames = p->has_ended = false;
 }
 
+/* Whether LINE is one more of the frames, of which the top one is known. */
+static bool
+is_one_more(const struct parser *p, struct slice line)
+{
+	return p->stack->has_top && p->has_frames && !p->has_text &&
+	    frame_indent(line) == p->indent && is_at(line);
+}
+
 /* The frames of TEXT, innermost first. */
 static void
 take_frames(struct parser *p, struct slice text)
@@ -69,7 +70,9 @@ take_frames(struct parser *p, struct slice text)
 	struct frame frame;
 
 	while (text.len > 0) {
-		line = next_line(&text);
+		line = slice_next_line(&text);
+		if (is_one_more(p, line))
+			continue;
 		if (frame_parse(line, previous, &frame))
 			take_frame(p, &frame, frame_indent(line));
 		else if (slice_starts_with(frame_trim(line),
@@ -88,7 +91,7 @@ take_frames(struct parser *p, struct slice text)
 static bool
 is_function(struct slice line, struct slice text)
 {
-	struct slice next = next_line(&text);
+	struct slice next = slice_next_line(&text);
 	struct frame frame;
 
 	return frame_parse(next, line, &frame) && frame.function.len > 0 &&
@@ -115,7 +118,7 @@ extend_message(struct parser *p, struct slice text)
 	struct frame frame;
 
 	for (int i = 0; text.len > 0 && i < STACK_MESSAGE_LINES; i++) {
-		line = next_line(&text);
+		line = slice_next_line(&text);
 		if (is_function(line, text))
 			return;
 		if (frame_parse(line, nothing, &frame) &&
@@ -171,7 +174,7 @@ take_python(struct parser *p, struct slice text)
 
 	p->is_last_first = true;
 	while (text.len > 0) {
-		line = next_line(&text);
+		line = slice_next_line(&text);
 		depth = python_depth(line);
 		if (heading_is_traceback(line)) {
 			in_frames = depth <= outermost;
@@ -200,7 +203,7 @@ first_goroutine(struct slice text)
 	int count = 0;
 
 	while (rest.len > 0) {
-		line = next_line(&rest);
+		line = slice_next_line(&rest);
 		if (slice_starts_with(line, SLICE("goroutine ")) &&
 		    ++count == 2)
 			return slice_range(text.ptr, line.ptr);
@@ -232,18 +235,27 @@ without_zeros(struct slice digits)
 	return digits;
 }
 
+/* Whether TEXT begins with a frame: no heading is above the first one. */
+static bool
+has_no_heading(struct slice first, struct slice rest)
+{
+	return frame_is_placed(first, nothing) ||
+	    (memchr(first.ptr, ' ', first.len) == NULL &&
+		is_function(first, rest));
+}
+
 void
 stack_parse(struct stack *stack, struct slice text, const struct slice *library,
     int library_count)
 {
-	struct slice rest = text, first = next_line(&rest);
+	struct slice rest = text, first = slice_next_line(&rest);
 	struct parser p = { .stack = stack,
 		.library = library,
 		.library_count = library_count };
 	struct heading h;
 
 	heading_parse(first, &h);
-	if (h.kind == HEADING_NONE && frame_is_placed(first, nothing)) {
+	if (h.kind == HEADING_NONE && has_no_heading(first, rest)) {
 		h.message = nothing;
 		rest = text;
 	}
@@ -258,7 +270,7 @@ stack_parse(struct stack *stack, struct slice text, const struct slice *library,
 		take_frames(&p, first_goroutine(rest));
 		break;
 	case HEADING_BEFORE:
-		stack->message = frame_trim(next_line(&rest));
+		stack->message = frame_trim(slice_next_line(&rest));
 		if (h.type.len == 0 && heading_names_error(stack->message)) {
 			heading_parse(stack->message, &h);
 			stack->type = h.type;
@@ -290,17 +302,19 @@ stack_parse(struct stack *stack, struct slice text, const struct slice *library,
 const char *
 stack_find(struct slice text)
 {
-	struct slice rest = text, first = next_line(&rest), line = first;
+	struct slice rest = text, first = slice_next_line(&rest), line = first;
 	struct slice previous = nothing, named = nothing;
 	const char *within = heading_object(first);
+	bool may_name;
 
 	if (within != NULL)
 		return within;
 	for (;;) {
 		if (line.ptr != first.ptr || heading_is_certain(first)) {
-			if (heading_is_certain(line))
+			may_name = !is_at(line);
+			if (may_name && heading_is_certain(line))
 				return line.ptr;
-			if (heading_may_name(line) &&
+			if (may_name && heading_may_name(line) &&
 			    (named.len == 0 || slice_equal(line, named)))
 				named = line;
 			else if (frame_is_placed(line, previous))
@@ -311,7 +325,7 @@ stack_find(struct slice text)
 		if (rest.len == 0)
 			return NULL;
 		previous = line;
-		line = next_line(&rest);
+		line = slice_next_line(&rest);
 	}
 	if (named.len > 0)
 		return frame_trim(named).ptr;

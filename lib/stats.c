@@ -233,7 +233,9 @@ compare_least(const void *a, const void *b)
 	const struct stats_p *p = *(struct stats_p *const *)a;
 	const struct stats_p *q = *(struct stats_p *const *)b;
 
-	return (p->least > q->least) - (p->least < q->least);
+	if (p->least != q->least)
+		return p->least > q->least ? 1 : -1;
+	return (p->place > q->place) - (p->place < q->place);
 }
 
 size_t
@@ -241,13 +243,16 @@ stats_holm(struct stats_p **tests, size_t n, double alpha)
 {
 	size_t count = n;
 
-	qsort(tests, n, sizeof(struct stats_p *), compare_least);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		tests[i]->place = i;
 		tests[i]->adjusted = 1;
-	/* The least K such that no more than K could pass at alpha / K. */
-	for (size_t k = 1; k == 1 || count >= k; k++)
-		while (count > 0 && tests[count - 1]->least > alpha / (double)k)
-			count--;
+	}
+	qsort(tests, n, sizeof(struct stats_p *), compare_least);
+	/* The most of them that could all pass at ALPHA / COUNT. */
+	while (count > 0 && tests[count - 1]->least > alpha / (double)count)
+		count--;
+	for (size_t i = 0; i < n; i++)
+		tests[i]->takes_part = i < count;
 	holm(tests, count);
 	return count;
 }

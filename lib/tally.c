@@ -15,7 +15,9 @@ tally_count(struct tally *t, const struct comparison *c)
 	size_t groups = 0;
 	const struct change *ch;
 
-	*t = (struct tally){ .groups = c->groups, .seen = INFINITY };
+	*t = (struct tally){ .groups = c->groups,
+		.telling = c->telling,
+		.seen = INFINITY };
 	for (size_t i = 0; i < c->count; i++) {
 		ch = &c->changes[i];
 		if (verdict_is_difference(c, ch) && ch->is_carried)
@@ -48,8 +50,15 @@ say_units(const struct comparison *c, struct out *out)
 static void
 say_seen(const struct tally *t, struct out *out)
 {
-	if (t->groups == 0 || !isfinite(t->seen)) {
+	if (t->telling == 0) {
 		out_format(out, "too few to tell of times");
+		return;
+	}
+	if (!isfinite(t->seen)) {
+		out_format(out,
+		    "enough to tell of the times of %zu of %zu groups, those "
+		    "that take most",
+		    t->telling, t->groups);
 		return;
 	}
 	if (t->groups > 1)

@@ -85,7 +85,7 @@ term_has_utf8(void)
 size_t
 term_escape(char *dst, size_t size, struct slice s)
 {
-	const char *p = s.ptr, *end = s.ptr + s.len;
+	const char *p = s.ptr, *end = slice_end(s);
 	size_t done = 0, len, n;
 	char form[16];
 	uint32_t cp;
@@ -116,7 +116,7 @@ term_escape(char *dst, size_t size, struct slice s)
 int
 term_columns(struct slice s)
 {
-	const char *p = s.ptr, *end = s.ptr + s.len;
+	const char *p = s.ptr, *end = slice_end(s);
 	int columns = 0;
 	uint32_t cp;
 	size_t len;
@@ -132,7 +132,7 @@ term_columns(struct slice s)
 size_t
 term_shorten(char *dst, struct slice s, int width, bool is_ascii)
 {
-	const char *p = s.ptr, *end = p + s.len, *tail = p;
+	const char *p = s.ptr, *end = slice_end(s), *tail = p;
 	int columns = term_columns(s), left = (width - 1) / 2, over;
 	struct slice dots = is_ascii ? SLICE("~") : SLICE("\xe2\x80\xa6");
 	uint32_t cp;

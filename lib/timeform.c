@@ -48,6 +48,19 @@ timeform_compile(struct timeform *f, struct slice text)
 	return NULL;
 }
 
+void
+timeform_first(const struct timeform *f, bool is_first[256])
+{
+	static const char numbers[] = "YymdeHIMSfLs";
+
+	if (f->count > 0 && f->is_literal[0])
+		is_first[(unsigned char)f->ops[0]] = true;
+	else if (f->count > 0 && strchr(numbers, f->ops[0]) != NULL)
+		memset(is_first + '0', true, 10);
+	else
+		memset(is_first, true, 256);
+}
+
 /* A number of LEAST to MOST digits at P. */
 static const char *
 scan_number(const char *p, const char *end, int least, int most, int *value)

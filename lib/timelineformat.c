@@ -66,6 +66,35 @@ timeline_pieces(const struct timeline *t, uint32_t i, size_t *count)
 	return t->path.pieces + low;
 }
 
+/* ", N WHAT" behind the LEN bytes of TEXT, unless N is 0; the length then. */
+static size_t
+add_count(char *text, size_t len, uint64_t n, const char *what)
+{
+	if (n > 0)
+		len += (size_t)snprintf(text + len, TIMELINE_NOTE - len,
+		    ", %llu %s", (unsigned long long)n, what);
+	return len;
+}
+
+void
+timeline_about(char *text, const struct timeline *t, bool is_ascii)
+{
+	char duration[SCALE_TEXT];
+	size_t len;
+
+	if (t->executions > 0) {
+		len = (size_t)snprintf(text, TIMELINE_NOTE, "%llu executions",
+		    (unsigned long long)t->executions);
+		len = add_count(text, len, t->base_executions, "before");
+	} else {
+		scale_duration(duration, t->path.length_ns, is_ascii);
+		len = (size_t)snprintf(text, TIMELINE_NOTE, "%s, %zu spans",
+		    duration, t->count + t->hidden);
+	}
+	len = add_count(text, len, t->errors, "failed");
+	add_count(text, len, t->unfinished, "unfinished");
+}
+
 size_t
 timeline_when(char *dst, const struct timeline *t)
 {

@@ -23,6 +23,8 @@ enum {
 	MOST_NOTES = 30,
 };
 
+#define BESIDE "\xe2\x88\xa5"
+
 /* Work that the end did not wait for. */
 static const struct colour other = { 198, 203, 214 };
 
@@ -54,20 +56,11 @@ static void
 draw_heading(struct drawing *d)
 {
 	const struct timeline *t = d->t;
-	char duration[SCALE_TEXT], when[TIMESTAMP_MAX], text[512];
+	char when[TIMESTAMP_MAX], text[TIMELINE_NOTE];
 
 	svg_text(d->out, MARGIN, d->y, SVG_LEFT, SVG_BOLD, t->title, 100);
 	d->y += SVG_LINE;
-	scale_duration(duration, t->path.length_ns, false);
-	if (t->executions > 0)
-		snprintf(text, sizeof(text), "%llu executions%s",
-		    (unsigned long long)t->executions,
-		    t->has_base ? ", compared with earlier ones" : "");
-	else
-		snprintf(text, sizeof(text),
-		    "%s, %zu spans, %llu failed, %llu unfinished", duration,
-		    t->count + t->hidden, (unsigned long long)t->errors,
-		    (unsigned long long)t->unfinished);
+	timeline_about(text, t, false);
 	svg_text(d->out, MARGIN, d->y, SVG_LEFT, SVG_PLAIN, slice_of(text), 0);
 	d->y += SVG_LINE;
 	if (t->trace.len > 0)
@@ -123,9 +116,9 @@ draw_scale(struct drawing *d, int64_t bottom)
 	svg_text(d->out, RIGHT + NUMBERS / 2 - 6, d->y, SVG_RIGHT, SVG_FAINT,
 	    slice_of(d->t->executions > 0 ? "p50" : "took"), 0);
 	svg_text(d->out, RIGHT + NUMBERS - 20, d->y, SVG_RIGHT, SVG_FAINT,
-	    slice_of(d->t->executions > 0 ? "p95"
-		    : d->t->has_base      ? "before"
-					  : "on path"),
+	    slice_of(d->t->has_base        ? "before"
+		    : d->t->executions > 0 ? "p95"
+					   : "on path"),
 	    0);
 	d->y += 6;
 }
@@ -250,11 +243,34 @@ draw_number(struct drawing *d, int64_t x, int64_t ns)
 }
 
 static void
+draw_mark(struct drawing *d, int64_t *x, const char *mark,
+    enum svg_weight weight)
+{
+	svg_text(d->out, *x, d->y, SVG_LEFT, weight, slice_of(mark), 0);
+	*x += SVG_COLUMN + 1;
+}
+
+/* Failed or going on; beside others; sticking out. */
+static void
+draw_marks(struct drawing *d, const struct timeline_row *row)
+{
+	int64_t x = RIGHT + NUMBERS - 14;
+	char note[TIMELINE_NOTE];
+
+	if (row->status == STEP_ERROR || row->errors > 0)
+		draw_mark(d, &x, "\xe2\x9c\x97", SVG_ALARM);
+	else if (row->status == STEP_UNFINISHED)
+		draw_mark(d, &x, "\xe2\x96\xb6", SVG_ALARM);
+	if (row->lane > 0)
+		draw_mark(d, &x, BESIDE, SVG_FAINT);
+	if (timeline_note(note, row, false) > 0)
+		draw_mark(d, &x, "!", SVG_ALARM);
+}
+
+static void
 draw_numbers(struct drawing *d, const struct timeline_row *row)
 {
 	int64_t second = -1;
-	char note[TIMELINE_NOTE];
-	char marks[24] = "";
 
 	if (d->t->executions > 0)
 		second = row->p95_end_ns - row->start_ns;
@@ -266,17 +282,7 @@ draw_numbers(struct drawing *d, const struct timeline_row *row)
 	if (timeline_row_is_new(row))
 		draw_number(d, RIGHT + NUMBERS / 2 - 6, row->duration_ns);
 	draw_number(d, RIGHT + NUMBERS - 20, second);
-	if (row->status == STEP_ERROR || row->errors > 0)
-		strcat(marks, "\xe2\x9c\x97");
-	else if (row->status == STEP_UNFINISHED)
-		strcat(marks, "\xe2\x96\xb6");
-	if (row->lane > 0)
-		strcat(marks, "\xe2\x88\xa5");
-	if (timeline_note(note, row, false) > 0)
-		strcat(marks, "!");
-	if (marks[0] != '\0')
-		svg_text(d->out, RIGHT + NUMBERS - 14, d->y, SVG_LEFT,
-		    SVG_ALARM, slice_of(marks), 0);
+	draw_marks(d, row);
 }
 
 static void
@@ -377,6 +383,9 @@ draw_legend(struct drawing *d)
 	svg_frame(d->out, x, d->y - 10, BAR, BAR, true);
 	svg_text(d->out, x + BAR + 6, d->y, SVG_LEFT, SVG_PLAIN,
 	    slice_of("unfinished"), 0);
+	x += BAR + 6 + 12 * SVG_COLUMN;
+	svg_text(d->out, x, d->y, SVG_LEFT, SVG_PLAIN,
+	    slice_of(BESIDE " beside others"), 0);
 	d->y += MARGIN;
 }
 

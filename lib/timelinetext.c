@@ -10,7 +10,7 @@
 
 enum {
 	PLAIN_WIDTH = 80, /* where nobody says */
-	LEAST_CHART = 16,
+	LEAST_CHART = 10,
 	MOST_NAME = 60,
 	LEAST_NAME = 12,
 	NUMBER_WIDTH = 9,
@@ -42,6 +42,9 @@ paint_whisker(struct text *x, const struct timeline_row *row)
 {
 	int64_t to = place(x, row->end_ns), p95 = place(x, row->p95_end_ns);
 
+	/* It does not leave the column in which the bar ends. */
+	if (p95 / CHART_EIGHTHS < (to + CHART_EIGHTHS / 2) / CHART_EIGHTHS)
+		return;
 	chart_paint(&x->chart, to, p95, CHART_WHISKER, CHART_OTHER);
 	chart_paint(&x->chart, p95 - CHART_EIGHTHS / 2, p95, CHART_WHISKER_END,
 	    CHART_OTHER);
@@ -270,14 +273,16 @@ put_ruler(const struct text *x)
 	screen_end_line(x->s);
 }
 
-static void
+/* TEXT in MOST columns at most, or in any if 0; returns how many it took. */
+static int
 put_text(const struct text *x, struct slice text, int most)
 {
 	char label[LABEL_MAX];
+	struct slice shown = { label,
+		label_format(label, text, most, x->s->is_ascii) };
 
-	out_write(x->s->out,
-	    (struct slice){ label,
-		label_format(label, text, most, x->s->is_ascii) });
+	out_write(x->s->out, shown);
+	return term_columns(shown);
 }
 
 /* The trace, whole, so that it can be copied; and when it began. */
@@ -303,89 +308,77 @@ put_identity(const struct text *x)
 static void
 put_heading(const struct text *x)
 {
-	const struct timeline *t = x->t;
-	char duration[SCALE_TEXT];
+	char about[TIMELINE_NOTE];
+	int columns, most = x->width - 1;
 
 	screen_style(x->s, "1");
-	put_text(x, t->title, MOST_NAME);
+	columns = put_text(x, x->t->title, most < MOST_NAME ? most : MOST_NAME);
 	screen_style(x->s, "0");
-	if (t->executions > 0) {
-		out_format(x->s->out, ": %llu executions",
-		    (unsigned long long)t->executions);
-		if (t->has_base)
-			out_format(x->s->out, ", %llu before",
-			    (unsigned long long)t->base_executions);
-	} else {
-		scale_duration(duration, t->path.length_ns, x->s->is_ascii);
-		out_format(x->s->out, ": %s, %zu spans", duration,
-		    t->count + t->hidden);
-	}
-	if (t->errors > 0)
-		out_format(x->s->out, ", %llu failed",
-		    (unsigned long long)t->errors);
-	if (t->unfinished > 0)
-		out_format(x->s->out, ", %llu unfinished",
-		    (unsigned long long)t->unfinished);
-	screen_put(x->s, "\n");
+	screen_put(x->s, ": ");
+	timeline_about(about, x->t, x->s->is_ascii);
+	screen_lines(x->s, columns + 2, about);
 	put_identity(x);
 }
 
-/* One line about an odd or failed row. */
+/* Lines about an odd or failed row. */
 static void
 put_note(const struct text *x, const struct timeline_row *row)
 {
 	char note[TIMELINE_NOTE];
-	int room = x->width - 4;
+	int columns, room;
 
 	if (row->error.len > 0 && !row->is_below) {
 		screen_put(x->s, chart_glyph(x->s, CHART_FAILURE));
 		screen_put(x->s, " ");
-		put_text(x, row->name, room / 2);
-		room -= term_columns(row->name) < room / 2
-		    ? term_columns(row->name)
-		    : room / 2;
+		room = x->width - 4;
+		room -= put_text(x, row->name, room / 2);
 		screen_put(x->s, ": ");
 		put_text(x, row->error, room > 8 ? room : 8);
 		screen_put(x->s, "\n");
 	}
 	if (timeline_note(note, row, x->s->is_ascii) > 0) {
 		screen_put(x->s, "! ");
-		put_text(x, row->name, x->width / 2);
-		out_format(x->s->out, " %s\n", note);
+		columns = put_text(x, row->name, x->width / 2);
+		screen_put(x->s, " ");
+		screen_lines(x->s, columns + 3, note);
 	}
+}
+
+static bool
+is_notable(const struct timeline_row *row)
+{
+	char note[TIMELINE_NOTE];
+
+	return (row->error.len > 0 && !row->is_below) ||
+	    timeline_note(note, row, false) > 0;
 }
 
 static void
 put_notes(const struct text *x)
 {
 	char note[TIMELINE_NOTE];
-	size_t left = 0, shown = 0;
+	size_t shown = 0;
 
-	for (size_t i = 0; i < x->t->count; i++) {
-		if ((x->t->rows[i].error.len == 0 || x->t->rows[i].is_below) &&
-		    timeline_note(note, &x->t->rows[i], false) == 0)
-			continue;
-		if (shown++ < MOST_NOTES)
+	for (size_t i = 0; i < x->t->count; i++)
+		if (is_notable(&x->t->rows[i]) && shown++ < MOST_NOTES)
 			put_note(x, &x->t->rows[i]);
-		else
-			left++;
+	if (shown > MOST_NOTES) {
+		snprintf(note, sizeof(note),
+		    "... and %zu more that failed or stick out of their "
+		    "parents",
+		    shown - MOST_NOTES);
+		screen_lines(x->s, 0, note);
 	}
-	if (left > 0)
-		out_format(x->s->out,
-		    "... and %zu more that failed or stick "
-		    "out of their parents\n",
-		    left);
 	if (x->t->hidden > 0)
 		out_format(x->s->out, "hidden: %zu shorter spans\n",
 		    x->t->hidden);
 	if (x->t->is_assumed)
-		screen_put(x->s,
-		    "the log has no times: work begins where "
-		    "the work before it ended\n");
+		screen_lines(x->s, 0,
+		    "the log has no times: work begins where the work before "
+		    "it ended");
 	if (x->t->is_piece)
-		screen_put(x->s,
-		    "there is more of this execution than was "
-		    "kept\n");
+		screen_lines(x->s, 0,
+		    "there is more of this execution than was kept");
 }
 
 static bool
@@ -400,24 +393,25 @@ has_lanes(const struct timeline *t)
 static void
 put_legend(const struct text *x)
 {
-	const struct timeline *t = x->t;
+	const struct screen *s = x->s;
+	bool is_usual = x->t->executions > 0;
+	char text[512];
+	int len;
 
-	screen_put(x->s, chart_glyph(x->s, CHART_FULL));
-	screen_put(x->s,
-	    t->executions > 0 ? " on the critical path of most, p50  "
-			      : " critical path  ");
-	screen_put(x->s, chart_glyph(x->s, CHART_SHADE));
-	screen_put(x->s, " other work");
-	if (t->executions > 0)
-		out_format(x->s->out, "  %s%s up to p95",
-		    chart_glyph(x->s, CHART_WHISKER),
-		    chart_glyph(x->s, CHART_WHISKER_END));
-	if (has_lanes(t))
-		out_format(x->s->out, "  %s beside others",
-		    chart_glyph(x->s, CHART_BESIDE));
-	screen_put(x->s, "\n");
-	if (t->has_base)
-		screen_put(x->s, "+ added  - removed  ~ changed\n");
+	len = snprintf(text, sizeof(text), "%s %s  %s other work",
+	    chart_glyph(s, CHART_FULL),
+	    is_usual ? "on the critical path of most, p50" : "critical path",
+	    chart_glyph(s, CHART_SHADE));
+	if (is_usual)
+		len += snprintf(text + len, sizeof(text) - (size_t)len,
+		    "  %s%s up to p95", chart_glyph(s, CHART_WHISKER),
+		    chart_glyph(s, CHART_WHISKER_END));
+	if (has_lanes(x->t))
+		snprintf(text + len, sizeof(text) - (size_t)len,
+		    "  %s beside others", chart_glyph(s, CHART_BESIDE));
+	screen_lines(s, 0, text);
+	if (x->t->has_base)
+		screen_put(s, "+ added  - removed  ~ changed\n");
 }
 
 static void

@@ -103,9 +103,9 @@ verdict_fails(const struct comparison *c, const struct change *ch,
 }
 
 /*
- * Whether a time may have changed by what matters.  Where some can be told,
- * those that are too rare for it are no news; where none can, it is news which
- * are as odd as they could be.
+ * Whether a time may have changed by what matters.  Where most can be told,
+ * those that are too rare for it are no news; where most cannot, it is news
+ * which are as odd as they could be.
  */
 static bool
 may_matter(const struct comparison *c, const struct change *ch)
@@ -114,7 +114,7 @@ may_matter(const struct comparison *c, const struct change *ch)
 	bool is_odd = ch->test.p < c->how->alpha;
 
 	if (!isfinite(ch->seen))
-		is_odd = c->telling == 0 &&
+		is_odd = c->telling * 2 <= c->groups &&
 		    (is_odd ||
 			(ch->test.p <= ch->test.least &&
 			    ch->confidence >= 0.8));
@@ -126,19 +126,24 @@ bool
 verdict_is_shown(const struct comparison *c, const struct change *ch)
 {
 	bool is_odd = !ch->is_tested || ch->test.p < c->how->alpha;
+	/* One of ten sessions may well have what the only other one has not. */
+	bool is_news = ch->is_tested
+	    ? is_odd
+	    : c->has_blocks || ch->test.p <= ch->test.least;
 
 	if (verdict_is_difference(c, ch))
 		return true;
 	switch (ch->kind) {
 	case CHANGE_LATENCY:
-		return ch->verdict == VERDICT_UNSURE && may_matter(c, ch);
+		return ch->verdict == VERDICT_UNSURE &&
+		    (ch->is_carried || may_matter(c, ch));
 	case CHANGE_ERRORS:
 	case CHANGE_ORDER:
 		return ch->verdict == VERDICT_UNSURE && is_odd;
 	case CHANGE_CALL:
 	case CHANGE_TOPIC:
 	case CHANGE_PRESENCE:
-		return is_odd &&
+		return is_news &&
 		    (ch->verdict == VERDICT_APPEARED ||
 			ch->verdict == VERDICT_VANISHED);
 	default:
@@ -341,7 +346,8 @@ put_latency(const struct comparison *c, const struct change *ch,
 	if (ch->item == NULL)
 		return;
 	put_number(f, "impact_ms", ch->impact_ms, 3);
-	if (ch->verdict == VERDICT_SLOWER || ch->verdict == VERDICT_FASTER)
+	if (ch->verdict == VERDICT_SLOWER || ch->verdict == VERDICT_FASTER ||
+	    ch->is_carried)
 		finding_json(f, "carried",
 		    ch->is_carried ? SLICE("true") : SLICE("false"));
 	put_courses(c, ch, f);

@@ -72,19 +72,44 @@ watch_output(struct watch *w, int fd)
 	add(w, fd, 0); /* POLLERR and POLLHUP come unasked */
 }
 
+#ifdef __linux__
+/* Take what inotify tells. */
+static void
+read_changes(struct watch *w)
+{
+	_Alignas(struct inotify_event) char events[4096];
+	const struct inotify_event *event;
+	ssize_t n;
+
+	while ((n = read(w->fd, events, sizeof(events))) > 0)
+		for (const char *p = events; p < events + n;
+		     p += sizeof(*event) + event->len) {
+			event = (const void *)p;
+			if ((event->mask &
+				(IN_CREATE | IN_MOVED_TO | IN_Q_OVERFLOW)) != 0)
+				w->has_new = true;
+		}
+}
+#else
+static void
+read_changes(struct watch *w)
+{
+	w->has_new = true;
+}
+#endif
+
 bool
 watch_wait(struct watch *w, int timeout_ms)
 {
-	char events[4096];
 	bool has_inotify = w->fd >= 0;
+	int longest_ms = has_inotify ? WATCH_LONGEST_MS : WATCH_POLL_MS;
 
-	if (!has_inotify && (timeout_ms < 0 || timeout_ms > WATCH_POLL_MS))
-		timeout_ms = WATCH_POLL_MS;
+	if (timeout_ms < 0 || timeout_ms > longest_ms)
+		timeout_ms = longest_ms;
 	if (poll(w->polls, (nfds_t)w->count, timeout_ms) <= 0)
 		return true;
 	if (has_inotify && w->polls[0].revents != 0)
-		while (read(w->fd, events, sizeof(events)) > 0)
-			;
+		read_changes(w);
 	for (size_t i = has_inotify; i < w->count; i++)
 		if (w->polls[i].events == 0 &&
 		    (w->polls[i].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)

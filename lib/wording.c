@@ -133,7 +133,7 @@ put_effect(struct out *out, double ratio, double low, double high,
 static size_t
 units_needed(const struct comparison *c)
 {
-	double tests = c->tests > 0 ? (double)c->tests : 1;
+	double tests = c->wanted > 0 ? (double)c->wanted : 1;
 	size_t n = c->how->min_units > 1 ? c->how->min_units : 1;
 
 	while (rank_least(n, n) * tests > c->how->alpha)

@@ -421,6 +421,27 @@ tele-check: 2 findings are in 'known.ndjson'" ]
 	[ "$status" -eq 1 ]
 }
 
+@test "check: --flow shows who else handled a step, what was slow, what never came" {
+	sed 's/handler: price/&\n        max: 20ms/
+		s/handler: save/&\n      - event: cart:gift\n        handler: gift\n        times: 0..1/' \
+		docs.yaml >slow.yaml
+	{ cart a check price save@guess notify; cart b check price save notify |
+		sed '/cart:price/s/"duration_ms":1/"duration_ms":20.5/'; } >events
+	run --separate-stderr tele-check --sequences slow.yaml --flow events
+	same <<-'EOF'
+	Cart Add: 2 executions, 2 as documented
+	  ✓        2  cart:check   check
+	  ✓        2  cart:price   price
+	  >        1  cart:price   price   too slow  app.log:32
+	  ✓        1  cart:save    save
+	  !        1  cart:save    guess   another handler  app.log:13
+	           0  cart:gift    gift
+	  ✓        2  cart:notify  notify
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 1 ]
+}
+
 @test "check: --ascii draws the flow without Unicode" {
 	cart a check price save notify >events
 	run --separate-stderr tele-check --sequences docs.yaml --flow --ascii events
@@ -498,6 +519,22 @@ tele-check: only the first 2 topics are checked: --max-names" ]
 	run --separate-stderr tele-check --learn --max-names 2 events
 	[ "$(grep -c 'event:' <<<"$output")" -eq 0 ]
 	[ "$stderr" = "tele-check: only the first 2 kinds of steps were learned: --max-names" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "check: an execution that is too long to be kept is said" {
+	awk 'BEGIN {
+		for (i = 0; i < 60000; i++)
+			printf "{\"kind\":\"beat\",\"name\":\"cart:save\",\"trace\":\"t\",\"span\":\"b%d\",\"parent\":\"s\",\"sequence\":\"Cart Add\",\"event\":\"cart:save\"}\n", i
+		print "{\"kind\":\"sequence\",\"name\":\"Cart Add\",\"trace\":\"t\",\"span\":\"s\",\"sequence\":\"Cart Add\"}"
+	}' >long
+	run --separate-stderr tele-check --sequences docs.yaml long
+	[ "$output" = "" ]
+	[ "$stderr" = "tele-check: 1 executions are too long to be judged" ]
+	[ "$status" -eq 0 ]
+	run --separate-stderr tele-check --learn long
+	[ "$output" = "sequences:" ]
+	[ "$stderr" = "tele-check: 1 executions are too long to be learned" ]
 	[ "$status" -eq 0 ]
 }
 
@@ -617,6 +654,28 @@ shown_findings() {
 		[.finding, .count]' found)" = '["TS008",2]' ]
 	# And nothing else is an error or a warning.
 	[ "$(jq -s 'map(select(.severity != "note")) | length' found)" -eq 8 ]
+}
+
+@test "check: the manifests of the application name each topic that its runs publish" {
+	needs_corpus
+	local corpus=$TELE_CORPUS/conductor
+	local docs=$corpus/catalog,$corpus/app/topics-manifest.json,$corpus/app/interaction-manifest.json
+
+	run --separate-stderr tele-check --sequences "$docs" \
+		<(tele-extract "$corpus/variants/base-s7-iso.log")
+	[ "$(jq -c 'select(.severity != "note")' <<<"$output")" = "" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	# A domain event that no manifest has is now unknown, besides unheard.
+	run --separate-stderr tele-check --sequences "$docs" \
+		<(tele-extract "$corpus/variants/newtopic-s7-iso.log")
+	output=$(jq -r 'select(.event == "Canvas:element:dropped") |
+		"\(.finding) \(.count) \(.message)"' <<<"$output")
+	same <<-'EOF'
+	TS012 2 topic 'Canvas:element:dropped' was published, and is not documented
+	TS008 2 'Canvas:element:dropped' was published with no subscriber
+	EOF
+	[ "$status" -eq 1 ]
 }
 
 @test "check: real failures end a sequence early, and are no error of its flow" {

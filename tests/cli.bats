@@ -4,11 +4,12 @@
 # Each test runs all the tools of a list; a new tool is one word more.
 
 # Those that read any number of files, one after the other.
-tools='tele-check tele-cover tele-extract tele-fmt tele-map tele-stats'
+tools='tele-check tele-cover tele-extract tele-fmt tele-graph tele-heatmap tele-map tele-stats tele-timeline'
 # Those that read others.
 every="$tools tele-diff"
 
 load helper
+load tools
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
@@ -37,35 +38,11 @@ beat() {
 	printf '{"kind":"beat","handler":"%s","duration_ms":1.5}\n' "$1"
 }
 
-# Run a command: standard output to `out`, standard error to `err`, $status.
-try() {
-	echo "# $*"
-	status=0
-	timeout 60 "$@" >out 2>err || status=$?
-}
-
-# Standard error was just these lines; none of them, and it was empty.
-said() {
-	if [ $# -eq 0 ]; then
-		diff -u --label expected --label stderr /dev/null err
-	else
-		diff -u --label expected --label stderr \
-			<(printf '%s\n' "$@") <(head -c 20000 err)
-	fi
-}
-
 # As said, after the message where to find help.
 misused() {
 	said "$1" "Try '${1%%:*} --help' for more information."
 	[ ! -s out ]
 	[ "$status" -eq 2 ]
-}
-
-# Nothing in the files would drive a terminal: no control character but tab and
-# newline, no DEL, no C1, no bidi control.
-clean() {
-	! LC_ALL=C grep -naP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|'\
-'\xd8\x9c|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]' "$@"
 }
 
 # The text that a message shows as TEXT; bash knows \u only in UTF-8 locales.
@@ -136,6 +113,52 @@ on_terminal() {
 			said "$tool: cannot write standard output: Bad file descriptor"
 			[ "$status" -eq 2 ]
 		done
+	done
+}
+
+# What tool $1 reads so that it has something to say.
+telling() {
+	case $1 in
+	tele-diff) echo a.ndjson b.ndjson ;;
+	*) echo play.ndjson ;;
+	esac
+}
+
+@test "cli: output that cannot be written is trouble, said once" {
+	cat >play.ndjson <<-'EOF2'
+	{"time":"2026-01-02T03:04:05Z","kind":"beat","name":"e","duration_ms":1,"trace":"t","span":"b","parent":"s","event":"e","handler":"h"}
+	{"time":"2026-01-02T03:04:05Z","kind":"sequence","name":"s","duration_ms":1,"trace":"t","span":"s","sequence":"s"}
+	EOF2
+	for tool in $every; do
+		# shellcheck disable=SC2046 # they are words
+		try "$tool" $(telling "$tool")
+		[ -s out ]
+		status=0
+		# shellcheck disable=SC2046
+		"$tool" $(telling "$tool") >/dev/full 2>err || status=$?
+		said "$tool: cannot write standard output: No space left on device"
+		[ "$status" -eq 2 ]
+		status=0
+		# shellcheck disable=SC2046
+		"$tool" $(telling "$tool") >&- 2>err || status=$?
+		said "$tool: cannot write standard output: Bad file descriptor"
+		[ "$status" -eq 2 ]
+	done
+}
+
+@test "cli: a reader that leaves ends a tool silently" {
+	seq 3000 | sed 's/.*/{"time":"2026-01-02T03:04:05Z","kind":"sequence",'\
+'"name":"s&","trace":"t&","span":"s","sequence":"s&","handler":"h&"}/' >play.ndjson
+	sed s/sequence/beat/ play.ndjson >a.ndjson
+	for tool in $every; do
+		# shellcheck disable=SC2046,SC2216
+		{
+			echo 0 >left
+			env --default-signal=PIPE "$tool" $(telling "$tool") 2>err ||
+				echo $? >left
+		} | sleep 0
+		said
+		grep -qE '^(141|0|1)$' left
 	done
 }
 
@@ -393,7 +416,8 @@ on_terminal() {
 			rm "./$name"
 			try "$tool" -- "$name"
 			said "$tool: cannot open '$shown': No such file or directory"
-			[ ! -s out ]
+			# A graph of nothing is one all the same.
+			[ "$tool" = tele-graph ] || [ ! -s out ]
 			[ "$status" -eq 2 ]
 		done <<-'END'
 		-n
@@ -508,7 +532,8 @@ on_terminal() {
 	for tool in $tools; do
 		try "$tool" </dev/null
 		said
-		[ ! -s out ]
+		# A graph of nothing is one all the same.
+		[ "$tool" = tele-graph ] || [ ! -s out ]
 		[ "$status" -eq 0 ]
 	done
 }

@@ -67,6 +67,24 @@ setup() {
 	[ "$stderr" = "" ]
 }
 
+@test "cover: callbacks within a function show that it ran, but not how often each" {
+	run --separate-stderr tele-cover --lcov tests.info --by function <<-'EOF'
+	{"kind":"span","name":"a","status":"ok","code_file":"src/cart.ts","code_line":12,"code_function":"onRow"}
+	{"kind":"span","name":"a","status":"error","code_file":"src/cart.ts","code_line":12,"code_function":"onRow"}
+	{"kind":"span","name":"b","status":"ok","code_file":"src/cart.ts","code_line":14,"code_function":"onEnd"}
+	{"kind":"span","name":"c","status":"ok","code_file":"src/cart.ts","code_line":4,"code_function":"onItem"}
+	{"kind":"span","name":"d","status":"ok","code_file":"src/cart.ts","code_line":5,"code_function":"add"}
+	{"kind":"span","name":"e","status":"ok","code_file":"src/cart.ts","code_line":6}
+	EOF
+	output=$(jq -c 'select(.count > 0) | [.function, .count, .errors]' <<<"$output")
+	same <<-'EOF'
+	["add",2,0]
+	["price",2,1]
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
 @test "cover: --summary says how many, and of what" {
 	run --separate-stderr tele-cover --lcov tests.info --summary events
 	[ "$stderr" = "tele-cover: 1 functions run in production and in tests, 1 in production only, 1 in tests only, 1 in neither; 1 names are not in the code
@@ -77,18 +95,33 @@ tele-cover: 4 executions and 6 steps of them, from 2026-01-02T03:04:05Z to 2026-
 @test "cover: --by counts by plugin and by directory" {
 	run --separate-stderr tele-cover --lcov tests.info --by plugin,directory events
 	same <<-'EOF'
-	{"plugin":"","both":0,"production":0,"tests":1,"neither":1,"unmapped":0,"executions":0,"errors":0}
-	{"plugin":"CartPlugin","both":1,"production":1,"tests":0,"neither":0,"unmapped":0,"executions":5,"errors":1}
-	{"plugin":"web","both":0,"production":0,"tests":0,"neither":0,"unmapped":1,"executions":1,"errors":0}
-	{"directory":"","both":0,"production":0,"tests":0,"neither":0,"unmapped":1,"executions":1,"errors":0}
-	{"directory":"src","both":1,"production":1,"tests":1,"neither":1,"unmapped":0,"executions":5,"errors":1}
+	{"plugin":"","both":0,"production":0,"tests":1,"neither":1,"unmapped":0,"count":0,"errors":0,"executions":4,"first":"2026-01-02T03:04:05Z","last":"2026-01-02T03:04:08.25Z"}
+	{"plugin":"CartPlugin","both":1,"production":1,"tests":0,"neither":0,"unmapped":0,"count":5,"errors":1,"executions":4,"first":"2026-01-02T03:04:05Z","last":"2026-01-02T03:04:08.25Z"}
+	{"plugin":"web","both":0,"production":0,"tests":0,"neither":0,"unmapped":1,"count":1,"errors":0,"executions":4,"first":"2026-01-02T03:04:05Z","last":"2026-01-02T03:04:08.25Z"}
+	{"directory":"","both":0,"production":0,"tests":0,"neither":0,"unmapped":1,"count":1,"errors":0,"executions":4,"first":"2026-01-02T03:04:05Z","last":"2026-01-02T03:04:08.25Z"}
+	{"directory":"src","both":1,"production":1,"tests":1,"neither":1,"unmapped":0,"count":5,"errors":1,"executions":4,"first":"2026-01-02T03:04:05Z","last":"2026-01-02T03:04:08.25Z"}
 	EOF
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
 	run --separate-stderr tele-cover --lcov tests.info --by file events
 	[ "$output" = "" ]
-	[ "${stderr_lines[0]}" = "tele-cover: --by is plugin or directory, not 'file'" ]
+	[ "${stderr_lines[0]}" = "tele-cover: unknown key for --by 'file'" ]
 	[ "$status" -eq 2 ]
+}
+
+@test "cover: --by function says of each its class, and who ran it" {
+	run --separate-stderr tele-cover --lcov tests.info --by function events
+	[ "$(jq -c '[.executions, .first, .last]' <<<"$output" | sort -u)" = \
+		'[4,"2026-01-02T03:04:05Z","2026-01-02T03:04:08.25Z"]' ]
+	output=$(jq -c 'del(.executions, .first, .last)' <<<"$output")
+	same <<-'EOF'
+	{"function":"add","class":"both","count":2,"errors":0,"tests":3,"plugin":"CartPlugin","handler":"add","code_file":"src/cart.ts","code_line":3}
+	{"function":"price","class":"production","count":3,"errors":1,"tests":0,"plugin":"CartPlugin","handler":"price","code_file":"src/cart.ts","code_line":11}
+	{"function":"drop","class":"tests","count":0,"errors":0,"tests":1,"code_file":"src/cart.ts","code_line":22}
+	{"function":"clear","class":"neither","count":0,"errors":0,"tests":0,"code_file":"src/cart.ts","code_line":30}
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
 }
 
 @test "cover: --info writes what production runs, with every function and line" {
@@ -120,7 +153,7 @@ tele-cover: 4 executions and 6 steps of them, from 2026-01-02T03:04:05Z to 2026-
 	# It is read again as what it is.
 	run --separate-stderr tele-cover --lcov prod.info --by directory /dev/null
 	same <<-'EOF'
-	{"directory":"src","both":0,"production":0,"tests":2,"neither":2,"unmapped":0,"executions":0,"errors":0}
+	{"directory":"src","both":0,"production":0,"tests":2,"neither":2,"unmapped":0,"count":0,"errors":0,"executions":0}
 	EOF
 	[ "$stderr" = "" ]
 
@@ -142,11 +175,38 @@ tele-cover: 4 executions and 6 steps of them, from 2026-01-02T03:04:05Z to 2026-
 	EOF
 }
 
+@test "cover: functions that begin together and end apart have no end in --info" {
+	printf 'SF:a.js\nFN:1,9,f\nFN:1,4,g\nFN:5,9,h\nFN:5,9,i\nend_of_record\n' >together.info
+	run --separate-stderr tele-cover --lcov together.info --info out.info /dev/null
+	[ "$status" -eq 0 ]
+	output=$(grep '^FN:' out.info)
+	same <<-'EOF'
+	FN:1,f
+	FN:1,g
+	FN:5,9,h
+	FN:5,9,i
+	EOF
+}
+
+# genhtml of lcov 2 checks what it reads; older ones draw whatever it is.
 @test "cover: genhtml takes what --info writes" {
 	command -v genhtml >/dev/null || skip "genhtml is not installed"
 	mkdir src
 	seq 40 >src/cart.ts
-	tele-cover --lcov tests.info --info prod.info events
+	seq 40 >src/mail.ts
+	# Callbacks on one line, names that are there twice, and with commas.
+	cat >more.info <<-'EOF'
+	SF:src/mail.ts
+	FN:3,9,send
+	FN:3,4,(anonymous_1)
+	FN:12,send
+	FN:20,30,operator<a, b>
+	FNDA:3,send
+	FNDA:0,operator<a, b>
+	DA:3,3
+	end_of_record
+	EOF
+	tele-cover --lcov tests.info,more.info --info prod.info events
 	run --separate-stderr genhtml -q -o html prod.info
 	[ "$status" -eq 0 ]
 	[ -s html/index.html ]
@@ -419,7 +479,7 @@ tele-cover: bad.info: 3 more malformed records" ]
 	app/gateway.cjs checkout 31
 	app/gateway.cjs priceBasket 44
 	app/gateway.cjs renderTemplate 59
-	app/inventory.cjs lookup 339
+	app/inventory.cjs lookup 142
 	app/inventory.cjs price 96
 	app/inventory.cjs reserveStock 96
 	app/orders.cjs chargeCard 42
@@ -431,10 +491,54 @@ tele-cover: bad.info: 3 more malformed records" ]
 	# The same functions ran as often in the tests, which are this run, where
 	# each call has its span.
 	output=$(awk -F '[:,]' '/^SF/ { f = $2 } /^FNDA/ { print f, $3, $2 }' \
-		"$run/lcov.info" | grep -E ' (authenticate|priceBasket|renderTemplate|price|reserveStock|chargeCard|dbQuery|reserveAll|settle|validate) ' | sort)
-	diff <(grep -vE ' (catalog|checkout|lookup) ' <(awk -F '[:,]' '
+		"$run/lcov.info" | grep -E ' (authenticate|priceBasket|renderTemplate|price|lookup|reserveStock|chargeCard|dbQuery|reserveAll|settle|validate) ' | sort)
+	diff <(grep -vE ' (catalog|checkout) ' <(awk -F '[:,]' '
 		/^SF/ { f = $2 } /^FNDA/ && $2 > 0 { print f, $3, $2 }
 		' prod.info | sort)) <(echo "$output")
+}
+
+@test "cover: the four classes of a real service, each function by hand" {
+	needs_corpus
+	local run=$TELE_CORPUS/otel/coverage
+
+	# As if no test had run these, among them three that production runs.
+	awk -F '[:,]' '/^FNDA/ && $3 ~ /^(settle|checkout|catalog|quit|rng|fields)$/ {
+		print "FNDA:0," $3; next } { print }' "$run/lcov.info" >tests.info
+	# What production runs: the place that spans state, and by hand, where
+	# the name is that of a callback, the function around it.
+	jq -r '.resourceSpans[].scopeSpans[].spans[] |
+		[.attributes[]? | {(.key): (.value.stringValue // .value.intValue)}] |
+		add | select(."code.filepath" // ."code.file.path") |
+		[(."code.filepath" // ."code.file.path" | sub("/srv/shop/"; "")),
+		(."code.function.name" // ."code.function" | sub(".*[.]"; ""))] |
+		@tsv' "$run/traces.jsonl" | sort -u | sed '
+		s/\(inventory\)\(.*\)cacheGet.*/\1\2lookup/
+		s/\(gateway\)\(.*\)cacheGet.*/\1\2catalog/
+		s/dbSelect$/lookup/;s/computePrice$/price/;s/auditWrite$/checkout/' |
+		sort -u >production
+	[ "$(wc -l <production)" -eq 13 ]
+	awk -F '[:,\t]' 'FILENAME == "production" { runs[$1 "\t" $2] = 1; next }
+		/^SF/ { file = $2 }
+		/^FN:/ { n[file "\t" $3]++; at[file "\t" $3 "\t" n[file "\t" $3]] = $2 }
+		/^FNDA/ { name = file "\t" $3; line = at[name "\t" ++seen[name]]
+			print $3 "\t" file "\t" line "\t" (runs[name] \
+				? ($2 > 0 ? "both" : "production") \
+				: ($2 > 0 ? "tests" : "neither")) }
+		' production tests.info | sort >table
+	run --separate-stderr tele-cover --lcov tests.info --by function \
+		<(tele-extract "$run/traces.jsonl")
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	output=$(jq -r '[.function, .code_file, .code_line, .class] | @tsv' \
+		<<<"$output" | sort)
+	same <table
+	run bash -c 'cut -f 4 table | sort | uniq -c | sed "s/^ *//"'
+	same <<-'EOF'
+	10 both
+	3 neither
+	3 production
+	37 tests
+	EOF
 }
 
 @test "cover: real lcov traces are each accepted or refused" {

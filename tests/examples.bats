@@ -41,6 +41,16 @@ example() {
 	example nightly
 }
 
+@test "examples: a gate for what is documented, in a Makefile and a workflow" {
+	example release
+}
+
+@test "examples: a walk through findings in vim" {
+	command -v vim >/dev/null || skip "vim is not installed"
+	vim --version | grep -q '+quickfix' || skip "this vim has no quickfix"
+	example quickfix
+}
+
 @test "examples: snapshots of a live profile add up to the whole" {
 	example live
 }
@@ -97,6 +107,8 @@ example() {
 	gate.sh
 	live.sh
 	nightly.sh
+	quickfix.sh
+	release.sh
 	report.sh
 	see.sh
 	sequences.sh

@@ -13,6 +13,7 @@ teardown() {
 
 # Follow the logs with these options; what is read goes to the file `out`.
 follow() {
+	: >out
 	tele-extract -F "$@" >out 2>err 3>&- &
 	follower=$!
 }
@@ -97,6 +98,130 @@ rotated() {
  2 other.log" ]
 }
 
+@test "follow: logs that match a pattern are read, also those that appear later" {
+	mkdir logs
+	lines 2 1 >logs/a.log
+	lines 1 90 >logs/note.txt
+	follow 'logs/*.log' 'late/*/x?.log'
+	await 2
+	lines 2 3 >logs/b.log
+	await 4
+	mkdir -p late/one
+	lines 2 5 >late/one/x1.log
+	await 6
+	lines 1 7 >>logs/a.log
+	await 7
+	stop
+	run --separate-stderr messages out
+	same < <(seq -f 'line %g' 7)
+	run --separate-stderr jq -rs 'group_by(.src)[] | "\(.[0].src) \(length)"' out
+	same <<-'END'
+	late/one/x1.log 2
+	logs/a.log 3
+	logs/b.log 2
+	END
+	[ "$(cat err)" = "" ]
+}
+
+@test "follow: the rotation of a log that matches a pattern comes once" {
+	lines 2 1 >web
+	lines 1 3 >web-errors
+	follow 'web*'
+	await 3
+	mv web web.1
+	lines 2 4 >web
+	await 5
+	gzip <web.1 >web.2.gz
+	mv web web-20260102.old
+	lines 1 6 >web
+	await 6
+	stop
+	run --separate-stderr messages out
+	same < <(seq -f 'line %g' 6)
+	[ "$(cat err)" = "" ]
+}
+
+@test "follow: generations that are compressed later are left alone" {
+	lines 2 1 >app.log
+	follow app.log
+	await 2
+	for i in 1 2 3 4; do
+		[ $i -lt 2 ] || gzip -f app.log.1
+		for j in 3 2 1; do
+			[ ! -e app.log.$j.gz ] ||
+				mv app.log.$j.gz app.log.$((j + 1)).gz
+		done
+		mv app.log app.log.1
+		lines 2 $((2 * i + 1)) >app.log
+		await $((2 * i + 2))
+	done
+	stop
+	run --separate-stderr messages out
+	same < <(seq -f 'line %g' 10)
+	[ "$(cat err)" = "" ]
+}
+
+@test "follow: a file whose name has the characters of a pattern is that file" {
+	lines 1 1 >'a[1].log'
+	lines 1 2 >a1.log
+	follow 'a[1].log'
+	await 1
+	lines 1 3 >>'a[1].log'
+	await 2
+	stop
+	run --separate-stderr messages out
+	same <<-'END'
+	line 1
+	line 3
+	END
+}
+
+@test "follow: a log that is read beside another is none of its generations" {
+	lines 1 1 >web
+	lines 1 2 >web-2
+	follow web web-2
+	await 2
+	rm web
+	lines 1 3 >web
+	await 3
+	lines 1 4 >>web-2
+	await 4
+	stop
+	run --separate-stderr messages out
+	same < <(seq -f 'line %g' 4)
+}
+
+# $1 lines of an access log, of the hour $2.
+requests() {
+	local line='10.0.0.1 - - [02/Jan/2026:'$2':04:05 +0000] "GET /a HTTP/1.1" 200 12'
+
+	seq -f "$line 0.%03g" "$1"
+}
+
+@test "follow: a live profile sums to the whole over bursts, silence and steps of the clock" {
+	: >app.log
+	tele-extract -F app.log 2>err 3>&- |
+		tele-stats --every 50ms >profile 2>>err 3>&- &
+	requests 20000 10 >>app.log
+	sleep 0.5
+	requests 1 09 >>app.log
+	sleep 0.1
+	requests 20000 23 >>app.log
+	requests 3 00 >>app.log
+	for ((i = 0; i < 500; i++)); do
+		[ "$(jq -n '[inputs.count] | add' profile)" != 40004 ] || break
+		sleep 0.02
+	done
+	pkill -TERM -P $$ -f 'tele-extract -F app.log'
+	wait $!
+	tele-extract app.log >events
+	run --separate-stderr jq -n -c '[inputs] |
+		[(map(.count) | add), (map(.total_ms) | add | round), (map(.max_ms) | max)]' profile
+	[ "$output" = "$(jq -n -c '[inputs.duration_ms] | [length, (add | round), max]' events)" ]
+	[ "$(wc -l <profile)" -gt 1 ]
+	[ "$(cat err)" = "" ]
+}
+
 @test "follow: a signal ends the run, and what was held back is written" {
 	lines 1 1 >app.log
 	printf '2026-01-02T03:04:06Z TypeError: x\n    at f (/srv/a.js:3:4)\n' >>app.log
@@ -135,6 +260,19 @@ rotated() {
 	same < <(seq -f 'line %g' 6)
 	run --separate-stderr jq .src_line out
 	same < <(seq 6)
+}
+
+@test "checkpoint: logs that a pattern finds go on where they were" {
+	for i in 1 2 3; do
+		lines 1 $((2 * i - 1)) >>a.log
+		lines 1 $((2 * i)) >>b.log
+		follow --checkpoint place '?.log'
+		await $((2 * i))
+		stop
+		mv out out$i
+	done
+	run --separate-stderr messages out1 out2 out3
+	[ "$(sort <<<"$output")" = "$(seq -f 'line %g' 6)" ]
 }
 
 @test "checkpoint: what was written since is taken back and written anew" {

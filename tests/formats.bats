@@ -454,3 +454,19 @@ golden() {
 		[ "$status" -eq 0 ]
 	done
 }
+
+@test "formats: loggers of .NET: exceptions as text and as objects, no time" {
+	golden dotnet
+}
+
+@test "formats: JSON of Loguru, Docker, nginx, tracing, zap, ctime's times" {
+	golden json-others
+}
+
+@test "formats: OpenTelemetry's console exporter, over lines and on one" {
+	golden otel-console
+}
+
+@test "formats: logcat without times, tags with blanks" {
+	golden logcat-brief
+}

@@ -45,3 +45,17 @@ replay() {
 @test "fuzz: any events are drawn, in every form" {
 	replay pictures
 }
+
+@test "fuzz: every format has inputs that lead to it" {
+	local name seeds
+
+	seeds=$(head -qn 1 "$srcdir"/tests/fuzz/corpus/document/* | sort -u
+		for log in "$srcdir"/tests/fuzz/corpus/extract/*; do
+			tele-extract --explain 1 "$log" 2>/dev/null |
+				sed -n 's/^format *//p'
+		done | sort -u)
+	for log in "$srcdir"/lib/formats/*.yaml; do
+		name=$(basename "$log" .yaml)
+		[ "$name" = tele ] || grep -qx "$name" <<<"$seeds"
+	done
+}

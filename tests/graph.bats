@@ -419,6 +419,24 @@ two_sides() {
 	[ "$status" -eq 2 ]
 }
 
+@test "graph: in text, what changed has below it what it was before" {
+	two_sides
+	run --separate-stderr tele-graph -f text --diff base new
+	same <<-'EOF'
+	                        n      p95 p95 work   failed
+	a                      10              1 ms
+	└ ~ b                  10        0    20 ms
+	          before       10        0     2 ms
+	  ├ - c                10        0     3 ms
+	  └ + d                10        0     3 ms
+	follows: what comes next in an execution, within the same parent
+	  p95: the wait in between
+	+ added, - removed, ~ changed
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
 @test "graph: --fail-on fails on changes" {
 	two_sides
 	for change in added removed changed; do
@@ -648,7 +666,7 @@ hostile() {
 	[ "$status" -eq 0 ]
 	run --separate-stderr tele-graph -f text --ascii -w 50 --edges calls nested
 	same <<-'EOF'
-	                        n      p95 p95 work   failed
+	                        n      p95 p95 work
 	S                       1              9 ms
 	|-M  S                  1     2 ms     2 ms
 	| |-a                   1     1 ms     1 ms
@@ -661,6 +679,28 @@ hostile() {
 }
 
 # --- what cannot be drawn ----------------------------------------------------
+
+@test "graph: text fits into 40 columns" {
+	run --separate-stderr tele-graph -f text -w 40 --edges follows,calls nested
+	same <<-'EOF'
+	                           n      p95
+	S                          1
+	├ calls M  S               1     2 ms
+	│ ├ calls a                1     1 ms
+	│ │ └ follows b            1        0
+	│ │   └ follows c          1     1 ms
+	│ └ calls b (above)        1     1 ms
+	└ calls N  S               1     2 ms
+	  └ calls c                1     1 ms
+	follows: what comes next in an
+	execution, within the same parent
+	  p95: the wait in between
+	calls: parent and child
+	  p95: how long the child took
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
 
 @test "graph: empty input is an empty graph" {
 	for format in dot mermaid text ndjson; do

@@ -108,8 +108,10 @@ cells() {
 	run --separate-stderr tele-heatmap -w 60 --top 0 idle
 	same <<-'EOF'
 	handlers by time
-	p95 of the durations in a cell, a logarithmic scale, the same for all rows
-	2026-01-02T03:04:01.000Z to 2026-01-02T09:04:02.200Z, a column is 200 ms
+	p95 of the durations in a cell, a logarithmic scale, the
+	same for all rows
+	2026-01-02T03:04:01.000Z to 2026-01-02T09:04:02.200Z, a
+	column is 200 ms
 	                        ⋯6 h⋯
 	             03:04:01.0     09:04:01.0        total      p95
 	a            ▄▄        ▄▄ ⋯ ▄▄        ▄▄      20 ms     5 ms
@@ -136,21 +138,24 @@ cells() {
 		run --separate-stderr tele-heatmap --cell $cell -w 60 --top 0 busy
 		[ "$stderr" = "" ]
 		[ "$status" -eq 0 ]
-		echo "$output" | sed -n '2p;/≤/p;/^[abc] /p'
+		echo "$output" | sed -n '2,3p;/≤/p;/^[abc] /p'
 	done >shown
 	run --separate-stderr cat shown
 	same <<-'EOF'
-	how many in a cell, a logarithmic scale, the same for all rows
+	how many in a cell, a logarithmic scale, the same for all
+	rows
 	b                ▄!                           80 ms    40 ms
 	a            ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄              17 ms     8 ms
 	c                      ▄
 	▄≤1
-	how many failed in a cell, a logarithmic scale, the same for all rows
+	how many failed in a cell, a logarithmic scale, the same for
+	all rows
 	b                ▁█                           80 ms    40 ms
 	a            ▁ ▁ ▁ ▁ ▁ ▁ ▁ ▁ ▁ ▁              17 ms     8 ms
 	c                      ▁
 	▁≤0  █≤1
-	share of the time of all in a column, a logarithmic scale, the same for all rows
+	share of the time of all in a column, a logarithmic scale,
+	the same for all rows
 	b                █!                           80 ms    40 ms
 	a            █ █ ▁ █ █ █ █ █ █ █              17 ms     8 ms
 	c                      ▁
@@ -168,8 +173,10 @@ cells() {
 	run --separate-stderr tele-heatmap --handler x -w 60 two
 	same <<-'EOF'
 	x: latency by time
-	how many in a cell, a logarithmic scale, the same for all rows
-	2026-01-02T03:04:00.000Z to 2026-01-02T03:04:09.500Z, a column is 500 ms
+	how many in a cell, a logarithmic scale, the same for all
+	rows
+	2026-01-02T03:04:00.000Z to 2026-01-02T03:04:09.500Z, a
+	column is 500 ms
 	             03:04:00.0                       count   failed
 	       20 ms ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄                 10
 	       16 ms
@@ -187,7 +194,8 @@ cells() {
 	        1 ms ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄                 10
 	▄≤1
 	blank: nothing happened  !: something failed
-	21 times, 1 failed, p50 9 ms, p95 20 ms, p99 20 ms, max 20 ms
+	21 times, 1 failed, p50 9 ms, p95 20 ms, p99 20 ms, max 20
+	ms
 	EOF
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
@@ -376,6 +384,50 @@ cells() {
 		[ "$status" -eq 0 ]
 	done
 	[ "$(jq -s 'map(.count) | add' <<<"$output")" -eq 3 ]
+}
+
+@test "heatmap: a step that is far too short draws no millions of columns" {
+	local i
+	for i in {10..40}; do
+		echo '{"time":"2026-01-02T03:'$i':00Z","kind":"beat","handler":"a","duration_ms":1}'
+	done >even
+	run --separate-stderr tele-heatmap --step 1us even
+	[ "$stderr" = "" ]
+	[ "${#lines[0]}" -lt 1000 ]
+	[ "$(grep -c '^a ' <<<"$output")" -eq 1 ]
+	run --separate-stderr bash -c "tele-heatmap --step 1us -f svg even |
+		grep -c '<rect'"
+	[ "$stderr" = "" ]
+	[ "$output" -lt 1000 ]
+}
+
+@test "heatmap: it fits into 40 columns" {
+	run --separate-stderr tele-heatmap -w 40 busy
+	same <<-'EOF'
+	handlers by time
+	p95 of the durations in a cell, a
+	logarithmic scale, the same for all rows
+	2026-01-02T03:04:00Z to
+	2026-01-02T03:04:10Z, a column is 1 s
+	             03:04:00              total
+	b              !                   80 ms
+	a            ▁▁▁▁▁▁▁▁▁▅            17 ms
+	c                 '
+	▁≤1 ms  ▂≤2 ms  ▃≤5 ms  ▅≤10 ms
+	▆≤20 ms  █≤50 ms
+	blank: nothing happened  !: something
+	failed  ': of no duration
+
+	most time of 3            total    share
+	   1  b  P                80 ms   82.5 %
+	   2  a  P                17 ms   17.5 %
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	run --separate-stderr tele-heatmap -w 40 --handler a busy
+	[ "$(LC_ALL=C.UTF-8 awk 'length > 40' <<<"$output")" = "" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
 }
 
 @test "heatmap: the same events give the same map in any order" {

@@ -30,3 +30,9 @@ simulate() {
 	done
 	echo "$1 runs of $2 sessions: $alarms alarms, $found found"
 }
+
+# The folder of the npm packages that tests/packages/package.json names.
+needs_packages() {
+	packages=${builddir:-$srcdir}/tests/packages
+	[ -d "$packages/node_modules" ] || skip "make packages was not run"
+}

@@ -7,36 +7,7 @@
 tools='tele-extract tele-stats tele-fmt'
 
 load helper
-
-# One run of one sequence with one beat, and a handler that failed in it.
-log() {
-	cat <<-'END'
-	2026-01-02T03:04:05.000Z 🧠 PluginManager: Attempting to mount plugin: Canvas
-	2026-01-02T03:04:05.000Z 🎼 SequenceRegistry: Registered sequence "Create" (id: create)
-	2026-01-02T03:04:05.000Z 📡 EventBus: Subscribed to "node:create" (1 total subscribers) (plugin: Canvas:create)
-	2026-01-02T03:04:05.000Z ✅ Plugin mounted successfully: Canvas
-	2026-01-02T03:04:05.001Z 🎼 PluginInterfaceFacade.play(): Canvas -> create
-	2026-01-02T03:04:05.001Z 🎼 ExecutionQueue: Enqueued "Create" with priority NORMAL (Queue size: 1)
-	2026-01-02T03:04:05.002Z 🎼 ExecutionQueue: Now executing "Create"
-	2026-01-02T03:04:05.002Z 🎵 MovementExecutor: Starting movement "Build" with 1 beats
-	2026-01-02T03:04:05.002Z 🆔 Request ID: create-1767323045001-abcdefghi
-	2026-01-02T03:04:05.002Z ⏱️ PerformanceTracker: Started timing beat 1 for Create
-	2026-01-02T03:04:05.002Z 🎯 Event: node:create
-	2026-01-02T03:04:05.003Z 🎽 DataBaton: +node ~size -ghost | seq=Create beat=? event=node:create handler=createNode plugin=Canvas req=create-1767323045001-abcdefghi preview={"node":"n1"}
-	2026-01-02T03:04:05.004Z 🧠 PluginManager: Handler execution failed for Canvas.paintNode: TypeError: no paint
-	    at paintNode (/app/src/canvas.ts:17:5)
-	    at node:internal/process/task_queues:95:5
-	2026-01-02T03:04:05.005Z ⏱️ PerformanceTracker: Beat 1 completed in 3.25ms
-	2026-01-02T03:04:05.006Z ⏱️ PerformanceTracker: Movement Build completed in 3.75ms
-	2026-01-02T03:04:05.006Z ✅ SequenceExecutor: Sequence "Create" completed in 4ms
-	END
-}
-
-# N events of as many handlers, from number FIRST on.
-events() {
-	seq -f '{"kind":"beat","handler":"h%.0f","duration_ms":1.5}' \
-		"${2:-1}" $((${2:-1} + $1 - 1))
-}
+load tools
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
@@ -50,51 +21,17 @@ setup() {
 	events 5 >small.events
 }
 
-# Standard error was just these lines; none of them, and it was empty.
-said() {
-	if [ $# -eq 0 ]; then
-		diff -u --label expected --label stderr /dev/null err
-	else
-		diff -u --label expected --label stderr \
-			<(printf '%s\n' "$@") <(head -c 20000 err)
-	fi
+# As try_measured, and what it took is shown.
+measured() {
+	local began=$SECONDS
+
+	try_measured "$@"
+	echo "#   $*: $(<peak) KiB, $((SECONDS - began)) s" >&3
 }
 
 # What a loop last tried is told only if it failed.
 teardown() {
 	[ "${BATS_TEST_COMPLETED:-}" = 1 ] || echo "${tried:-}"
-}
-
-# N bytes of C.
-bytes() {
-	head -c "$1" /dev/zero | tr '\0' "$2"
-}
-
-needs() {
-	command -v "$1" >/dev/null || skip "$1 is not installed"
-}
-
-needs_plain_memory() {
-	! grep -q __asan_init "$(command -v tele-extract)" ||
-		skip "a sanitizer has its own idea of memory"
-}
-
-# Run a command: standard output to `out`, standard error to `err`, $status; its
-# largest resident size in KiB goes to the file `peak`, and all this is shown.
-try_measured() {
-	local began=$SECONDS
-
-	status=0
-	python3 -SIc 'if True:
-		import os, sys
-		pid = os.fork()
-		if pid == 0:
-			os.execvp(sys.argv[1], sys.argv[1:])
-		pid, status, usage = os.wait4(pid, 0)
-		open("peak", "w").write(str(usage.ru_maxrss))
-		sys.exit(os.waitstatus_to_exitcode(status))
-	' "$@" >out 2>err || status=$?
-	echo "#   $*: $(<peak) KiB, $((SECONDS - began)) s" >&3
 }
 
 @test "long: whatever system call fails, the result is right or its lack is reported" {
@@ -191,7 +128,7 @@ $(sed -n "${k}p" trace)"
 
 	for tool in $tools; do
 		events 1 | "$tool" >want
-		try_measured "$tool" < <(
+		measured "$tool" < <(
 			printf '{"kind":"beat","handler":"'
 			bytes 1G x
 			printf '"}\n'
@@ -202,7 +139,7 @@ $(sed -n "${k}p" trace)"
 		[ "$status" -eq 2 ]
 		[ "$(<peak)" -le 16384 ]
 		for byte in x '\0' '['; do
-			try_measured "$tool" < <(events 1; bytes 1G "$byte")
+			measured "$tool" < <(events 1; bytes 1G "$byte")
 			said "$tool: <stdin>:2: record is longer than --max-line"
 			cmp want out
 			[ "$status" -eq 2 ]
@@ -222,7 +159,7 @@ $(sed -n "${k}p" trace)"
 	for tool in $tools; do
 		{ events 1; events 1; } | "$tool" >want
 		for bomb in bomb.gz bomb.zst; do
-			try_measured "$tool" $bomb
+			measured "$tool" $bomb
 			said "$tool: $bomb:2: record is longer than --max-line"
 			cmp want out
 			[ "$status" -eq 2 ]
@@ -237,7 +174,7 @@ $(sed -n "${k}p" trace)"
 	local tool
 
 	for tool in $tools; do
-		try_measured "$tool" < <(events 10000000)
+		measured "$tool" < <(events 10000000)
 		[ "$status" -eq 0 ]
 		case $tool in
 		tele-stats)
@@ -264,7 +201,7 @@ $(sed -n "${k}p" trace)"
 	needs python3
 	needs_plain_memory
 	tail -n +7 small.log >one
-	try_measured tele-extract --kind beat < <(
+	measured tele-extract --kind beat < <(
 		awk '{ line[NR] = $0 }
 			END { for (i = 1; i <= 1000000; i++)
 				for (n = 1; n <= NR; n++) {
@@ -283,7 +220,7 @@ $(sed -n "${k}p" trace)"
 	needs python3
 	needs_plain_memory
 	sed -n '7,12p;16,18p' small.log >one
-	try_measured tele-extract --kind beat < <(
+	measured tele-extract --kind beat < <(
 		awk '{ line[NR] = $0 }
 			END { for (i = 1000000; i < 4000000; i++)
 				for (n = 1; n <= NR; n++) {
@@ -301,7 +238,7 @@ $(sed -n "${k}p" trace)"
 @test "long: a document of 1 GB in one line is read within 16 MiB" {
 	needs python3
 	needs_plain_memory
-	try_measured tele-extract < <(
+	measured tele-extract < <(
 		printf '{"resourceSpans":[{"scopeSpans":[{"spans":['
 		seq -s , -f '{"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331","name":"GET %.0f","startTimeUnixNano":"1767323045000000000","endTimeUnixNano":"1767323045001500000"}' 6000000 |
 			tr -d '\n'
@@ -321,12 +258,12 @@ $(sed -n "${k}p" trace)"
 			i, i % 1000, i % 97, i % 1000, i / 10, i
 		printf i % 10 == 9 ? "}\n" : ",\"parent\":\"%x\"}\n", i + 1
 	} }' >spans
-	try_measured tele-stats spans
+	measured tele-stats spans
 	said
 	[ "$status" -eq 0 ]
 	[ "$(jq -n '[inputs.count] | add' out)" -eq 1000000 ]
 	[ "$(<peak)" -le 16384 ]
-	try_measured tele-stats --partial spans
+	measured tele-stats --partial spans
 	said
 	[ "$status" -eq 0 ]
 	[ "$(<peak)" -le 16384 ]
@@ -441,20 +378,102 @@ $(sed -n "${k}p" trace)"
 	[ "$status" -eq 0 ]
 }
 
-@test "long: of 200 simulated releases, at most 10 blame what did not change, and 190 find what did" {
-	local alarms found
+@test "long: whatever befalls a log that is followed, 1,000 times, all lines come once" {
+	needs python3
+	run --separate-stderr python3 "$srcdir/tests/follow/model.py" -n 1000 -s 5000
+	echo "#   $output" >&3
+	[[ $output = "1000 sequences, "*" lines, 0 failures" ]]
+}
 
-	run --separate-stderr simulate 200 20
-	echo "#   $output" >&3
-	read -r _ _ _ _ _ alarms _ found _ <<<"$output"
-	[ "$alarms" -le 10 ]
-	[ "$found" -ge 190 ]
-	[ "$stderr" = "" ]
-	run --separate-stderr simulate 200 10
-	echo "#   $output" >&3
-	read -r _ _ _ _ _ alarms _ found _ <<<"$output"
-	[ "$alarms" -le 10 ]
-	[ "$stderr" = "" ]
+@test "long: 50,000 lines come once and in order over fifty rotations, ten times each way" {
+	needs python3
+	local follower i n
+
+	seq 50000 >want
+	for way in rename copytruncate; do
+		for ((i = 1; i <= 10; i++)); do
+			rm -f app.log*
+			: >app.log
+			tele-extract -F app.log >out 2>err &
+			follower=$!
+			python3 "$srcdir/tests/follow/rotate.py" $way app.log 50000 1000
+			for ((n = 0; n < 1000; n++)); do
+				[ "$(wc -l <out)" -lt 50000 ] || break
+				sleep 0.01
+			done
+			kill $follower
+			wait $follower || true
+			tried="$way, run $i: $(<err)"
+			jq -r '.message | ltrimstr("line ")' out | cmp want -
+			said
+		done
+	done
+}
+
+# Readers of the log $1 are killed at 50 moments, up to $2 milliseconds after
+# their start; what they wrote, and one more, is what one run writes.
+killed() {
+	local i kills=0 reader
+
+	tele-extract "$1" >want
+	for ((i = 1; i <= 50; i++)); do
+		tele-extract --checkpoint place -o out "$1" &
+		reader=$!
+		sleep "0.$(printf %03d $((RANDOM % $2)))"
+		kill -KILL $reader
+		wait $reader 2>/dev/null || kills=$((kills + 1))
+	done
+	tele-extract --checkpoint place -o out "$1"
+	echo "#   $1: $kills readers were killed" >&3
+	cmp want out
+}
+
+@test "long: killed at 50 moments, a run with a checkpoint writes what an unharmed one does" {
+	seq -f '2026-01-02T03:04:05.678Z INFO line %.0f of a log that is read' \
+		4000000 >text.log
+	killed text.log 30
+	rm place out
+	"${builddir:?}/tests/bench/grow" 300000000 \
+		<"$srcdir/examples/app.log" >app.log
+	killed app.log 250
+}
+
+@test "long: a live profile outlives an idle hour and steps of the clock, and sums to the whole" {
+	needs faketime
+	local line='10.0.0.1 - - [02/Jan/2026:10:04:05 +0000] "GET /a HTTP/1.1" 200 12'
+	local library
+
+	: >app.log
+	# The monotonic clock runs 600 times as fast: six seconds are an hour.
+	faketime -f '+0 x600' tele-extract -F app.log 2>err |
+		faketime -f '+0 x600' tele-stats --every 60s >profile 2>>err &
+	for pause in 1 6 1; do
+		seq -f "$line 0.%03g" 1000 >>app.log
+		sleep $pause
+	done
+	pkill -TERM -f 'tele-extract -F app.log'
+	wait $!
+	[ "$(jq -n '[inputs.count] | add' profile)" -eq 3000 ]
+	[ "$(wc -l <profile)" -ge 2 ]
+	said
+	# The wall clock goes a day forward, then two back.
+	: >app.log
+	echo '+0' >step
+	export FAKETIME_TIMESTAMP_FILE=$PWD/step FAKETIME_NO_CACHE=1
+	export FAKETIME_DONT_FAKE_MONOTONIC=1
+	library=$(faketime '2026-01-01' printenv LD_PRELOAD)
+	LD_PRELOAD=$library tele-extract -F app.log 2>err |
+		LD_PRELOAD=$library tele-stats --every 100ms >profile 2>>err &
+	for step in +0 +1d -1d; do
+		echo $step >step
+		seq -f "$line 0.%03g" 1000 >>app.log
+		sleep 0.5
+	done
+	pkill -TERM -f 'tele-extract -F app.log'
+	wait $!
+	[ "$(jq -n '[inputs.count] | add' profile)" -eq 3000 ]
+	[ "$(wc -l <profile)" -ge 3 ]
+	said
 }
 
 @test "long: sessions that take turns are compared within 32 MiB and 64 bytes for each handler" {
@@ -466,7 +485,7 @@ $(sed -n "${k}p" trace)"
 				h + 5, (i * 7919 + s * 104729 + h * 31) % 97, h, s
 	}' >base
 	sed 's/_ms":8\./_ms":12./' base >new
-	try_measured tele-diff base new
+	measured tele-diff base new
 	[ "$status" -eq 1 ]
 	said
 	grep -c '"slower","base_ms' out

@@ -53,7 +53,10 @@ literal() {
 	awk -v mark=".\\\\\" $2" '
 	$0 == mark { wanted = 1; next }
 	/^\.Ed/ { wanted = 0 }
-	wanted && !/^\.Bd/
+	wanted && !/^\.Bd/ {
+		gsub(/\\e/, "\\")
+		print
+	}
 	' "$1"
 }
 
@@ -151,6 +154,19 @@ literal() {
 	[ "$status" -eq 0 ]
 }
 
+@test "man: the example of tele-sequence.5 gives what the page says" {
+	local page="$srcdir/man/tele-sequence.5"
+
+	literal "$page" 'file: theme.yaml' >theme.yaml
+	literal "$page" 'run' >all
+	sed -n '1s/^\$ //p' all >command.sh
+	[ "$(wc -l <all)" -gt 6 ]
+	run --separate-stderr bash -u command.sh
+	same < <(sed 1,2d all)
+	[ "$stderr" = "" ]
+	[ "$status" -eq 1 ]
+}
+
 @test "man: the sample of tele-format.5 holds for its example" {
 	local page="$srcdir/man/tele-format.5"
 
@@ -160,6 +176,58 @@ literal() {
 	same <<-'EOF'
 	mill: 1 sample as expected
 	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "man: the log of a till in tele-format.5 gives what the page says" {
+	local page="$srcdir/man/tele-format.5"
+
+	literal "$page" 'file: till.yaml' >till.yaml
+	literal "$page" 'file: till.log' >till.log
+	literal "$page" 'run till' >all
+	sed -n '1,2{s/^\$ //;p}' all >command.sh
+	sed '1,2d' all >expected
+	[ "$(wc -l <expected)" -eq 4 ]
+	run --separate-stderr bash -eu command.sh
+	same <expected
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "man: the shop of tele-format.5 is read alike as JSON, logfmt, columns" {
+	local page="$srcdir/man/tele-format.5" kind
+
+	for kind in json logfmt columns; do
+		literal "$page" 'file: shop.yaml' |
+			sed "s/^kind: json/kind: $kind/" >shop.yaml
+		literal "$page" "file: shop.$kind" >"shop.$kind"
+		run --separate-stderr tele-extract -f ./shop.yaml "shop.$kind"
+		output=$(sed 's/,"src":.*/}/' <<<"$output")
+		same <<-'EOF'
+		{"time":"2026-01-02T03:04:05.678Z","kind":"span","name":"sell","duration_ms":1.5,"status":"ok","service":"a"}
+		EOF
+		[ "$stderr" = "" ]
+		[ "$status" -eq 0 ]
+	done
+}
+
+# What a format file may say, by the tables that the library checks it with.
+format_words() {
+	sed -nE '/const keys\[\] = \{/,/NULL \}/p' "$srcdir"/lib/format.c \
+		"$srcdir"/lib/rule.c "$srcdir"/lib/jsonformat.c \
+		"$srcdir"/lib/jsonrule.c | grep -o '"[a-z_]*"' | tr -d '"'
+	sed -nE 's/^\t\{ \{ "([a-z0-9-]+)", [0-9]+ \}, (HOLE|JSON_AS)_.*/\1/p' \
+		"$srcdir"/lib/hole.c "$srcdir"/lib/jsonsource.c
+}
+
+@test "man: tele-format.5 describes every key, type and conversion" {
+	[ "$(format_words | wc -l)" -ge 110 ]
+	run --separate-stderr comm -23 <(format_words | sort -u) \
+		<(sed -nE 's/^\.It Cm //p' "$srcdir/man/tele-format.5" |
+			sed 's/,/\n/g;s/ Cm /\n/g' |
+			sed -E 's/^ *//;s/ .*//' | sort -u)
+	[ "$output" = "" ]
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
 }

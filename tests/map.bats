@@ -80,6 +80,39 @@ setup() {
 	[ "$status" -eq 0 ]
 }
 
+@test "map: manifests of topics and of interactions say who gets what" {
+	cat >topics.json <<-'EOF'
+	{"version": "1.0.0", "topics": {
+	  "cart.opened": {"routes": [], "visibility": "public", "notes": "n"},
+	  "cart.add.requested": {"routes": [
+	    {"pluginId": "CartPlugin", "sequenceId": "cart-add-symphony"}],
+	    "payloadSchema": {"type": "object"}},
+	  "cart.twice": {"routes": [
+	    {"pluginId": "CartPlugin", "sequenceId": "cart-add-symphony"},
+	    {"pluginId": "CartPlugin", "sequenceId": "cart-drop-symphony"}]}}}
+	EOF
+	cat >interactions.json <<-'EOF'
+	{"version": "1.0.0", "routes": {
+	  "app.cart.drop": {"pluginId": "CartPlugin", "sequenceId": "cart-drop-symphony"}}}
+	EOF
+	run --separate-stderr tele-map --sequences topics.json,interactions.json,docs <<-'EOF'
+	{"kind":"publish","name":"cart.opened","event":"cart.opened"}
+	{"kind":"publish","name":"cart.add.requested","event":"cart.add.requested"}
+	{"kind":"publish","name":"cart.twice","event":"cart.twice"}
+	{"kind":"publish","name":"app.cart.drop","event":"app.cart.drop"}
+	{"kind":"publish","name":"app.cart.drop","plugin":"Other","event":"app.cart.drop"}
+	EOF
+	same <<-'EOF'
+	{"kind":"publish","name":"cart.opened","event":"cart.opened"}
+	{"kind":"publish","name":"cart.add.requested","plugin":"CartPlugin","sequence":"Cart Add","sequence_id":"cart-add-symphony","event":"cart.add.requested"}
+	{"kind":"publish","name":"cart.twice","event":"cart.twice"}
+	{"kind":"publish","name":"app.cart.drop","plugin":"CartPlugin","sequence_id":"cart-drop-symphony","event":"app.cart.drop"}
+	{"kind":"publish","name":"app.cart.drop","plugin":"Other","event":"app.cart.drop"}
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
 @test "map: --sequences and --handlers give the code that they state" {
 	run --separate-stderr tele-map --sequences docs --handlers docs/order.yaml <<-'EOF'
 	{"kind":"beat","name":"order:check","plugin":"OrderPlugin","event":"order:check","handler":"check"}
@@ -365,6 +398,23 @@ write_source_map() {
 	[ "$status" -eq 0 ]
 }
 
+@test "map: an error without a place has that of its stack trace" {
+	write_source_map
+	run --separate-stderr tele-map --source-maps app --map /srv/= --tags tags.json <<-'EOF'
+	{"kind":"error","handler":"save","error_stack":"Error: x\n    at f (node:internal/a:1:4)\n    at g (http://h/dist/all.js:1:11)\n    at h (/srv/b.js:2:2)"}
+	{"kind":"error","handler":"save","error_stack":"Error: x\n    at h (/srv/b.js:2:2)"}
+	{"kind":"error","handler":"save","error_stack":"Error: x"}
+	EOF
+	output=$(jq -c '[.code_file, .code_line, .code_function]' <<<"$output")
+	same <<-'EOF'
+	["app/src/a.ts",3,"g"]
+	["b.js",2,"h"]
+	["src/cart/save.ts",12,"save"]
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
 @test "map: the source map agrees with that of Node" {
 	command -v node >/dev/null || skip "node is not installed"
 	write_source_map
@@ -564,13 +614,10 @@ tele-map: cannot read 'b.js.map': not JSON" ]
 	diff truth found
 }
 
-# The folder $TELE_PACKAGES is where `npm install` put the packages that the
-# application of the corpus is made of; HACKING.md says which.
 @test "map: every handler of a long run that the packages have is found there" {
 	needs_corpus
-	[ -d "${TELE_PACKAGES:-}/node_modules" ] ||
-		skip "TELE_PACKAGES is not set"
-	cd "$TELE_PACKAGES"
+	needs_packages
+	cd "$packages"
 	ctags -R --output-format=json --fields=+ne -f - node_modules/@renderx-plugins \
 		>"$BATS_TEST_TMPDIR/all.json" 2>/dev/null
 	tele-extract "$TELE_CORPUS/conductor/medium/medium-s8-iso.log" \

@@ -314,7 +314,8 @@ ten() {
 	             0       50 ms    100 ms  150 ms         p50
 	S            █████████████████────────────────┤   100 ms
 	└ a              ▐███████▊────────┤   ┊            50 ms
-	█ on the critical path of most, p50  ▒ other work  ─┤ up to p95
+	█ on the critical path of most, p50  ▒ other work  ─┤ up to
+	p95
 	EOF
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
@@ -352,9 +353,59 @@ ten() {
 	      before ▒▒▒▒▒▒▒▒▒        ┊       ┊           100 ms
 	├ - a          ▒▒▒▒  ┊        ┊       ┊            50 ms
 	└ + b            ▐███████▊────────┤   ┊           100 ms
-	█ on the critical path of most, p50  ▒ other work  ─┤ up to p95
+	█ on the critical path of most, p50  ▒ other work  ─┤ up to
+	p95
 	+ added  - removed  ~ changed
 	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "timeline: it fits into 40 columns, whatever there is to say" {
+	{
+		cat request
+		echo '{"time":"2026-01-02T03:04:04.990Z","kind":"span","name":"both","duration_ms":130,"trace":"t1","span":"7","parent":"1","service":"web","status":"unfinished"}'
+	} >odd
+	run --separate-stderr tele-timeline -w 40 odd
+	same <<-'EOF'
+	GET /: 100 ms, 7 spans, 1 failed, 1
+	unfinished
+	trace t1  2026-01-02T03:04:04.990Z
+	                0               took
+	GET /  web      ▕▎▒▒▒▒▒▎▒▏    100 ms
+	├ both          ▒▒▒▒▒▒▒▒▒▒▒   130 ms ▶ !
+	├ read           ▐██▋   ┊      40 ms  ∥
+	├ quick              ▒  ┊      10 ms  ∥
+	├ slow              ▐██▎┊      30 ms  ∥
+	└ write                ▎▒▏     20 ms  ∥
+	  └ disk  store        ▕█      15 ms ✗
+	! both starts 10 ms before its parent
+	and ends 20 ms after it
+	✗ disk: EIO: bad sector
+	█ critical path  ▒ other work  ∥ beside
+	others
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	ten 1 a >base
+	ten 2 b >new
+	run --separate-stderr tele-timeline --aggregate --diff base -w 40 new
+	[ "$(LC_ALL=C.UTF-8 awk 'length > 40' <<<"$output")" = "" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
+@test "timeline: a 95th percentile that is hardly later is no mark beside the bar" {
+	local i
+
+	# b begins at 13 eighths of a column, and ends at 14.
+	for i in 0 1; do
+		echo '{"time":"2026-01-02T03:04:05.000Z","kind":"sequence","name":"S","duration_ms":80,"trace":"'$i'","span":"1"}'
+		echo '{"time":"2026-01-02T03:04:05.013Z","kind":"beat","handler":"b","duration_ms":0.'$i'1,"trace":"'$i'","span":"2","parent":"1"}'
+		echo '{"time":"2026-01-02T03:04:05.010Z","kind":"beat","handler":"c","duration_ms":70,"trace":"'$i'","span":"3","parent":"1"}'
+	done >runs
+	run --separate-stderr tele-timeline --aggregate -w 36 runs
+	[ "$(grep -c '┤' <<<"$output")" -eq 1 ] # the legend
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
 }
@@ -466,6 +517,52 @@ check_tracks() {
 	# What goes in comes out again.
 	[ "$(tele-extract -f chrome trace.json | jq -r '.name + " \(.duration_ms)"' |
 		sort)" = "$(jq -r '.name + " \(.duration_ms)"' spans | sort)" ]
+}
+
+# HACKING.md says how to get speedscope.
+@test "timeline: speedscope shows every track of a Chrome trace, and misses no span" {
+	needs chromium
+	needs python3
+	needs_corpus
+	local app=${TELE_PACKAGES:-}/node_modules/speedscope/dist/release
+
+	[ -f "$app/index.html" ] || skip "speedscope is not in TELE_PACKAGES"
+	tele-extract "$TELE_CORPUS/otel/small/traces.jsonl" |
+		tele-timeline -f chrome --slowest 1000 >trace.json
+	printf 'speedscope.loadFileFromBase64("t.json", "%s")' \
+		"$(base64 -w 0 trace.json)" >profile.js
+	chromium --headless --no-sandbox --disable-gpu \
+		--allow-file-access-from-files --virtual-time-budget=20000 \
+		--enable-logging=stderr --dump-dom \
+		"file://$app/index.html#localProfilePath=$PWD/profile.js" \
+		>page.html 2>log
+	# It says so where an end has no begin, or the other way round.
+	run ! grep -E 'CONSOLE.*(Tried to end|was still open|Empty profile)' log
+	run --separate-stderr python3 - <<-'EOF'
+	import json, re
+	tracks = {}
+	for event in json.load(open("trace.json"))["traceEvents"]:
+	    if event["ph"] == "X":
+	        tracks.setdefault((event["pid"], event["tid"]), []).append(
+	            (event["ts"], event["ts"] + event["dur"]))
+	page = re.sub("<[^>]*>", "\n", open("page.html").read())
+	# The list of profiles: a name, and how long anything ran.
+	shown = re.findall(r"\(pid (\d+)\), lane \d+ \(tid (\d+)\)\s+"
+	    r"([\d.]+)(µs|ms|s)\n", page)
+	unit = {"µs": 1, "ms": 1e3, "s": 1e6}
+	for pid, tid, length, unit_name in shown:
+	    busy = until = 0
+	    for start, end in sorted(tracks.pop((int(pid), int(tid)))):
+	        busy += max(end - max(start, until), 0)
+	        until = max(until, end)
+	    off = abs(float(length) * unit[unit_name] - busy)
+	    assert off <= 0.0051 * unit[unit_name], (pid, tid, length, busy)
+	assert not tracks, tracks
+	print(len(shown), "tracks")
+	EOF
+	echo "$stderr"
+	[[ "$output" == [1-9]*" tracks" ]]
+	[ "$status" -eq 0 ]
 }
 
 # Spans whose names are code somewhere, or with $1 plain ones.

@@ -137,7 +137,7 @@ write_report(struct check *c)
 
 	if (opt.flow) {
 		out_open(&c->report.out, STDOUT_FILENO);
-		flow_show(&c->conformance, &c->report.out,
+		flow_show(&c->conformance, &c->handlers, &c->report.out,
 		    opt.ascii || (is_terminal && !term_has_utf8()));
 		return out_close(&c->report.out);
 	}
@@ -167,6 +167,15 @@ say_summary(const struct check *c)
 		    opt.baseline);
 }
 
+/* Executions of which there was too much to keep. */
+static void
+say_cut(uint64_t count, const char *what)
+{
+	if (count > 0)
+		warn("%llu executions are too long to be %s",
+		    (unsigned long long)count, what);
+}
+
 /* Say what was left out because there was too much of it. */
 static void
 say_limits(const struct check *c)
@@ -175,6 +184,7 @@ say_limits(const struct check *c)
 		warn("%llu deviations are of more variants than are kept "
 		     "apart: --max-names",
 		    (unsigned long long)c->conformance.variants.unlisted);
+	say_cut(executions_cut(c->conformance.executions), "judged");
 	if (c->routing.topics.count == opt.max_names)
 		warn("only the first %llu topics are checked: --max-names",
 		    (unsigned long long)opt.max_names);
@@ -222,6 +232,7 @@ learn(struct check *c)
 		warn("only the first %llu kinds of steps were learned: "
 		     "--max-names",
 		    (unsigned long long)opt.max_names);
+	say_cut(flowlearn_cut(l), "learned");
 	status = input_close(&c->in);
 	return out_close(&c->report.out) ? status : EXIT_TROUBLE;
 }

@@ -12,6 +12,7 @@
 #include "tele/diag.h"
 #include "tele/lcov.h"
 #include "tele/productionreport.h"
+#include "tele/productionsummary.h"
 #include "tele/report.h"
 #include "tele/timestamp.h"
 
@@ -33,7 +34,8 @@ static const struct opt options[] = {
 	{ 0, "sequences", "PATH,...", OPT_LIST, &opt.sequences,
 	    "the documented handlers: files or folders", NULL },
 	{ 0, "by", "KEY,...", OPT_LIST, &opt.by,
-	    "write counts by plugin, directory or both, not findings", NULL },
+	    "write counts by plugin, directory or function, not findings",
+	    NULL },
 	{ 0, "info", "FILE", OPT_STRING, &opt.info,
 	    "write what production runs to FILE, as lcov traces it", NULL },
 	{ 0, "fail-under", "PERCENT", OPT_COUNT, &opt.fail_under,
@@ -68,6 +70,7 @@ struct cover {
 	struct production production;
 	struct findings findings;
 	struct out info;
+	uint64_t by; /* a bit for each key */
 	int status;
 };
 
@@ -83,11 +86,7 @@ read_options(struct cover *c)
 		opt_usage("--fail-under is a percentage, up to 100");
 	if (opt.lcov.count + opt.cobertura.count == 0)
 		opt_usage("what do tests run? --lcov or --cobertura tells");
-	for (size_t i = 0; i < opt.by.count; i++)
-		if (strcmp(opt.by.items[i], "plugin") != 0 &&
-		    strcmp(opt.by.items[i], "directory") != 0)
-			opt_usage("--by is plugin or directory, not '%s'",
-			    opt.by.items[i]);
+	c->by = opt_bits(&opt.by, production_key_names, "key for --by");
 	if (opt.info != NULL && !out_create(&c->info, opt.info))
 		die("cannot create '%s': %s", opt.info, strerror(errno));
 }
@@ -130,13 +129,11 @@ static bool
 write_report(struct cover *c)
 {
 	report_open(&c->report, false);
-	for (size_t i = 0; i < opt.by.count; i++)
-		production_summarise(&c->production,
-		    strcmp(opt.by.items[i], "plugin") == 0
-			? PRODUCTION_BY_PLUGIN
-			: PRODUCTION_BY_DIRECTORY,
-		    &c->report.out);
-	if (opt.by.count == 0)
+	for (int key = 0; production_key_names[key] != NULL; key++)
+		if ((c->by >> key & 1) != 0)
+			production_summarise(&c->production,
+			    (enum production_key)key, &c->report.out);
+	if (c->by == 0)
 		findings_write(&c->findings, &c->report.out);
 	return report_close(&c->report);
 }

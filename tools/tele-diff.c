@@ -144,13 +144,9 @@ choose_what_fails(struct diff *d)
 static void
 check_options(struct diff *d)
 {
-	const char *wrong = NULL;
-
 	d->how.by = opt.by.items;
 	d->how.by_count = opt.by.count;
-	d->how.kinds = event_kinds_of(opt.kinds.items, opt.kinds.count, &wrong);
-	if (wrong != NULL)
-		opt_usage("unknown kind '%s'", wrong);
+	d->how.kinds = opt_bits(&opt.kinds, event_kind_names, "kind");
 	choose_units(d);
 	choose_what_fails(d);
 	if (opt.how.min_units == 0)

@@ -13,10 +13,8 @@
 
 #include "tele/appcode.h"
 #include "tele/assume.h"
-#include "tele/checkpoint.h"
 #include "tele/diag.h"
-#include "tele/duration.h"
-#include "tele/feed.h"
+#include "tele/feeds.h"
 #include "tele/formats.h"
 #include "tele/input.h"
 #include "tele/inspect.h"
@@ -25,13 +23,8 @@
 #include "tele/opt.h"
 #include "tele/out.h"
 #include "tele/regex.h"
-#include "tele/watch.h"
+#include "tele/tail.h"
 #include "tele/wish.h"
-
-enum {
-	PATIENCE_MS = 1000, /* with what is held back, when following */
-	SAVE_MS = 200,      /* between checkpoints */
-};
 
 static struct {
 	const char *format, *explain, *rejects, *session, *output, *checkpoint;
@@ -99,27 +92,18 @@ static const struct tool tele_extract = { "tele-extract",
 struct extract {
 	struct formats formats;
 	struct chooser chooser;
-	struct feed *feeds; /* one; or one for each log that is followed */
-	int feed_count;
+	struct feeds feeds;
+	struct tail tail;
 	struct out out, rejects;
-	struct merger merger;
-	struct checkpoint checkpoint; /* that was saved last */
-	bool is_gone;                 /* the place where it was in a log */
-	int64_t saved_ns, idle_since_ns;
 	bool has_unknown_file, has_failed;
 	int assumed; /* what was said already of times that lack something */
 };
 
-static uint64_t
-kind_mask(void)
+/* Whether logs are read as they grow. */
+static bool
+is_live(void)
 {
-	const char *wrong = NULL;
-	uint64_t kinds = event_kinds_of(opt.kinds.items, opt.kinds.count,
-	    &wrong);
-
-	if (wrong != NULL)
-		opt_usage("unknown kind '%s'", wrong);
-	return kinds;
+	return input_options.follow || opt.checkpoint != NULL;
 }
 
 /* The fields of F that --keep names. */
@@ -157,9 +141,12 @@ close_formats(struct extract *x)
 	formats_free(&x->formats);
 }
 
+/* What all logs are read with. */
 static void
-init_feed(struct extract *x, struct feed *f)
+prepare_feed(void *arg, struct feed *f)
 {
+	struct extract *x = arg;
+
 	*f = (struct feed){ .chooser = &x->chooser,
 		.out = &x->out,
 		.keep_of = keep_mask,
@@ -167,7 +154,8 @@ init_feed(struct extract *x, struct feed *f)
 		    .gap_ns = opt.gap_ns,
 		    .keep_all = wish_has_all(&opt.keep),
 		    .pair = opt.pair ? &f->ids : NULL,
-		    .emit = { .kinds = kind_mask(),
+		    .emit = {
+			.kinds = opt_bits(&opt.kinds, event_kind_names, "kind"),
 			.has_since = opt.since_ns != INT64_MIN,
 			.has_until = opt.until_ns != INT64_MAX,
 			.since_ns = opt.since_ns,
@@ -175,37 +163,31 @@ init_feed(struct extract *x, struct feed *f)
 			.session = opt.session } } };
 }
 
-/*
- * Standard output; or a file, which appears when it is whole; or one that
- * grows, of which what no checkpoint knows is taken back.
- */
 static void
-open_output(struct extract *x)
+refuse_to_write(const struct extract *x, const char *name)
 {
-	bool grows = input_options.follow || opt.checkpoint != NULL;
-	int fd;
+	if (feeds_are_of(&x->feeds, name))
+		die("'%s' is read and cannot be written", name);
+}
 
-	if (opt.output == NULL) {
-		out_open(&x->out, STDOUT_FILENO);
-		return;
-	}
-	for (int i = 0; i < x->feed_count; i++)
-		if (input_is_of(&x->feeds[i].in, opt.output))
-			die("'%s' is read and cannot be written", opt.output);
-	if (!grows) {
-		if (!out_create(&x->out, opt.output))
-			die("cannot open '%s': %s", opt.output,
-			    strerror(errno));
-		return;
-	}
-	fd = open(opt.output, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+static void
+create_or_die(struct out *out, const char *name)
+{
+	if (!out_create(out, name))
+		die("cannot open '%s': %s", name, strerror(errno));
+}
+
+/* A file that grows, of which what no checkpoint knows is taken back. */
+static void
+open_growing_output(struct extract *x)
+{
+	int fd = open(opt.output, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
 	if (fd < 0)
 		die("cannot open '%s': %s", opt.output, strerror(errno));
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		die("'%s' is written by another program", opt.output);
-	/* Only what can be written again is taken back. */
-	if (!(x->is_gone ? out_take_back_part(fd)
-			 : out_take_back(fd, x->checkpoint.output_bytes)))
+	if (!tail_take_back(&x->tail, fd))
 		die("'%s' is shorter than '%s' says", opt.output,
 		    opt.checkpoint);
 	out_open(&x->out, fd);
@@ -213,13 +195,21 @@ open_output(struct extract *x)
 	x->out.is_standard = false;
 }
 
+/* The logs are open: open what takes events and rejects. */
 static void
-create_rejects(struct extract *x, const struct input *in)
+open_outputs(struct extract *x)
 {
-	if (input_is_of(in, opt.rejects))
-		die("'%s' is read and cannot take the rejects", opt.rejects);
-	if (!out_create(&x->rejects, opt.rejects))
-		die("cannot open '%s': %s", opt.rejects, strerror(errno));
+	if (opt.rejects != NULL) {
+		refuse_to_write(x, opt.rejects);
+		create_or_die(&x->rejects, opt.rejects);
+	}
+	if (opt.output == NULL)
+		return out_open(&x->out, STDOUT_FILENO);
+	refuse_to_write(x, opt.output);
+	if (is_live())
+		open_growing_output(x);
+	else
+		create_or_die(&x->out, opt.output);
 }
 
 /* A file begins that no format fits. */
@@ -253,16 +243,14 @@ report_assumed(struct extract *x, const struct feed *f)
 		    (lacked & TIMESTAMP_NO_DATE) != 0 ? "date" : "year");
 }
 
-/* One step of F, and what is to be said of it. */
-static enum feed_step
-step(struct extract *x, struct feed *f)
+static void
+notice_step(void *arg, const struct feed *f, enum feed_step step)
 {
-	enum feed_step step = feed_next(f);
+	struct extract *x = arg;
 
 	if (step == FEED_BEGAN && f->reader == NULL)
 		report_unknown(x, f);
 	report_assumed(x, f);
-	return step;
 }
 
 /* While nothing comes, hand on what is there. */
@@ -280,257 +268,52 @@ use_idle_time(void *arg, bool would_block)
 static void
 read_in_turn(struct extract *x, int argc, char *argv[])
 {
-	struct feed *f = x->feeds = mem_zalloc(1, sizeof(*x->feeds));
+	struct feed *f = feeds_add(&x->feeds);
 
-	x->feed_count = 1;
-	init_feed(x, f);
 	input_open(&f->in, argc, argv);
-	if (opt.rejects != NULL)
-		create_rejects(x, &f->in);
-	open_output(x);
 	f->in.wants_sample = true;
 	f->in.before_read = use_idle_time;
 	f->in.arg = x;
-	while (step(x, f) != FEED_ENDED)
+	open_outputs(x);
+	while (feeds_step(&x->feeds, 0) != FEED_ENDED)
 		;
 }
 
-/* A feed for each file, each an input of its own. */
-static void
-open_feeds(struct extract *x, int argc, char *argv[])
-{
-	static char dash[] = "-", *standard_input[] = { dash, NULL };
-	char **names = argc > 0 ? argv : standard_input;
-
-	x->feed_count = argc > 0 ? argc : 1;
-	x->feeds = mem_zalloc((size_t)x->feed_count, sizeof(*x->feeds));
-	for (int i = 0; i < x->feed_count; i++) {
-		struct feed *f = &x->feeds[i];
-
-		init_feed(x, f);
-		f->ids.log = (uint64_t)i;
-		if (input_options.follow || opt.checkpoint != NULL)
-			input_open_live(&f->in, &names[i]);
-		else
-			input_open(&f->in, 1, &names[i]);
-		f->in.wants_sample = true;
-		if (opt.rejects != NULL && i == 0)
-			create_rejects(x, &f->in);
-	}
-}
-
-/* All that has been read of F goes to the merger. */
-static void
-merge_feed(struct extract *x, int i, int64_t *progress_ns)
-{
-	struct out *from = x->feeds[i].out;
-
-	merge_add(&x->merger, i, (struct slice){ from->buf, from->len },
-	    progress_ns);
-	from->len = 0;
-}
-
-/* The files at once, always that which is behind the others. */
+/* The files at once, in the order of time. */
 static void
 read_merged(struct extract *x, int argc, char *argv[])
 {
-	int64_t *progress_ns;
-	struct out *outs;
-	bool *has_ended;
-	int next;
+	uint64_t late;
 
-	open_feeds(x, argc, argv);
-	open_output(x);
-	outs = mem_zalloc((size_t)x->feed_count, sizeof(*outs));
-	progress_ns = mem_zalloc((size_t)x->feed_count, sizeof(*progress_ns));
-	has_ended = mem_zalloc((size_t)x->feed_count, sizeof(*has_ended));
-	merge_init(&x->merger, &x->out);
-	for (int i = 0; i < x->feed_count; i++) {
-		out_open_memory(&outs[i]);
-		x->feeds[i].out = &outs[i];
-		progress_ns[i] = INT64_MIN;
+	for (int i = 0; i < argc || i == 0; i++) {
+		struct feed *f = feeds_add(&x->feeds);
+
+		input_open(&f->in, argc > 0, argv + i);
+		f->in.wants_sample = true;
 	}
-	for (;;) {
-		next = -1;
-		for (int i = 0; i < x->feed_count; i++)
-			if (!has_ended[i] &&
-			    (next < 0 || progress_ns[i] < progress_ns[next]))
-				next = i;
-		if (next < 0)
-			break;
-		has_ended[next] = step(x, &x->feeds[next]) == FEED_ENDED;
-		merge_feed(x, next, &progress_ns[next]);
-	}
-	merge_flush(&x->merger);
-	if (x->merger.late > 0)
+	open_outputs(x);
+	late = feeds_merge(&x->feeds, &x->out);
+	if (late > 0)
 		warn("%llu events came more than %d events late and are out of "
 		     "order",
-		    (unsigned long long)x->merger.late, MERGE_EVENTS);
-	merge_free(&x->merger);
-	for (int i = 0; i < x->feed_count; i++)
-		free(outs[i].buf);
-	free(outs);
-	free(progress_ns);
-	free(has_ended);
+		    (unsigned long long)late, MERGE_EVENTS);
 }
 
-/* Go on where the checkpoint says. */
-static void
-resume(struct extract *x)
-{
-	const struct checkpoint_log *log;
-	char error[512];
-
-	if (!checkpoint_load(&x->checkpoint, opt.checkpoint, error,
-		sizeof(error)))
-		die("%s", error);
-	for (int i = 0; i < x->feed_count; i++) {
-		struct feed *f = &x->feeds[i];
-		const char *name = input_first(&f->in);
-
-		log = checkpoint_find(&x->checkpoint, name);
-		if (log != NULL && !feed_resume(f, log)) {
-			warn("%s: what '%s' names is gone, reading what came "
-			     "after it",
-			    name, opt.checkpoint);
-			x->has_failed = x->is_gone = true;
-		}
-	}
-}
-
-/*
- * Note how far all logs have been read and what was written of them: what is
- * noted was delivered before.
- */
-static void
-save(struct extract *x)
-{
-	struct checkpoint next = { 0 };
-	const struct checkpoint_log *old;
-
-	out_flush(&x->out);
-	if (x->out.error != 0)
-		return;
-	for (int i = 0; i < x->feed_count; i++) {
-		const char *name = input_first(&x->feeds[i].in);
-
-		if (x->feeds[i].is_replaying ||
-		    !feed_note(&x->feeds[i], &next)) {
-			/* What cannot be noted now goes on from before. */
-			old = checkpoint_find(&x->checkpoint, name);
-			if (old != NULL)
-				*checkpoint_add(&next, name,
-				    old->format) = *old;
-			else
-				return checkpoint_free(&next);
-		}
-	}
-	if (opt.output != NULL) {
-		next.has_output = true;
-		next.output_bytes = out_size(&x->out);
-	}
-	if (checkpoint_save(&next, opt.checkpoint)) {
-		checkpoint_free(&x->checkpoint);
-		x->checkpoint = next;
-	} else {
-		checkpoint_free(&next);
-		x->has_failed = true;
-	}
-	x->saved_ns = clock_ns();
-}
-
-static void
-save_in_time(struct extract *x)
-{
-	if (opt.checkpoint != NULL &&
-	    clock_ns() - x->saved_ns > SAVE_MS * NS_PER_MS)
-		save(x);
-}
-
-/* How long to wait before what is held back is handed on. */
-static int
-patience_left_ms(struct extract *x)
-{
-	int64_t now = clock_ns(), waited_ms;
-
-	if (x->idle_since_ns == 0)
-		x->idle_since_ns = now;
-	waited_ms = (now - x->idle_since_ns) / NS_PER_MS;
-	if (waited_ms < PATIENCE_MS)
-		return (int)(PATIENCE_MS - waited_ms);
-	for (int i = 0; i < x->feed_count; i++)
-		feed_flush(&x->feeds[i], opt.checkpoint == NULL);
-	out_flush(&x->out);
-	if (opt.checkpoint != NULL)
-		save(x);
-	return -1;
-}
-
-/* One round of all feeds; false once all have ended. */
-static bool
-follow_round(struct extract *x, bool *is_idle)
-{
-	bool has_more = false;
-
-	*is_idle = true;
-	for (int i = 0; i < x->feed_count; i++) {
-		switch (step(x, &x->feeds[i])) {
-		case FEED_ENDED:
-			continue;
-		case FEED_IDLE:
-			break;
-		case FEED_BROKE:
-			/* What is behind may be gone before long. */
-			if (opt.checkpoint != NULL)
-				save(x);
-			/* fall through */
-		default:
-			*is_idle = false;
-			break;
-		}
-		has_more = true;
-	}
-	return has_more;
-}
-
-/*
- * The files as they grow, until a signal comes or the reader is gone; without
- * --follow, as far as they have grown.
- */
+/* The files as they grow. */
 static void
 read_live(struct extract *x, int argc, char *argv[])
 {
-	struct watch watch;
-	bool is_idle;
+	char error[512];
 
-	open_feeds(x, argc, argv);
-	if (opt.checkpoint != NULL)
-		resume(x);
-	open_output(x);
-	live_catch_signals();
-	watch_init(&watch);
-	watch_output(&watch, x->out.fd);
-	for (int i = 0; i < x->feed_count; i++)
-		input_watch(&x->feeds[i].in, &watch);
-	while (!live_is_stopped() && x->out.error == 0 &&
-	    follow_round(x, &is_idle)) {
-		save_in_time(x);
-		if (!is_idle) {
-			x->idle_since_ns = 0;
-			continue;
-		}
-		out_flush(&x->out);
-		if (!input_options.follow ||
-		    !watch_wait(&watch, patience_left_ms(x)))
-			break;
-	}
-	if (opt.checkpoint != NULL)
-		save(x);
-	/* What is open ends for now; going on, it is written anew. */
-	for (int i = 0; i < x->feed_count; i++)
-		feed_end(&x->feeds[i]);
-	watch_free(&watch);
-	checkpoint_free(&x->checkpoint);
+	x->tail = (struct tail){ .feeds = &x->feeds,
+		.out = &x->out,
+		.checkpoint_path = opt.checkpoint,
+		.has_file = opt.output != NULL,
+		.goes_on = input_options.follow };
+	if (!tail_open(&x->tail, argc, argv, error, sizeof(error)))
+		die("%s", error);
+	open_outputs(x);
+	tail_read(&x->tail);
 }
 
 /* What became of work that records begin and end. */
@@ -554,13 +337,9 @@ report_pairs(const struct reader_counts *sum)
 static bool
 report_counts(struct extract *x)
 {
-	struct reader_counts sum = { 0 };
-	uint64_t all, malformed = 0;
+	uint64_t all, malformed;
+	struct reader_counts sum = feeds_count(&x->feeds, &malformed);
 
-	for (int i = 0; i < x->feed_count; i++) {
-		feed_count(&x->feeds[i], &sum);
-		malformed += x->feeds[i].in.malformed;
-	}
 	all = sum.matched + sum.continuation + sum.unmatched + malformed;
 	if (opt.summary || (sum.matched == 0 && sum.unmatched > 0))
 		warn("%llu lines = %llu matched + %llu continuation + "
@@ -584,15 +363,6 @@ report_given_up(struct extract *x)
 	x->has_failed = true;
 }
 
-static void
-close_feeds(struct extract *x)
-{
-	for (int i = 0; i < x->feed_count; i++)
-		if (input_close(&x->feeds[i].in) != EXIT_OK)
-			x->has_failed = true;
-	free(x->feeds);
-}
-
 static int
 extract(int argc, char *argv[])
 {
@@ -600,7 +370,10 @@ extract(int argc, char *argv[])
 	int status;
 
 	load_formats(&x);
-	if (input_options.follow || opt.checkpoint != NULL)
+	x.feeds = (struct feeds){ .prepare = prepare_feed,
+		.notice = notice_step,
+		.arg = &x };
+	if (is_live())
 		read_live(&x, argc, argv);
 	else if (opt.merge)
 		read_merged(&x, argc, argv);
@@ -609,7 +382,10 @@ extract(int argc, char *argv[])
 
 	status = report_counts(&x) ? EXIT_OK : EXIT_NO;
 	report_given_up(&x);
-	close_feeds(&x);
+	if (is_live() && !tail_close(&x.tail))
+		x.has_failed = true;
+	if (!feeds_close(&x.feeds))
+		x.has_failed = true;
 	close_formats(&x);
 	if (opt.rejects != NULL && !out_close(&x.rejects))
 		x.has_failed = true;
@@ -694,7 +470,7 @@ explain(int argc, char *argv[])
 
 	load_formats(&x);
 	out_open(&x.out, STDOUT_FILENO);
-	init_feed(&x, &f);
+	prepare_feed(&x, &f);
 	if (is_number)
 		input_open(&f.in, argc, argv);
 	is_known = is_number
@@ -718,7 +494,7 @@ set_options(void)
 	if (opt.assume_date != NULL && !assume_set_date(opt.assume_date))
 		opt_usage("invalid DATE '%s' for --assume-date",
 		    opt.assume_date);
-	if (opt.merge && (input_options.follow || opt.checkpoint != NULL))
+	if (opt.merge && is_live())
 		opt_usage("--merge takes files that are complete");
 	if (opt.pair && opt.checkpoint != NULL)
 		opt_usage("--pair knows what is open, --checkpoint does not: "

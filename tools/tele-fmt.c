@@ -11,6 +11,7 @@
 #include "tele/changes.h"
 #include "tele/diag.h"
 #include "tele/findingform.h"
+#include "tele/findinglist.h"
 #include "tele/formatter.h"
 #include "tele/input.h"
 #include "tele/json.h"
@@ -121,8 +122,10 @@ settle(struct fmt *f)
 	if (opt.columns.count > 0 &&
 	    !slice_equal(slice_of(opt.columns.items[0]), SLICE("all")))
 		rows_select(&f->rows, opt.columns.items, opt.columns.count);
-	if (opt.columns.count == 0)
+	if (opt.columns.count == 0) {
 		f->formatter = changes_formatter(f->formatter, &f->rows);
+		f->formatter = findinglist_formatter(f->formatter, &f->rows);
+	}
 	f->formatter->begin(&f->view);
 	for (size_t i = 0; i < f->rows.count; i++)
 		show_row(f, &f->rows.list[i]);

@@ -15,10 +15,10 @@
 #include "tele/event.h"
 #include "tele/fixture.h"
 #include "tele/input.h"
-#include "tele/jsontext.h"
 #include "tele/mem.h"
 #include "tele/opt.h"
 #include "tele/ours.h"
+#include "tele/selection.h"
 #include "tele/suite.h"
 
 enum { FORMAT_JSON, FORMAT_BATS, FORMAT_VITEST };
@@ -26,8 +26,8 @@ static const char *const format_names[] = { "json", "bats", "vitest", NULL };
 
 static struct {
 	int format;
-	const char *template, *output, *select, *redact, *budget;
-	struct opt_list keep;
+	const char *template, *output, *redact, *budget;
+	struct opt_list keep, select;
 	uint64_t max, min_count, max_names;
 } opt = { .min_count = 1, .max_names = 100000 };
 
@@ -42,9 +42,8 @@ static const struct opt options[] = {
 	{ 0, "max", "N", OPT_COUNT, &opt.max, "at most N tests", NULL },
 	{ 0, "min-count", "N", OPT_COUNT, &opt.min_count,
 	    "only of what happened N times or more (1)", NULL },
-	{ 0, "select", "RE", OPT_STRING, &opt.select,
-	    "only where the name, the sequence's id or the test's matches RE",
-	    NULL },
+	{ 0, "select", "KEY=VALUE,...", OPT_LIST, &opt.select,
+	    "only of executions that have such an event", NULL },
 	{ 0, "budget", "Q*F", OPT_STRING, &opt.budget,
 	    "also assert that it takes no longer, such as p99*3", NULL },
 	{ 0, "redact", "RE", OPT_STRING, &opt.redact,
@@ -69,8 +68,7 @@ struct gentest {
 	struct recordings recordings;
 	struct redaction redaction;
 	struct fixture_budget budget;
-	struct field_names names;
-	struct regex *select;
+	struct selection selection;
 	struct fixture *tests;
 	size_t count;
 	uint64_t covered; /* executions */
@@ -108,8 +106,11 @@ is_tame(const char *name)
 static void
 read_options(struct gentest *g)
 {
+	const char *wrong = selection_read(&g->selection, &opt.select);
 	char error[128];
 
+	if (wrong != NULL)
+		opt_usage("expected KEY=VALUE, not '%s', for --select", wrong);
 	if (makes_suite() && opt.output == NULL)
 		opt_usage("a suite needs --output");
 	if (makes_suite() && !is_tame(base_of(opt.output)))
@@ -122,38 +123,10 @@ read_options(struct gentest *g)
 	if (!redaction_init(&g->redaction, &opt.keep, opt.redact, error,
 		sizeof(error)))
 		opt_usage("invalid --redact '%s': %s", opt.redact, error);
-	if (opt.select == NULL)
-		return;
-	g->select = regex_compile(&g->names, slice_of(opt.select), error,
-	    sizeof(error));
-	if (g->select == NULL)
-		opt_usage("invalid --select '%s': %s", opt.select, error);
 }
 
 /* --- the tests ---------------------------------------------------------------
  */
-
-static bool
-matches(const struct regex *re, struct slice raw)
-{
-	struct captures got = { 0 };
-	struct arena scratch = { 0 };
-	bool is_match = regex_match(re, slice_of(json_plain(&scratch, raw)),
-			    &got) == REGEX_YES;
-
-	arena_free(&scratch);
-	return is_match;
-}
-
-static bool
-is_selected(const struct gentest *g, const struct fixture *f)
-{
-	struct slice root = f->recording->root;
-
-	return g->select == NULL || matches(g->select, slice_of(f->id)) ||
-	    matches(g->select, recording_member(root, SLICE("name"))) ||
-	    matches(g->select, recording_member(root, SLICE("sequence_id")));
-}
 
 /* The most frequent of what is selected, as many as were asked for. */
 static void
@@ -170,7 +143,7 @@ choose(struct gentest *g)
 	for (size_t i = 0; i < n; i++) {
 		f = &g->tests[i];
 		if (f->recording->count < opt.min_count ||
-		    (opt.max > 0 && g->count >= opt.max) || !is_selected(g, f))
+		    (opt.max > 0 && g->count >= opt.max) || !f->recording->is_selected)
 			continue;
 		g->covered += f->recording->count;
 		g->tests[g->count++] = *f;
@@ -319,7 +292,8 @@ main(int argc, char *argv[])
 	read_options(&g);
 	input_open(&g.in, argc, argv);
 	event_reader_init(&g.events, &g.in);
-	recordings_init(&g.recordings, opt.max_names, g.budget.is_set);
+	recordings_init(&g.recordings, &g.selection, opt.max_names,
+	    g.budget.is_set);
 	while (event_next(&g.events, &ev))
 		if (ev.type == RECORD_EVENT)
 			recordings_add(&g.recordings, &g.events, &ev);

@@ -90,16 +90,13 @@ check_keys(void)
 static void
 choose_groups(struct stats *s)
 {
-	const char *wrong = NULL;
 	struct profile_options wish = { .by = opt.by.items,
 		.by_count = opt.by.count,
 		.has_sessions = opt.partial,
 		.most = opt.max_names };
 
 	check_keys();
-	wish.kinds = event_kinds_of(opt.kinds.items, opt.kinds.count, &wrong);
-	if (wrong != NULL)
-		opt_usage("unknown kind '%s'", wrong);
+	wish.kinds = opt_bits(&opt.kinds, event_kind_names, "kind");
 	profile_init(&s->profile, &s->events, &wish);
 }
 

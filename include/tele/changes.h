@@ -19,7 +19,7 @@ extern const struct formatter changes_md_formatter;
 
 /* What these formatters know from one row to the next, as the view's own. */
 struct changes {
-	int name, owner, course; /* widths; 0: it is not shown */
+	int seen, name, owner, course; /* widths; 0: it is not shown */
 	bool has_impact;
 	char unit[16];  /* what the impact is of: "a session" */
 	bool is_diff;   /* and not only a count of false alarms */

@@ -16,6 +16,7 @@ enum change_cell {
 	CELL_NEW,
 	CELL_EFFECT,   /* `+122 % (+97..+150)` */
 	CELL_IMPACT,   /* `+197 ms` */
+	CELL_SEEN,     /* `≥16 %` */
 	CELL_MESSAGE,  /* all that is not a time */
 	CELL_EXPECTED, /* the steps that were usual, and those that are */
 	CELL_OBSERVED,
@@ -31,6 +32,9 @@ struct slice changetext_value(const struct view *v, const struct row *row,
 /* Whether ROW is of a time; or what all of them come to. */
 bool changetext_is_time(const struct view *v, const struct row *row);
 bool changetext_is_tally(const struct view *v, const struct row *row);
+
+/* Whether it is unsure, and CELL_SEEN has what could have been seen. */
+bool changetext_has_seen(const struct view *v, const struct row *row);
 
 /* The sections that it may belong to. */
 enum change_section { CHANGED, APPEARED, VANISHED, CHANGE_SECTIONS };

@@ -13,7 +13,7 @@
 struct checkpoint_log {
 	struct slice name,
 	    format; /* as messages call them; format may be empty */
-	struct follow_place place;
+	struct place place;
 	uint64_t line;        /* how many lines lie before it */
 	uint64_t generations; /* how many files were read before its file */
 	struct assume assume; /* what its times left out */

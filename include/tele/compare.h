@@ -58,6 +58,7 @@ struct change {
 	size_t units[SIDES];   /* that say something about it */
 	bool is_tested;        /* there were enough of them */
 	struct stats_p test;
+	double weight; /* how much there is of it on both sides, ms or events */
 
 	/* CHANGE_LATENCY, CHANGE_DRIFT; see latency.h */
 	double ratio, low, high, confidence;
@@ -90,6 +91,7 @@ struct comparison {
 	bool has_blocks; /* of time, in place of sessions */
 	bool has_flow;   /* both sides show order and calls */
 	size_t tests;    /* that had a chance to decide */
+	size_t wanted;   /* and had all, if there were units enough */
 	size_t groups;   /* whose times could be tested */
 	size_t telling;  /* of them, where a change could have been seen */
 	double spread;   /* of their effects, beyond chance; see latency.h */

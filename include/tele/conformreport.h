@@ -14,4 +14,11 @@
 void conformance_report(const struct conformance *x,
     const struct handlers *handlers, struct findings *all);
 
+/*
+ * Whether a step really was handled by somebody else: who only failed in it is
+ * not known to serve it.
+ */
+bool misrouting_is_sure(const struct misrouting *m,
+    const struct handlers *handlers);
+
 #endif

@@ -24,7 +24,10 @@ bool convert_epoch(struct slice number, int64_t unit_ns, struct timestamp *t);
 /* The same since an origin of its own, which is put in 1970: 0 is a time. */
 bool convert_ticks(struct slice number, int64_t unit_ns, struct timestamp *t);
 
-/* TEXT is RFC 3339 or the like, or an epoch number of any unit. */
+/*
+ * TEXT is RFC 3339 or the like, an epoch number of any unit, or a time as
+ * access logs, mails and ctime(3) have it.
+ */
 bool convert_time(struct slice text, struct timestamp *t);
 
 /*
@@ -41,8 +44,8 @@ bool convert_duration(struct slice text, int64_t unit_ns, int64_t *ns);
 
 /*
  * An id of a trace or span in DST, which takes TEXT.len + 32 bytes: hexadecimal
- * in lower case; base64 of 8 or 16 bytes, as protobuf's JSON has it, becomes
- * hexadecimal; anything else stays.  An id of nothing but zeros is none: 0.
+ * in lower case, without the `0x` of a console; base64 of 8 or 16 bytes, as
+ * protobuf's JSON has it, becomes hexadecimal; anything else stays.  An id of nothing but zeros is none: 0.
  */
 size_t convert_id(char *dst, struct slice text);
 

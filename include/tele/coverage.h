@@ -20,8 +20,9 @@ struct coverage_function {
 	bool has_hits;      /* a test run says so, and be it that of none */
 	bool is_chosen;     /* it belongs to the code that is looked at */
 
-	/* In production. */
-	uint64_t executions, errors;
+	/* In production: how often at least, of which itself was seen OWN
+	 * times. */
+	uint64_t executions, errors, own, own_errors;
 	struct slice plugin, service, handler; /* of the first */
 	struct sighting seen;
 };

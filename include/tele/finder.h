@@ -6,21 +6,28 @@
 
 /*
  * Several templates that are searched in every message, most of which hold none
- * of them: one pass tells so.  It looks for the last two bytes of their
- * prefixes, and for a digit behind these where each begins with a number.
+ * of them: one pass tells which may be there.  It looks for the last two bytes
+ * of their prefixes, and for a digit behind these where each begins with a
+ * number.
  */
-enum { FINDER_ENDS = 4 };
+enum { FINDER_ENDS = 8, FINDER_TEMPLATES = 64 };
 
 struct finder {
 	unsigned char ends[FINDER_ENDS][2];
-	int count; /* of different ends; 0: anything may be there */
+	uint64_t whose[FINDER_ENDS]; /* a bit for each template */
+	int count;                   /* of ends; 0: anything may be there */
+	unsigned char lasts[FINDER_ENDS]; /* the last byte of each, once */
+	int last_count;
 	bool needs_digit;
 };
 
 /* For COUNT templates, whose prefixes are not empty. */
 void finder_init(struct finder *f, const struct pattern *patterns, int count);
 
-/* Whether P..END, readable as wide.h says, may hold one of them. */
-bool finder_may_hold(const struct finder *f, const char *p, const char *end);
+/*
+ * Which of the templates P..END, readable as wide.h says, may hold: a bit for
+ * each.
+ */
+uint64_t finder_scan(const struct finder *f, const char *p, const char *end);
 
 #endif

@@ -31,6 +31,9 @@ void flowlearn_add(struct flowlearn *l, struct event_reader *r,
 /* The input is over: write the flows as tele-sequence(5) describes them. */
 void flowlearn_write(struct flowlearn *l, struct out *out);
 
+/* How many executions were left out because they are too long to keep. */
+uint64_t flowlearn_cut(const struct flowlearn *l);
+
 /* Whether there were more steps than are told apart. */
 bool flowlearn_is_full(const struct flowlearn *l);
 

@@ -7,35 +7,17 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "tele/place.h"
+#include "tele/retired.h"
+
 /*
  * A log that is read while it is written, across rotation: by rename, by copy
  * and truncation, any number of times between two reads; when it is deleted and
  * made anew, or made only later.
  *
- * A file is known by its device and inode, and by FOLLOW_MARK bytes before the
- * place that was read last: when those have changed the file was emptied and
- * has grown again, and what was not read of it is looked for in its copies, the
- * files beside it whose name begins with its name.
+ * When the file was emptied, see place.h, what was not read of it is looked for
+ * in its copies, the files beside it whose name begins with its name.
  */
-enum { FOLLOW_MARK = 1024, FOLLOW_RETIRED = 8 };
-
-struct follow_file {
-	dev_t dev;
-	ino_t ino;
-	int64_t modified_ns;
-};
-
-/* Where a log was read up to. */
-struct follow_place {
-	dev_t dev;
-	ino_t ino;
-	int64_t modified_ns; /* set by follow_place_at */
-	uint64_t offset;
-	struct follow_file old; /* the last known before it */
-	uint32_t mark_len;      /* bytes before OFFSET */
-	char mark[FOLLOW_MARK];
-};
-
 enum follow_result {
 	FOLLOW_DATA,   /* bytes were read */
 	FOLLOW_WAIT,   /* nothing is there now */
@@ -46,7 +28,7 @@ enum follow_result {
 struct follower {
 	const char *name;
 	int fd; /* -1 while there is no file */
-	struct follow_place at;
+	struct place at;
 	int64_t missed_ns; /* when there was no file, or 0 */
 	bool is_older;     /* not the file NAME, but what it was before ... */
 	bool is_copy;      /* ... by copying, so that nobody writes to it */
@@ -59,13 +41,7 @@ struct follower {
 	bool was_emptied;
 	uint64_t lost;
 
-	/* Renamed files that somebody may still write to, for a while. */
-	struct {
-		int fd;
-		uint64_t offset;
-		int64_t until_ns;
-	} retired[FOLLOW_RETIRED];
-	int retired_count;
+	struct retired retired;
 };
 
 /* NAME is borrowed. */
@@ -75,7 +51,7 @@ void follow_open(struct follower *f, const char *name);
  * Go on from PLACE, or where it is in the files beside; false if it is in none
  * of them, when reading begins with what came after it.
  */
-bool follow_resume(struct follower *f, const struct follow_place *place);
+bool follow_resume(struct follower *f, const struct place *place);
 
 /*
  * Go back to the start of the file that was GENERATIONS before the current one;
@@ -85,7 +61,7 @@ bool follow_rewind(struct follower *f, uint64_t generations);
 
 /* The place at OFFSET of the current file, not past what was read. */
 bool follow_place_at(const struct follower *f, uint64_t offset,
-    struct follow_place *place);
+    struct place *place);
 
 void follow_close(struct follower *f);
 

@@ -31,6 +31,7 @@ struct dialect {
 	struct slice name;
 	struct pattern *begin; /* any of these begins a record */
 	int begin_count;
+	bool is_first[256];  /* bytes that such a line may begin with */
 	struct pattern *end; /* what fits the end of a line is no message */
 	int end_count;
 	bool is_coloured; /* each of its lines has colours */
@@ -103,7 +104,7 @@ struct format {
 	const struct candidate *otherwise; /* for all other messages, or NULL */
 	struct pattern *finds;             /* what to look for in those */
 	int find_count;
-	struct finder finder; /* whether a message may hold one */
+	struct finder finder; /* which of them a message may hold */
 	bool is_fallback;     /* only for what no other format fits */
 	struct derivation *derivations;
 	int derivation_count;

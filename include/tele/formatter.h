@@ -44,6 +44,13 @@ size_t formatter_cell(const struct column *c, const struct cell *cell,
 /* TEXT with a backslash before what Markdown would take for anything else. */
 void formatter_put_md(struct view *v, struct slice text);
 
+/*
+ * TEXT from column AT on, as a terminal may show it, and a newline: broken
+ * between words into lines of the view's width, if it has one, of which all but
+ * the first begin with AT blanks.
+ */
+void formatter_put_wrapped(struct view *v, struct slice text, int at);
+
 /* Settle how many decimals the numbers of a column are shown with. */
 void formatter_decimals(struct column *c);
 

@@ -40,6 +40,8 @@ struct hole {
 	int64_t unit_ns;             /* of a HOLE_DURATION; see pattern.c */
 	const struct timeform *form; /* of a HOLE_TIME, or NULL */
 	struct slice literal;        /* that follows; empty at the end */
+	/* Blanks that pad it: behind a blank, and before one that follows. */
+	bool is_padded_before, is_padded_behind;
 };
 
 /* What a hole for FIELD holds when it does not say so. */
@@ -58,6 +60,9 @@ const char *hole_compile(struct hole *hole, struct field_names *names,
  */
 const char *hole_scan(const struct hole *hole, const char *p, const char *end,
     struct captures *got, struct slice *value);
+
+/* Set IS_FIRST of each byte that what HOLE holds may begin with. */
+void hole_first(const struct hole *hole, bool is_first[256]);
 
 /*
  * Whether TEXT may be a value of FIELD: integers are digits, durations are

@@ -85,8 +85,11 @@ struct input {
 
 void input_open(struct input *in, int argc, char *argv[]);
 
-/* Read the one file *NAME, and do not wait for more of it: see is_live. */
-void input_open_live(struct input *in, char **name);
+/* Read the one file NAME, and do not wait for more of it: see is_live. */
+void input_open_live(struct input *in, char *name);
+
+/* COUNT inputs are read at once: read less of this one at a time. */
+void input_share(struct input *in, int count);
 
 /*
  * Go on with a live input at PLACE, before which LINE lines lie; or, to REPLAY
@@ -94,12 +97,11 @@ void input_open_live(struct input *in, char **name);
  * IS_REPLAYING set on all blocks up to PLACE.  False if PLACE, or REPLAY and a
  * file before it, are gone: nothing has changed then.
  */
-bool input_resume(struct input *in, const struct follow_place *place,
-    uint64_t line, bool replay, uint64_t generations);
+bool input_resume(struct input *in, const struct place *place, uint64_t line,
+    bool replay, uint64_t generations);
 
 /* The place at OFFSET of the current file of a live input, if there is one. */
-bool input_place(const struct input *in, uint64_t offset,
-    struct follow_place *place);
+bool input_place(const struct input *in, uint64_t offset, struct place *place);
 
 /* The first SIZE bytes of the current file of a live input; how many. */
 size_t input_peek(const struct input *in, char *dst, size_t size);

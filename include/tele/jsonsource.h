@@ -37,7 +37,8 @@ enum json_conversion {
 	JSON_AS_LEVEL,    /* a word, or a number of pino or bunyan */
 	JSON_AS_OTLP_LEVEL,
 	JSON_AS_SYSLOG_LEVEL,
-	JSON_AS_HTTP_LEVEL,  /* of a status: from 500 on an error */
+	JSON_AS_HTTP_LEVEL,   /* of a status: from 500 on an error */
+	JSON_AS_STATED_LEVEL, /* the one that a text states, if any */
 	JSON_AS_OTLP_STATUS, /* 2 or STATUS_CODE_ERROR is an error */
 	JSON_AS_TRUTH,       /* true or "true" is an error */
 	JSON_AS_PRESENCE,    /* anything is an error */

@@ -15,6 +15,9 @@
  */
 size_t json_unescape(char *dst, struct slice text);
 
+/* Whether the raw string RAW stands for PLAIN. */
+bool json_is(struct slice raw, struct slice plain);
+
 /* The same as a terminated copy in ARENA, for messages. */
 const char *json_plain(struct arena *arena, struct slice text);
 

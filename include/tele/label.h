@@ -14,11 +14,18 @@
  */
 enum { LABEL_MAX = 4096 };
 
+/* As term_escape, for pictures: also without what XML cannot have. */
+size_t label_escape(char *dst, size_t size, struct slice s);
+
 /*
  * S in at most WIDTH columns, or any number if that is 0.  DST takes LABEL_MAX
  * bytes; a text that does not fit in there ends early.  Returns the length.
  */
 size_t label_format(char *dst, struct slice s, int width, bool is_ascii);
+
+/* PLAIN with each byte of SPECIAL as the FORM of the same place. */
+void label_write_replaced(struct out *out, struct slice plain,
+    const char *special, const char *const *forms);
 
 /* PLAIN inside of a quoted string of DOT, that is, of an escString. */
 void label_write_dot(struct out *out, struct slice plain);

@@ -48,7 +48,8 @@ void judge_latency(const struct comparison *c, struct change *ch);
 
 /*
  * Which slower groups only wait for others: their own time grew by less than
- * half, and they call, perhaps by way of others, one whose own time grew.
+ * half, and they call, perhaps by way of others, one whose own time grew.  What
+ * is unsure is marked as well.
  */
 void find_carried(struct comparison *c, enum verdict verdict);
 

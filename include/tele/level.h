@@ -17,11 +17,14 @@ struct slice level_name(struct slice level);
 /* The same of a letter, as Android has it, or a sign of Redis; or nothing. */
 struct slice level_of_letter(char letter);
 
-/* Whether WORD, in any case, stands for a severity. */
-bool level_is_known(struct slice word);
+/* The same of a WORD, in any case and without a grade; or nothing. */
+struct slice level_of_word(struct slice word);
+
+/* How many bytes level_find looks at. */
+enum { LEVEL_FIND = 64 };
 
 /*
- * The severity that the first 64 bytes of MESSAGE state by a word in capitals,
+ * The severity that the first bytes of MESSAGE state by a word in capitals,
  * or that it begins with as `[error]`, `<warn>` or `error:`; or an empty slice.
  * MESSAGE is readable as wide.h says.
  */

@@ -24,6 +24,9 @@ void live_catch_signals(void);
 /* Whether one of them came. */
 bool live_is_stopped(void);
 
+/* Which one, or 0. */
+int live_signal(void);
+
 /* The first interval of EVERY_NS begins; signals are caught. */
 void live_start(struct live *l, int64_t every_ns);
 

@@ -8,9 +8,9 @@
 #include "tele/sourcemaps.h"
 
 /*
- * Where the code of an event is, by all that is known: definitions, what other
- * events state, an index of the code, source maps; and how the paths of the
- * code base begin.
+ * Where the code of an event is, by all that is known: the stack trace of an
+ * error, definitions, what other events state, an index of the code, source
+ * maps; and how the paths of the code base begin.
  */
 struct locator {
 	const struct catalog *definitions, *learned; /* NULL: none */

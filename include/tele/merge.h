@@ -11,7 +11,7 @@
  * of order as well: MERGE_EVENTS of them, or MERGE_BYTES, wait for earlier
  * ones. Those of one time come by the number of their log, then as in it.
  */
-enum { MERGE_EVENTS = 16384, MERGE_BYTES = 6 << 20 };
+enum { MERGE_EVENTS = 16384, MERGE_BYTES = 4 << 20 };
 
 struct merger {
 	struct out *out;

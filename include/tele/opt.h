@@ -20,6 +20,7 @@ enum opt_type {
 	OPT_TIME,     /* int64_t: ns since 1970, from RFC 3339, date or "-1h" */
 	OPT_CHOICE,   /* int: the index of one of CHOICES */
 	OPT_LIST,     /* struct opt_list: comma separated, may be repeated */
+	OPT_PAIR,     /* const char *[2]: two words; has no letter */
 };
 
 struct opt {
@@ -48,8 +49,8 @@ struct tool {
 /*
  * Prepare the process for a filter (every standard descriptor usable, no
  * surprise by an inherited signal), then read the options.  Afterwards *ARGC
- * and *ARGV are the operands alone.  Exits with status 0 after --help and
- * --version, with status 2 and a message after a wrong option.
+ * and *ARGV are the operands alone, ended by NULL.  Exits with status 0 after
+ * --help and --version, with status 2 and a message after a wrong option.
  */
 void opt_parse(const struct tool *tool, int *argc, char **argv[]);
 

@@ -96,6 +96,12 @@ const char *pattern_match_start(const struct pattern *pattern, const char *p,
 bool pattern_search(const struct pattern *pattern, const char *p,
     const char *end, struct captures *got);
 
+/*
+ * Set IS_FIRST of each byte that a text may begin with which the template
+ * matches.
+ */
+void pattern_first(const struct pattern *pattern, bool is_first[256]);
+
 /* The first NEEDLE (not empty) in P..END, or NULL; wide.h applies to both. */
 const char *pattern_find(const char *p, const char *end, struct slice needle);
 

@@ -9,7 +9,7 @@
  * The names on the way to values that are wanted, as a tree; picker.h tells
  * how paths are written.
  */
-enum { PICK_NODES = 512, PICK_PATHS = 256, PICK_NOTHING = -1 };
+enum { PICK_NODES = 640, PICK_PATHS = 320, PICK_NOTHING = -1 };
 
 struct pick_node {
 	struct slice name;

@@ -23,6 +23,9 @@ enum production_class {
 	PRODUCTION_CLASSES,
 };
 
+/* Their names, for --fail-on and `class`; and NULL. */
+extern const char *const production_class_names[];
+
 /* A name that production runs and that is not in the code.  JSON text. */
 struct unmapped {
 	bool is_handler;
@@ -60,6 +63,12 @@ void production_add_catalog(struct production *p, const struct catalog *c);
 /* Take EV, an event; what is malformed in it is reported. */
 void production_add(struct production *p, struct event_reader *r,
     const struct event *ev);
+
+/*
+ * How often something was seen from its beginning to its end, which is what a
+ * share of it is of; where nothing shows that, how many events.
+ */
+uint64_t production_executions(const struct production *p);
 
 /* How many functions, or names, are in each class. */
 void production_count(const struct production *p,

@@ -5,6 +5,7 @@
 #include "tele/map.h"
 #include "tele/quantile.h"
 #include "tele/scenario.h"
+#include "tele/selection.h"
 
 /*
  * Executions that did the same, as one recording: how often it happened, the
@@ -31,6 +32,7 @@ struct recording {
 	struct slice flow; /* see scenario.h */
 	size_t steps;
 	bool has_failed;
+	bool is_selected; /* an execution had an event that is meant */
 	uint64_t count;
 	struct slice *lines; /* the events of the first, as they came */
 	size_t line_count;
@@ -54,6 +56,7 @@ struct recordings {
 	struct arena arena;
 	struct executions *executions;
 	struct scenario_reader reader;
+	const struct selection *selection;
 	size_t max, bytes;
 	bool wants_durations;
 	uint64_t count;      /* executions that were seen from start to end */
@@ -61,8 +64,9 @@ struct recordings {
 	uint64_t incomplete; /* executions of which not all was seen */
 };
 
-/* At most MAX recordings are told apart. */
-void recordings_init(struct recordings *all, size_t max, bool wants_durations);
+/* At most MAX recordings are told apart; SELECTION is borrowed. */
+void recordings_init(struct recordings *all, const struct selection *selection,
+    size_t max, bool wants_durations);
 void recordings_free(struct recordings *all);
 
 /* Take EV, an event; what is malformed in it is reported. */

@@ -28,6 +28,7 @@ struct rule {
 	bool has_error, has_delta; /* of any pattern */
 	bool has_log;              /* the text is a log's: see `otherwise` */
 	bool is_ignored;           /* known by how it begins; does nothing */
+	bool is_point;             /* only a point comes of it */
 	int emit;                  /* an event_kind of a point */
 	int in;                    /* the span type it is in, or IN_INNERMOST */
 	bool after_trace;     /* the point waits until its span has a trace */

@@ -87,13 +87,6 @@ extern const char *const event_kind_names[]; /* ended by NULL */
 /* The kind called NAME, or KIND_OTHER. */
 enum event_kind event_kind_of(struct slice name);
 
-/*
- * A bit for each of the kinds called NAMES; or 0, with *WRONG set to the first
- * that is none.
- */
-uint64_t event_kinds_of(const char *const *names, size_t count,
-    const char **wrong);
-
 static inline bool
 event_kind_is_work(enum event_kind kind)
 {

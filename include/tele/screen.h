@@ -71,4 +71,10 @@ void screen_paper(const struct screen *s, struct colour c);
 /* The line is complete: blanks at its end go. */
 void screen_end_line(const struct screen *s);
 
+/*
+ * TEXT, words with blanks between them, in as many lines as it takes; the first
+ * has AT columns already.
+ */
+void screen_lines(const struct screen *s, int at, const char *text);
+
 #endif

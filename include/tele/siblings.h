@@ -7,9 +7,11 @@
 #include <sys/types.h>
 
 /*
- * The older generations of a log that lie beside it: files whose name begins
- * with its name.  `log.2` is older than `log.1`; of other names, as
- * `log-20261122`, the first in the alphabet is the oldest.
+ * The older generations of a log that lie beside it: files whose name is its
+ * name, one of `.-_~` or a digit, and whatever follows.  `log.2` is older than
+ * `log.1`; of other names, as `log-20261122`, the first in the alphabet is the
+ * oldest; where there are both, the one that was written last.  What is
+ * compressed by its name is left out: it cannot be read on.
  */
 struct sibling {
 	char *path;
@@ -32,6 +34,15 @@ struct siblings {
  */
 bool siblings_list(struct siblings *s, const char *name);
 void siblings_free(struct siblings *s);
+
+/* NAME is a log of its own and no generation of another. */
+void siblings_exclude(const char *name);
+
+/*
+ * Whether PATH is what the log NAME is called once it was rotated, for sure:
+ * with a number, a date, `.old` or the like, compressed or not.
+ */
+bool siblings_is_rotated(const char *path, const char *name);
 
 /* The place of the file DEV, INO in the list, or -1. */
 int siblings_find(const struct siblings *s, dev_t dev, ino_t ino);

@@ -32,6 +32,13 @@ slice_range(const char *from, const char *to)
 	return (struct slice){ from, (size_t)(to - from) };
 }
 
+/* Its end; no text may have no address. */
+static inline const char *
+slice_end(struct slice s)
+{
+	return s.len > 0 ? s.ptr + s.len : s.ptr;
+}
+
 static inline bool
 slice_equal(struct slice a, struct slice b)
 {
@@ -63,6 +70,22 @@ slice_find(struct slice s, struct slice what)
 			return NULL;
 	}
 	return NULL;
+}
+
+/* The next line of *TEXT, without its end; *TEXT moves behind that. */
+static inline struct slice
+slice_next_line(struct slice *text)
+{
+	const char *start = text->ptr, *end = start + text->len;
+	const char *newline = text->len > 0
+	    ? (const char *)memchr(start, '\n', text->len)
+	    : NULL;
+	struct slice line = slice_range(start, newline != NULL ? newline : end);
+
+	*text = slice_range(newline != NULL ? newline + 1 : end, end);
+	if (line.len > 0 && line.ptr[line.len - 1] == '\r')
+		line.len--;
+	return line;
 }
 
 /* The whole number that S is, of 18 digits at the most; 0 if it is none. */

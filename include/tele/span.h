@@ -47,6 +47,12 @@ struct span {
 	struct span *topic_older, *topic_newer; /* of the same topic */
 };
 
+static inline struct slice
+span_id(const struct span *s)
+{
+	return (struct slice){ s->id, s->id_len };
+}
+
 enum { MAX_WAITING = 4096, MAX_WAITING_TOPIC = 64 };
 
 struct span_pool {

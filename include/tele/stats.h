@@ -2,6 +2,7 @@
 #ifndef TELE_STATS_H
 #define TELE_STATS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Medians, exact tests of shares, many tests at once; see also ranktest.h. */
@@ -39,6 +40,8 @@ double stats_binomial_tail(size_t k, size_t n, double p);
 struct stats_p {
 	double p, least; /* least: what it could have been */
 	double adjusted;
+	bool takes_part;
+	size_t place; /* private */
 };
 
 /*
@@ -47,8 +50,10 @@ struct stats_p {
  * rejective multiple test procedure", Scandinavian Journal of Statistics 6,
  * 1979).  Tests that could not have come below it, however the data had turned
  * out, take no part and get 1 (Tarone: "A modified Bonferroni method for
- * discrete data", Biometrics 46, 1990).  TESTS is reordered; returns how many
- * take part, which are the first.
+ * discrete data", Biometrics 46, 1990).  Where that is true of all because they
+ * are so many, as many take part as can: the first of those that come in TESTS,
+ * which must not depend on p.  TESTS is reordered; returns how many take part,
+ * which are the first.
  */
 size_t stats_holm(struct stats_p **tests, size_t n, double alpha);
 

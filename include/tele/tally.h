@@ -9,9 +9,10 @@
 struct tally {
 	size_t verdicts[VERDICTS]; /* of differences, and of unsure and same */
 	size_t carried;            /* of the slower and the faster */
-	size_t groups; /* with times on both sides, and enough units */
-	double seen;   /* what would have been seen of half of them, as ratio */
-	bool fails;    /* the answer is "no" */
+	size_t groups;  /* with times on both sides, and enough units */
+	size_t telling; /* of them, where a change could have been seen */
+	double seen; /* what would have been seen of half of them, as ratio */
+	bool fails;  /* the answer is "no" */
 };
 
 void tally_count(struct tally *t, const struct comparison *c);

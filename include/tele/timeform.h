@@ -37,6 +37,9 @@ struct timeform {
 /* NULL, or what is wrong with TEXT. */
 const char *timeform_compile(struct timeform *f, struct slice text);
 
+/* Set IS_FIRST of each byte that a time of the form may begin with. */
+void timeform_first(const struct timeform *f, bool is_first[256]);
+
 /* As timestamp_scan. */
 const char *timeform_scan(const struct timeform *f, const char *p,
     const char *end, struct timestamp *t);

@@ -55,6 +55,12 @@ void timeline_axis(struct axis *a, const struct timeline *t, bool collapses,
 const struct critical_piece *timeline_pieces(const struct timeline *t,
     uint32_t i, size_t *count);
 
+/*
+ * What there is to say of T as a whole: "100 ms, 6 spans, 1 failed".  TEXT
+ * takes TIMELINE_NOTE bytes.
+ */
+void timeline_about(char *text, const struct timeline *t, bool is_ascii);
+
 /* When it began, RFC 3339; "" if the log has no times.  DST: TIMESTAMP_MAX. */
 size_t timeline_when(char *dst, const struct timeline *t);
 

@@ -9,12 +9,14 @@
 /*
  * Waiting until something changes: a file that is followed, or the folder that
  * it is in or will be; by inotify, or where that is missing by looking again
- * WATCH_POLL_MS later.
+ * WATCH_POLL_MS later.  Nobody is told of what other machines write to a shared
+ * disk: after WATCH_LONGEST_MS it is time to look in any case.
  */
-enum { WATCH_POLL_MS = 50 };
+enum { WATCH_POLL_MS = 50, WATCH_LONGEST_MS = 1000 };
 
 struct watch {
-	int fd; /* of inotify, or -1 */
+	int fd;       /* of inotify, or -1 */
+	bool has_new; /* set when a file may have appeared */
 	struct pollfd *polls;
 	size_t count, cap;
 };
@@ -30,8 +32,8 @@ void watch_input(struct watch *w, int fd);
 void watch_output(struct watch *w, int fd);
 
 /*
- * Wait at most TIMEOUT_MS, or for ever if that is negative.  False when the
- * reader of the output is gone.
+ * Wait at most TIMEOUT_MS, if that is not negative.  False when the reader of
+ * the output is gone.
  */
 bool watch_wait(struct watch *w, int timeout_ms);
 

@@ -34,12 +34,11 @@ static double
 fit(const struct format *f, struct slice log)
 {
 	struct textlog t;
-	size_t lines, known;
 	double share;
 
 	textlog_init(&t, f, NULL);
-	known = textlog_begin(&t, log, &lines);
-	share = (double)known * (1 + textlog_precision(&t, known));
+	textlog_begin(&t, log);
+	share = (double)t.fit.known * (1 + textfit_bonus(&t.fit, f));
 	textlog_free(&t);
 	return share;
 }

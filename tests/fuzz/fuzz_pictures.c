@@ -71,6 +71,11 @@ must_be(const char *format, const struct out *out)
 {
 	struct json_fault fault;
 
+	if (out->len == 0) {
+		must(strcmp(format, "chrome") != 0);
+		must(strcmp(format, "svg") != 0);
+		return;
+	}
 	if (strcmp(format, "ndjson") == 0)
 		must_be_records(out);
 	else if (strcmp(format, "chrome") == 0)

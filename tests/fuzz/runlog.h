@@ -49,7 +49,6 @@ run_log(const struct format *f, struct slice log, size_t step, bool everything,
 	struct textlog t;
 	struct input in;
 	const char *end;
-	size_t lines;
 
 	if (everything)
 		options.keep = ~UINT64_C(0) << EVENT_KEYS;
@@ -62,7 +61,7 @@ run_log(const struct format *f, struct slice log, size_t step, bool everything,
 	if (everything)
 		t.gap_ns = NS_PER_S;
 	input_open_memory(&in, "memory", log);
-	textlog_begin(&t, slice_range(in.p, in.end), &lines);
+	textlog_begin(&t, slice_range(in.p, in.end));
 	for (end = in.end; in.p < end;) {
 		in.end = (size_t)(end - in.p) > step
 		    ? memchr(in.p + step, '\n', (size_t)(end - in.p) - step)

@@ -42,7 +42,7 @@ begin(struct pairs *p, struct model *m, struct fields *values, uint64_t *seed)
 		fields_set(values, 5, SLICE("five"));
 	w = pairs_begin(p, key_of(text, key), values);
 	w->id = ++m->begun;
-	w->end_ns = fields_get(values, 3).len;
+	w->end_ns = (int64_t)fields_get(values, 3).len;
 	m->work[m->count].w = w;
 	m->work[m->count].key = key;
 	m->work[m->count++].id = w->id;

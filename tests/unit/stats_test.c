@@ -107,7 +107,7 @@ adjusts(const double *p, const double *least, size_t n, const double *want,
 	size_t got, wrong = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		tests[i] = (struct stats_p){ p[i], least[i], 0 };
+		tests[i] = (struct stats_p){ .p = p[i], .least = least[i] };
 		list[i] = &tests[(i * 7 + 3) % n]; /* in no order */
 	}
 	got = stats_holm(list, n, 0.05);
@@ -167,6 +167,32 @@ test_discrete(void)
 	ok(adjusts(p, least, 0, want, 0), "stats: or there is none");
 }
 
+/*
+ * Thirty tests of five against five, 2 / choose(10, 5): together none could
+ * pass, but six can, 6 * 2 / 252 = 0.0476, and these are the first.
+ */
+static void
+test_first(void)
+{
+	enum { N = 30, FIRST = 6 };
+	const double least = 2. / 252;
+	struct stats_p tests[N], *list[N];
+	size_t count, wrong = 0;
+
+	for (size_t i = 0; i < N; i++) {
+		tests[i] = (struct stats_p){ .p = least, .least = least };
+		list[i] = &tests[i];
+	}
+	count = stats_holm(list, N, 0.05);
+	for (size_t i = 0; i < N; i++) {
+		wrong += tests[i].takes_part != (i < FIRST);
+		wrong += fabs(tests[i].adjusted -
+			     (i < FIRST ? FIRST * least : 1)) > 1e-12;
+	}
+	ok(count == FIRST && wrong == 0,
+	    "stats: of too many tests, the first take part");
+}
+
 int
 main(void)
 {
@@ -176,5 +202,6 @@ main(void)
 	test_binomial();
 	test_holm();
 	test_discrete();
+	test_first();
 	return done();
 }
