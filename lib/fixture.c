@@ -30,8 +30,7 @@ fixture_budget_parse(struct slice text, struct fixture_budget *b)
 	return true;
 }
 
-/* --- names ------------------------------------------------------------------
- */
+/* --- names ---------------------------------------------------------------- */
 
 void
 fixture_tame(char *dst, size_t size, struct slice text, const char *also)
@@ -80,8 +79,7 @@ make_label(struct fixture *f, struct redaction *redaction)
 
 	tame_name(r, redaction, name, sizeof(name));
 	snprintf(f->label, sizeof(f->label), "%s - %zu step%s - %s", name,
-	    r->steps, r->steps == 1 ? "" : "s",
-	    r->has_failed ? "error" : "ok");
+	    r->steps, r->steps == 1 ? "" : "s", r->has_failed ? "error" : "ok");
 }
 
 /* FNV-1a, of which the same comes in every run. */
@@ -148,8 +146,7 @@ fixture_time(const struct fixture *f, bool is_last, char *dst, size_t size)
 	snprintf(dst, size, "%.*s", (int)len, text);
 }
 
-/* --- the record -------------------------------------------------------------
- */
+/* --- the record ----------------------------------------------------------- */
 
 static void
 write_key(struct out *out, const char *key)
@@ -245,8 +242,8 @@ write_fields(struct out *out, const struct recording *r,
 	for (size_t i = 0; i < r->field_count; i++) {
 		if (f[i].varies)
 			continue;
-		out_write(out, out->buf[out->len - 1] == '[' ? SLICE("{")
-							     : SLICE(",{"));
+		out_write(out,
+		    out->buf[out->len - 1] == '[' ? SLICE("{") : SLICE(",{"));
 		if (f[i].at >= 0) {
 			write_key(out, "step");
 			out_format(out, "%d", f[i].at);

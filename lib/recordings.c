@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
+#include "tele/eventfind.h"
 #include "tele/jsonscan.h"
 #include "tele/jsontext.h"
 #include "tele/recordings.h"
@@ -36,8 +37,7 @@ recordings_free(struct recordings *all)
 	arena_free(&all->arena);
 }
 
-/* --- members ----------------------------------------------------------------
- */
+/* --- members -------------------------------------------------------------- */
 
 bool
 recording_next_member(struct slice *rest, struct slice *key,
@@ -68,15 +68,10 @@ recording_next_member(struct slice *rest, struct slice *key,
 struct slice
 recording_member(struct slice line, struct slice key)
 {
-	struct slice name, value;
+	const struct event ev = { .line = line };
+	enum json_token type;
 
-	while (recording_next_member(&line, &name, &value))
-		if (slice_equal(name, key) && value.ptr[0] == '"')
-			return slice_range(value.ptr + 1,
-			    value.ptr + value.len - 1);
-		else if (slice_equal(name, key))
-			return value;
-	return (struct slice){ "", 0 };
+	return event_find(&ev, key, &type);
 }
 
 /*
@@ -108,12 +103,10 @@ is_same(struct arena *scratch, struct slice a, struct slice b)
 		return false;
 	return slice_equal(json_canonical(scratch,
 			       slice_range(a.ptr + 1, a.ptr + a.len - 1)),
-	    json_canonical(scratch,
-		slice_range(b.ptr + 1, b.ptr + b.len - 1)));
+	    json_canonical(scratch, slice_range(b.ptr + 1, b.ptr + b.len - 1)));
 }
 
-/* --- what is learned --------------------------------------------------------
- */
+/* --- what is learned ------------------------------------------------------ */
 
 static void
 add_fields(struct recording *r, size_t place, const struct scenario_place *p,
@@ -176,8 +169,8 @@ learn(struct recordings *all, struct recording *r, const struct scenario *s)
 
 	for (size_t i = 0, n; i < r->field_count && r->fixed > 0; i += n) {
 		place = r->fields[i].place;
-		for (n = 1; i + n < r->field_count &&
-		     r->fields[i + n].place == place;)
+		for (n = 1;
+		     i + n < r->field_count && r->fields[i + n].place == place;)
 			n++;
 		line = execution_line(e, s->places[place].step);
 		r->fixed -= compare_fields(&all->reader.scratch, &r->fields[i],
@@ -185,8 +178,7 @@ learn(struct recordings *all, struct recording *r, const struct scenario *s)
 	}
 }
 
-/* --- the first --------------------------------------------------------------
- */
+/* --- the first ------------------------------------------------------------ */
 
 static int
 compare_arrivals(const void *a, const void *b)
@@ -245,8 +237,7 @@ keep_fields(struct recordings *all, struct recording *r,
 		step = &all->reader.e->steps[s->places[i].step];
 		found = bsearch(&step, events, r->line_count, sizeof(*events),
 		    compare_arrivals);
-		add_fields(r, i, &s->places[i], r->lines[found - events],
-		    &cap);
+		add_fields(r, i, &s->places[i], r->lines[found - events], &cap);
 	}
 	size = r->field_count * sizeof(*fields);
 	fields = arena_alloc(&all->arena, size);
@@ -263,8 +254,8 @@ static void
 record(struct recordings *all, struct recording *r, const struct scenario *s)
 {
 	const struct execution *e = all->reader.e;
-	const struct step **events =
-	    mem_alloc((e->count + s->count) * sizeof(struct step *));
+	const struct step **events = mem_alloc(
+	    (e->count + s->count) * sizeof(struct step *));
 
 	r->flow = map_entry_of(r)->key;
 	r->steps = s->steps;
@@ -279,8 +270,7 @@ record(struct recordings *all, struct recording *r, const struct scenario *s)
 	all->bytes += r->flow.len + sizeof(*r) + sizeof(struct map_entry);
 }
 
-/* --- all --------------------------------------------------------------------
- */
+/* --- all ------------------------------------------------------------------ */
 
 static void
 note_time(struct recording *r, const struct step *s)
@@ -319,8 +309,7 @@ add_scenario(struct recordings *all, const struct scenario *s)
 	all->count++;
 	if (r != NULL) {
 		learn(all, r, s);
-	} else if (all->map.count < all->max &&
-	    all->bytes < RECORDINGS_BYTES) {
+	} else if (all->map.count < all->max && all->bytes < RECORDINGS_BYTES) {
 		r = map_put(&all->map, s->flow, NULL);
 		record(all, r, s);
 	} else {
@@ -381,8 +370,8 @@ compare_recordings(const void *a, const void *b)
 const struct recording **
 recordings_sorted(const struct recordings *all)
 {
-	const struct recording **sorted =
-	    mem_zalloc(all->map.count + 1, sizeof(*sorted));
+	const struct recording **sorted = mem_zalloc(all->map.count + 1,
+	    sizeof(*sorted));
 
 	for (size_t i = 0; i < all->map.count; i++)
 		sorted[i] = recording_at(all, i);

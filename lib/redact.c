@@ -84,8 +84,8 @@ is_secret(const struct redaction *r, struct slice key)
 		return false;
 	for (size_t i = 0; i < key.len && len + 1 < sizeof(letters); i++)
 		if (isalpha((unsigned char)key.ptr[i]))
-			letters[len++] =
-			    (char)tolower((unsigned char)key.ptr[i]);
+			letters[len++] = (char)tolower(
+			    (unsigned char)key.ptr[i]);
 	letters[len] = '\0';
 	for (size_t i = 0; secret_keys[i] != NULL; i++)
 		if (strstr(letters, secret_keys[i]) != NULL)
@@ -93,8 +93,7 @@ is_secret(const struct redaction *r, struct slice key)
 	return false;
 }
 
-/* --- strings ----------------------------------------------------------------
- */
+/* --- strings -------------------------------------------------------------- */
 
 static void
 write_escaped(struct out *out, struct slice plain)
@@ -154,8 +153,7 @@ write_plain(struct redaction *r, struct out *out, struct slice plain)
 	out_close(&twice);
 }
 
-/* --- values -----------------------------------------------------------------
- */
+/* --- values --------------------------------------------------------------- */
 
 /* Skip the rest of the value that began with TOKEN. */
 static void

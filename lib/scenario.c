@@ -40,8 +40,7 @@ scenario_reader_free(struct scenario_reader *r)
 	*r = (struct scenario_reader){ 0 };
 }
 
-/* --- text -------------------------------------------------------------------
- */
+/* --- text ----------------------------------------------------------------- */
 
 static void
 put(struct key *text, struct slice s)
@@ -120,8 +119,7 @@ put_strings(struct scenario_reader *r, struct key *text, const char *key,
 	put(text, SLICE("]"));
 }
 
-/* --- reports ----------------------------------------------------------------
- */
+/* --- reports -------------------------------------------------------------- */
 
 static bool
 is_report(const struct step *s)
@@ -242,8 +240,7 @@ reports_from(const struct scenario_reader *r, uint32_t owner)
 	return low;
 }
 
-/* --- steps ------------------------------------------------------------------
- */
+/* --- steps ---------------------------------------------------------------- */
 
 static void
 add_place(struct scenario_reader *r, struct scenario *s, uint32_t step, int at,

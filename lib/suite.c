@@ -59,8 +59,8 @@ split(struct suite_text *t, struct slice text)
 	}
 	if (!find_line(slice_range(first.ptr + first.len, end), end_mark,
 		&last)) {
-		warn("%s: no line after '%s' has '%s'", t->path,
-		    begin_mark.ptr, end_mark.ptr);
+		warn("%s: no line after '%s' has '%s'", t->path, begin_mark.ptr,
+		    end_mark.ptr);
 		return false;
 	}
 	t->before = slice_range(text.ptr, first.ptr);
@@ -83,8 +83,7 @@ load(struct suite_text *t, const char *path)
 	return split(t, text);
 }
 
-/* --- what stands for the names ---------------------------------------------
- */
+/* --- what stands for the names -------------------------------------------- */
 
 struct expansion {
 	const struct suite_options *o;
@@ -217,8 +216,7 @@ expand_body(struct expansion *x, const struct fixture *f)
 	return expand(x, slice_range(to.ptr + to.len, end));
 }
 
-/* --- the file ---------------------------------------------------------------
- */
+/* --- the file ------------------------------------------------------------- */
 
 /* What is before and after the marks: of the suite, if there is one. */
 static bool

@@ -75,8 +75,7 @@ struct gentest {
 	char summary[256];
 };
 
-/* --- what was asked for ------------------------------------------------------
- */
+/* --- what was asked for --------------------------------------------------- */
 
 static bool
 makes_suite(void)
@@ -125,8 +124,7 @@ read_options(struct gentest *g)
 		opt_usage("invalid --redact '%s': %s", opt.redact, error);
 }
 
-/* --- the tests ---------------------------------------------------------------
- */
+/* --- the tests ------------------------------------------------------------ */
 
 /* The most frequent of what is selected, as many as were asked for. */
 static void
@@ -143,7 +141,8 @@ choose(struct gentest *g)
 	for (size_t i = 0; i < n; i++) {
 		f = &g->tests[i];
 		if (f->recording->count < opt.min_count ||
-		    (opt.max > 0 && g->count >= opt.max) || !f->recording->is_selected)
+		    (opt.max > 0 && g->count >= opt.max) ||
+		    !f->recording->is_selected)
 			continue;
 		g->covered += f->recording->count;
 		g->tests[g->count++] = *f;
@@ -188,8 +187,7 @@ summarise(struct gentest *g)
 	    left == 1 ? "" : "s");
 }
 
-/* --- what is written ---------------------------------------------------------
- */
+/* --- what is written ------------------------------------------------------ */
 
 static bool
 write_fixtures(struct gentest *g, const char *path)

@@ -29,7 +29,8 @@ struct fixture_budget {
 bool fixture_budget_parse(struct slice text, struct fixture_budget *b);
 
 /* Name the COUNT fixtures at F: no two have the same id. */
-void fixtures_name(struct fixture *f, size_t count, struct redaction *redaction);
+void fixtures_name(struct fixture *f, size_t count,
+    struct redaction *redaction);
 
 void fixture_write(struct out *out, const struct fixture *f,
     struct redaction *redaction, const struct fixture_budget *budget);

@@ -23,8 +23,9 @@
 
 /* An event that the text tells of. */
 struct scenario_place {
-	uint32_t step;       /* of the execution */
-	int32_t at, handler; /* of the scenario; -1: the root, the step itself */
+	uint32_t step; /* of the execution */
+	int32_t at,
+	    handler; /* of the scenario; -1: the root, the step itself */
 };
 
 struct scenario {
@@ -34,7 +35,7 @@ struct scenario {
 	size_t count;
 	size_t steps;    /* how many there are in the root */
 	bool has_failed; /* the root has */
-	bool is_alone;  /* the execution has no other */
+	bool is_alone;   /* the execution has no other */
 };
 
 /* The keys that an execution must keep. */
