@@ -27,6 +27,7 @@ check: check-vitest check-bats
 check-vitest: production.test.mjs
 	npx --no-install vitest run --reporter=tap-flat
 check-bats: production.bats
-	UNDER_TEST='node $(CURDIR)/again.mjs' bats production.bats
+	UNDER_TEST='node $(CURDIR)/again.mjs' \
+		node_modules/bats/bin/bats --tap production.bats
 
 .PHONY: all check check-vitest check-bats
