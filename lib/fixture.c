@@ -204,7 +204,7 @@ write_payload(struct out *out, struct redaction *redaction, struct slice raw)
 /* What has to be asked for so that it happens again. */
 static void
 write_request(struct out *out, const struct recording *r,
-    struct redaction *redaction)
+    const struct fixture_style *style)
 {
 	static const struct slice keys[][2] = {
 		{ { "name", 4 }, { "name", 4 } },
@@ -217,14 +217,14 @@ write_request(struct out *out, const struct recording *r,
 	write_key(out, "request");
 	out_write(out, SLICE("{"));
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
-		write_text(out, redaction, keys[i][0].ptr,
+		write_text(out, style->redaction, keys[i][0].ptr,
 		    recording_member(r->root, keys[i][1]));
 	for (size_t i = 0; i < r->line_count && value.len == 0; i++)
 		value = recording_member(r->lines[i], SLICE("priority"));
-	write_text(out, redaction, "priority", value);
-	value = recording_member(r->root, SLICE("attr.payload"));
+	write_text(out, style->redaction, "priority", value);
+	value = recording_member(r->root, style->payload);
 	if (value.len > 0)
-		write_payload(out, redaction, value);
+		write_payload(out, style->redaction, value);
 	out_write(out, SLICE("}"));
 }
 
@@ -311,9 +311,10 @@ write_budget(struct out *out, const struct recording *r,
 
 void
 fixture_write(struct out *out, const struct fixture *f,
-    struct redaction *redaction, const struct fixture_budget *budget)
+    const struct fixture_style *style)
 {
 	const struct recording *r = f->recording;
+	struct redaction *redaction = style->redaction;
 	char text[TIMESTAMP_MAX + 1];
 	struct out line;
 
@@ -335,8 +336,8 @@ fixture_write(struct out *out, const struct fixture *f,
 	}
 	if (r->has_duration)
 		write_ms(&line, "max_ms", r->max_ns);
-	write_budget(&line, r, budget);
-	write_request(&line, r, redaction);
+	write_budget(&line, r, style->budget);
+	write_request(&line, r, style);
 	write_key(&line, "flow");
 	redact_value(redaction, &line, r->flow);
 	write_fields(&line, r, redaction);

@@ -9,12 +9,10 @@
 static void settle(void *arg, struct execution *e);
 
 void
-recordings_init(struct recordings *all, const struct selection *selection,
-    size_t max, bool wants_durations)
+recordings_init(struct recordings *all,
+    const struct recordings_options *options)
 {
-	*all = (struct recordings){ .selection = selection,
-		.max = max,
-		.wants_durations = wants_durations };
+	*all = (struct recordings){ .options = options };
 	map_init(&all->map, sizeof(struct recording));
 	all->executions = executions_new(scenario_keys(), settle, all);
 	executions_limit(all->executions, RECORDINGS_OPEN_BYTES);
@@ -79,11 +77,11 @@ recording_member(struct slice line, struct slice key)
  * logged, or that are part of what happened.
  */
 static bool
-is_field(struct slice key)
+is_field(const struct recordings *all, struct slice key)
 {
 	switch (event_key_of(key)) {
 	case -1:
-		return !slice_equal(key, SLICE("attr.payload"));
+		return !slice_equal(key, all->options->payload);
 	case EVENT_PRIORITY:
 	case EVENT_LEVEL:
 	case EVENT_MESSAGE:
@@ -109,15 +107,15 @@ is_same(struct arena *scratch, struct slice a, struct slice b)
 /* --- what is learned ------------------------------------------------------ */
 
 static void
-add_fields(struct recording *r, size_t place, const struct scenario_place *p,
-    struct slice line, size_t *cap)
+add_fields(const struct recordings *all, struct recording *r, size_t place,
+    const struct scenario_place *p, struct slice line, size_t *cap)
 {
 	size_t most = r->field_count + RECORDING_FIELDS;
 	struct slice key, value;
 
 	while (r->field_count < most &&
 	    recording_next_member(&line, &key, &value)) {
-		if (!is_field(key))
+		if (!is_field(all, key))
 			continue;
 		r->fields = mem_grow(r->fields, cap, r->field_count + 1,
 		    sizeof(*r->fields));
@@ -237,7 +235,8 @@ keep_fields(struct recordings *all, struct recording *r,
 		step = &all->reader.e->steps[s->places[i].step];
 		found = bsearch(&step, events, r->line_count, sizeof(*events),
 		    compare_arrivals);
-		add_fields(r, i, &s->places[i], r->lines[found - events], &cap);
+		add_fields(all, r, i, &s->places[i], r->lines[found - events],
+		    &cap);
 	}
 	size = r->field_count * sizeof(*fields);
 	fields = arena_alloc(&all->arena, size);
@@ -296,7 +295,7 @@ note_duration(const struct recordings *all, struct recording *r, int64_t ns)
 	if (!r->has_duration || ns > r->max_ns)
 		r->max_ns = ns;
 	r->has_duration = true;
-	if (all->wants_durations)
+	if (all->options->wants_durations)
 		quantile_add(&r->durations, ns);
 }
 
@@ -309,7 +308,8 @@ add_scenario(struct recordings *all, const struct scenario *s)
 	all->count++;
 	if (r != NULL) {
 		learn(all, r, s);
-	} else if (all->map.count < all->max && all->bytes < RECORDINGS_BYTES) {
+	} else if (all->map.count < all->options->max &&
+	    all->bytes < RECORDINGS_BYTES) {
 		r = map_put(&all->map, s->flow, NULL);
 		record(all, r, s);
 	} else {
@@ -346,7 +346,7 @@ recordings_add(struct recordings *all, struct event_reader *r,
 	    executions_add(all->executions, ev, &step, &e) == NULL)
 		return;
 	/* Of executions that are selected, the owner is not NULL. */
-	if (e->owner == NULL && selection_has(all->selection, ev))
+	if (e->owner == NULL && selection_has(all->options->selection, ev))
 		e->owner = all;
 }
 

@@ -26,10 +26,10 @@ static const char *const format_names[] = { "json", "bats", "vitest", NULL };
 
 static struct {
 	int format;
-	const char *template, *output, *redact, *budget;
+	const char *template, *output, *redact, *budget, *payload;
 	struct opt_list keep, select;
 	uint64_t max, min_count, max_names;
-} opt = { .min_count = 1, .max_names = 100000 };
+} opt = { .payload = "attr.payload", .min_count = 1, .max_names = 100000 };
 
 static const struct opt options[] = {
 	{ 'f', "format", "NAME", OPT_CHOICE, &opt.format,
@@ -44,6 +44,8 @@ static const struct opt options[] = {
 	    "only of what happened N times or more (1)", NULL },
 	{ 0, "select", "KEY=VALUE,...", OPT_LIST, &opt.select,
 	    "only of executions that have such an event", NULL },
+	{ 0, "payload", "KEY", OPT_STRING, &opt.payload,
+	    "requests ask with the value of KEY (attr.payload)", NULL },
 	{ 0, "budget", "Q*F", OPT_STRING, &opt.budget,
 	    "also assert that it takes no longer, such as p99*3", NULL },
 	{ 0, "redact", "RE", OPT_STRING, &opt.redact,
@@ -192,6 +194,8 @@ summarise(struct gentest *g)
 static bool
 write_fixtures(struct gentest *g, const char *path)
 {
+	const struct fixture_style style = { &g->redaction, &g->budget,
+		slice_of(opt.payload) };
 	struct out out;
 
 	if (path == NULL)
@@ -201,7 +205,7 @@ write_fixtures(struct gentest *g, const char *path)
 		return false;
 	}
 	for (size_t i = 0; i < g->count; i++)
-		fixture_write(&out, &g->tests[i], &g->redaction, &g->budget);
+		fixture_write(&out, &g->tests[i], &style);
 	return out_close(&out);
 }
 
@@ -283,15 +287,17 @@ int
 main(int argc, char *argv[])
 {
 	struct gentest g = { 0 };
+	struct recordings_options how;
 	struct event ev;
 	int status, result;
 
 	opt_parse(&tele_gentest, &argc, &argv);
 	read_options(&g);
+	how = (struct recordings_options){ &g.selection, slice_of(opt.payload),
+		opt.max_names, g.budget.is_set };
 	input_open(&g.in, argc, argv);
 	event_reader_init(&g.events, &g.in);
-	recordings_init(&g.recordings, &g.selection, opt.max_names,
-	    g.budget.is_set);
+	recordings_init(&g.recordings, &how);
 	while (event_next(&g.events, &ev))
 		if (ev.type == RECORD_EVENT)
 			recordings_add(&g.recordings, &g.events, &ev);

@@ -32,8 +32,15 @@ bool fixture_budget_parse(struct slice text, struct fixture_budget *b);
 void fixtures_name(struct fixture *f, size_t count,
     struct redaction *redaction);
 
+/* How fixtures are written; all is borrowed. */
+struct fixture_style {
+	struct redaction *redaction;
+	const struct fixture_budget *budget;
+	struct slice payload; /* the key of what a request asks with */
+};
+
 void fixture_write(struct out *out, const struct fixture *f,
-    struct redaction *redaction, const struct fixture_budget *budget);
+    const struct fixture_style *style);
 
 /*
  * TEXT with every character but letters, digits, blanks and those of ALSO made

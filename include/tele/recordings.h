@@ -51,22 +51,28 @@ struct recording {
 /* What recordings may take, in bytes, and what open executions may. */
 enum { RECORDINGS_BYTES = 40 << 20, RECORDINGS_OPEN_BYTES = 6 << 20 };
 
+/* What to make recordings of; it is borrowed. */
+struct recordings_options {
+	const struct selection *selection; /* those are marked */
+	struct slice payload; /* the key of what a request asks with */
+	size_t max;           /* at most so many are told apart */
+	bool wants_durations;
+};
+
 struct recordings {
 	struct map map; /* of struct recording, by their flow */
 	struct arena arena;
 	struct executions *executions;
 	struct scenario_reader reader;
-	const struct selection *selection;
-	size_t max, bytes;
-	bool wants_durations;
+	const struct recordings_options *options;
+	size_t bytes;
 	uint64_t count;      /* executions that were seen from start to end */
 	uint64_t unlisted;   /* of these: of more recordings than are kept */
 	uint64_t incomplete; /* executions of which not all was seen */
 };
 
-/* At most MAX recordings are told apart; SELECTION is borrowed. */
-void recordings_init(struct recordings *all, const struct selection *selection,
-    size_t max, bool wants_durations);
+void recordings_init(struct recordings *all,
+    const struct recordings_options *options);
 void recordings_free(struct recordings *all);
 
 /* Take EV, an event; what is malformed in it is reported. */
