@@ -295,6 +295,53 @@ $(sed -n "${k}p" trace)"
 	[ "$(<peak)" -le 32768 ]
 }
 
+@test "long: a trace that is spread over 1 GB is drawn in one pass within 16 MiB" {
+	needs python3
+	needs_plain_memory
+	measured tele-timeline --trace wanted -f csv < <(
+		awk 'BEGIN { for (i = 0; i <= 6000000; i++) {
+			printf "{\"time\":\"2026-01-02T03:04:%02d.%03dZ\",\"kind\":\"span\",\"name\":\"n%d\",\"duration_ms\":%d,\"trace\":\"%s\",\"span\":\"%x\"",
+				i / 120000, i % 1000, i % 1000,
+				i == 0 ? 60000 : 5,
+				i % 2000000 == 0 ? "wanted" : "t" int(i / 10), i
+			printf i % 10 == 0 && i % 2000000 != 0 || i == 0 ? "}\n" : ",\"parent\":\"%x\",\"service\":\"a service\"}\n",
+				i % 2000000 == 0 ? 0 : int(i / 10) * 10
+		} }'
+	)
+	said
+	[ "$status" -eq 0 ]
+	[ "$(cut -d, -f 4,6,8,12,13 out)" = "$(printf '%s\n' \
+		parent,span,name,offset_ms,duration_ms ,0,n0,0,60000 \
+		1,1e8480,n0,16000,5 1,3d0900,n0,33000,5 1,5b8d80,n0,50000,5)" ]
+	[ "$(<peak)" -le 16384 ]
+}
+
+@test "long: pictures of 1,000,000 spans in 100,000 requests take 32 MiB" {
+	needs python3
+	needs_plain_memory
+	awk 'BEGIN { for (i = 0; i < 1000000; i++) {
+		printf "{\"time\":\"2026-01-02T03:04:05.%06dZ\",\"kind\":\"span\",\"name\":\"n%d\",\"duration_ms\":%d.%03d,\"trace\":\"t%d\",\"span\":\"%x\"",
+			i, i % 1000, i % 97, i % 1000, i / 10, i
+		printf i % 10 == 9 ? "}\n" : ",\"parent\":\"%x\"}\n", i + 1
+	} }' >spans
+	measured tele-heatmap -f ndjson --rows 0 spans
+	said
+	[ "$status" -eq 0 ]
+	[ "$(jq -n '[inputs.count] | add' out)" -eq 1000000 ]
+	[ "$(<peak)" -le 32768 ]
+	# Of ten spans nine have a parent, and each is an only child.
+	measured tele-graph --edges follows,calls -f ndjson spans
+	said
+	[ "$status" -eq 0 ]
+	[ "$(jq -n '[inputs | select(.edge).count] | add' out)" -eq 900000 ]
+	[ "$(<peak)" -le 32768 ]
+	measured tele-timeline --aggregate -f csv spans
+	said
+	[ "$status" -eq 0 ]
+	[ "$(wc -l <out)" -eq 1001 ]
+	[ "$(<peak)" -le 32768 ]
+}
+
 @test "long: a log cut at any byte never crashes, and accounts for all its lines" {
 	local LC_ALL=C # ${#text} counts bytes
 	local i n newlines text
