@@ -138,11 +138,13 @@ fixture_time(const struct fixture *f, bool is_last, char *dst, size_t size)
 {
 	const struct recording *r = f->recording;
 	char text[TIMESTAMP_MAX];
-	size_t len = 0;
+	size_t len;
 
-	if (r->has_time)
-		len = timestamp_format(text, is_last ? r->last_ns : r->first_ns,
-		    is_last ? r->last_digits : r->first_digits);
+	dst[0] = '\0';
+	if (!r->has_time)
+		return;
+	len = timestamp_format(text, is_last ? r->last_ns : r->first_ns,
+	    is_last ? r->last_digits : r->first_digits);
 	snprintf(dst, size, "%.*s", (int)len, text);
 }
 

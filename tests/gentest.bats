@@ -110,13 +110,15 @@ print("%012x" % (h >> 16))'
 }
 
 @test "gentest: what differs in handlers, keys, order or end is another variant" {
-	cart 1 cart >events
-	cart 2 cart | sed 's/"save"/"keep"/g' >>events
-	cart 3 cart | sed 's/"updated"/"added"/' >>events
-	cart 4 cart | sed '/"beat"/s/03:04:04/03:04:03/;/cart:price/s/03:04:03/03:04:04/' >>events
-	cart 5 cart | sed '/"sequence",/s/"ok"/"error"/' >>events
-	cart 6 cart '"level":"error"' >>events
-	cart 7 cart | sed 's/"movement":"Add"/"movement":"Put"/' >>events
+	{
+		cart 1 cart
+		cart 2 cart | sed 's/"save"/"keep"/g'
+		cart 3 cart | sed 's/"updated"/"added"/'
+		cart 4 cart | sed '/"beat"/s/03:04:04/03:04:03/;/cart:price/s/03:04:03/03:04:04/'
+		cart 5 cart | sed '/"sequence",/s/"ok"/"error"/'
+		cart 6 cart '"level":"error"'
+		cart 7 cart | sed 's/"movement":"Add"/"movement":"Put"/'
+	} >events
 	run --separate-stderr tele-gentest events
 	[ "$stderr" = "tele-gentest: 7 tests cover 100.0 % of 7 executions; 0 variants left out" ]
 	[ "$status" -eq 0 ]
@@ -303,7 +305,7 @@ print("%012x" % (h >> 16))'
 	[ "$output" = "2 tests cover 100.0 % of 4 executions; 0 variants left out" ]
 	[ "$stderr" = "" ]
 	bash -n prod.bats
-	UNDER_TEST=cat run bats --tap prod.bats
+	UNDER_TEST='cat' run bats --tap prod.bats
 	same <<-'END'
 	1..2
 	ok 1 a58ff97db346_Cart_Add_-_2_steps_-_ok
@@ -518,7 +520,7 @@ print(len(got), sorted(want[::4]) == sorted(got))' h$i.ndjson out
 	[ "$(bats --count h.bats)" -eq 200 ]
 	head -n 260 events >some
 	tele-gentest -f bats -o some.bats some >said
-	UNDER_TEST=cat run bats --tap some.bats
+	UNDER_TEST='cat' run bats --tap some.bats
 	[ "$(grep -c '^ok' <<<"$output")" -eq 65 ]
 	[ "$status" -eq 0 ]
 	run find . -name CANARY
