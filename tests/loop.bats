@@ -45,9 +45,11 @@ caught() {
 	[ "$(wc -l <production.bats.ndjson)" -eq 13 ]
 	for _ in 1 2 3 4 5; do
 		run make -s -f suite.mk check-vitest
+		echo "$output"
 		[ "$(grep -c '^ok' <<<"$output")" -eq 13 ]
 		[ "$status" -eq 0 ]
 		run make -s -f suite.mk check-bats
+		echo "$output"
 		[ "$(grep -c '^ok' <<<"$output")" -eq 13 ]
 		[ "$status" -eq 0 ]
 	done
