@@ -29,9 +29,10 @@ graph_format_at(int i)
 int64_t
 graph_p95(const struct summary *s)
 {
-	int64_t ns;
+	__int128 ns;
 
-	return s != NULL && quantile_at(&s->durations, 0.95, &ns) ? ns : -1;
+	return s != NULL && summary_value(s, SUMMARY_P95_MS, &ns) ? (int64_t)ns
+								  : -1;
 }
 
 static void

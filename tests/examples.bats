@@ -55,6 +55,10 @@ example() {
 	example live
 }
 
+@test "examples: yesterday's requests, and what comes of them today" {
+	example replay
+}
+
 @test "examples: a report in Markdown and CSV" {
 	example report
 }
@@ -77,7 +81,7 @@ example() {
 	# Photographs of pages depend on the fonts of a machine.
 	run --separate-stderr bash -c "ls '$srcdir/examples/gallery' |
 		grep -vxE '(handlers|services|changes).svg|.*\.png'"
-	same < <(ls | grep -vxE '(handlers|services|changes).svg')
+	same < <(printf '%s\n' * | grep -vxE '(handlers|services|changes).svg')
 	for picture in *; do
 		case $picture in
 		handlers.svg | services.svg | changes.svg)
@@ -115,6 +119,7 @@ example() {
 	pages.sh
 	quickfix.sh
 	release.sh
+	replay.sh
 	report.sh
 	see.sh
 	sequences.sh

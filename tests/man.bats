@@ -26,7 +26,7 @@ tools() {
 # The options of tool $1, as `-k --kind KIND,...`: by --help, by its page.
 options_in_help() {
 	"$1" --help |
-		sed -nE 's/^ +((-.), )?(--[a-z-]+)( [^ ]+)?( .*)?$/\2 \3\4/p'
+		sed -nE 's/^ +((-.), )?(--[a-z-]+)( [^ ]+( [A-Z])?)?( .*)?$/\2 \3\4/p'
 }
 
 options_in_page() {

@@ -86,7 +86,6 @@ struct heatmap {
 	size_t key_cap;
 	uint64_t durationless; /* with --handler: in no row */
 	uint64_t seen;
-	struct slice handler; /* --handler as JSON has it */
 };
 
 static void
@@ -130,11 +129,14 @@ has_failed(const struct event *ev)
 static struct slice
 make_key(struct heatmap *h, struct slice owner, struct slice name)
 {
-	h->key = mem_grow(h->key, &h->key_cap, owner.len + name.len + 1, 1);
-	memcpy(h->key, owner.ptr, owner.len);
-	h->key[owner.len] = '\n';
-	memcpy(h->key + owner.len + 1, name.ptr, name.len);
-	return (struct slice){ h->key, owner.len + name.len + 1 };
+	char *p;
+
+	h->key = mem_grow(h->key, &h->key_cap, 6 * (owner.len + name.len) + 64,
+	    1);
+	p = h->key + json_normal(h->key, owner);
+	*p++ = '\n';
+	p += json_normal(p, name);
+	return slice_range(h->key, p);
 }
 
 static struct heat_row *
@@ -166,17 +168,19 @@ row_of_handler(struct heatmap *h, const struct event *ev)
 
 /* Whether EV is of the one handler: NAME, or OWNER/NAME. */
 static bool
-is_of_handler(const struct heatmap *h, const struct event *ev)
+is_of_handler(const struct event *ev)
 {
-	struct slice owner, name, wish = h->handler;
+	struct slice owner, name, wish = slice_of(opt.handler);
 
 	event_names(ev, &owner, &name);
-	if (slice_equal(name, wish))
+	if (json_is(name, wish))
 		return true;
-	return wish.len == owner.len + 1 + name.len &&
-	    slice_starts_with(wish, owner) && wish.ptr[owner.len] == '/' &&
-	    slice_equal((struct slice){ wish.ptr + owner.len + 1, name.len },
-		name);
+	for (size_t i = 0; i < wish.len; i++)
+		if (wish.ptr[i] == '/' &&
+		    json_is(owner, (struct slice){ wish.ptr, i }) &&
+		    json_is(name, slice_of(wish.ptr + i + 1)))
+			return true;
+	return false;
 }
 
 static struct heat_row *
@@ -224,7 +228,7 @@ read_events(struct heatmap *h)
 		if (ev.type != RECORD_EVENT)
 			input_malformed(&h->in, ev.line.ptr, "not an event");
 		else if (is_wanted(h, &ev) &&
-		    (opt.handler == NULL || is_of_handler(h, &ev)))
+		    (opt.handler == NULL || is_of_handler(&ev)))
 			add_event(h, &ev);
 	}
 }
@@ -291,15 +295,9 @@ main(int argc, char *argv[])
 {
 	struct heatmap h = { 0 };
 	int status, drawn;
-	char *text;
 
 	opt_parse(&tele_heatmap, &argc, &argv);
 	choose(&h);
-	if (opt.handler != NULL) {
-		text = mem_alloc(strlen(opt.handler) * 6 + 16);
-		h.handler = (struct slice){ text,
-			json_escape(text, slice_of(opt.handler)) };
-	}
 	input_open(&h.in, argc, argv);
 	event_reader_init(&h.events, &h.in);
 	read_events(&h);
@@ -309,6 +307,5 @@ main(int argc, char *argv[])
 	drawn = draw(&h);
 	heat_free(&h.heat);
 	free(h.key);
-	free((char *)h.handler.ptr);
 	return status != EXIT_OK ? status : drawn;
 }

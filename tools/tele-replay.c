@@ -27,7 +27,7 @@
 #include "tele/report.h"
 #include "tele/selection.h"
 
-enum { FLUSH_BYTES = 64 << 10 };
+enum { FLUSH_BYTES = 64 << 10, PATIENCE_MS = 100 };
 
 static struct {
 	const char *speed, *payload, *format, *expect_file, *noise[2];
@@ -93,6 +93,8 @@ struct replay {
 	struct command child;
 	struct payload payload;
 	uint64_t late;
+	struct order order; /* of the recording */
+	bool is_over;       /* nobody takes any more of it */
 	int status;
 
 	/* Of --dry-run: what would be played. */
@@ -230,23 +232,44 @@ count_event(struct replay *r, const struct ordered *e)
 	return true;
 }
 
+/*
+ * Before the recording is read, which may take long where it comes from a pipe:
+ * hand on what is there, and see whether anybody wants more.
+ */
+static int
+look_up(void *arg, bool would_block)
+{
+	struct replay *r = arg;
+
+	if (r->command != NULL)
+		r->is_over |= !command_wait(&r->child, 0);
+	else
+		r->is_over |= !out_has_reader(STDOUT_FILENO);
+	if (would_block && !r->is_over)
+		r->is_over = !flush(r);
+	r->order.in.is_stopped |= r->is_over;
+	return would_block ? PATIENCE_MS : -1;
+}
+
 /* Do EACH of the recording; false if that ended it. */
 static bool
 read_once(struct replay *r,
     bool (*each)(struct replay *r, const struct ordered *e))
 {
+	struct order *o = &r->order;
 	const struct ordered *e;
-	struct order order;
-	bool goes_on = true;
 
-	order_open(&order, r->kinds, &r->selection, opt.window, r->argc,
-	    r->argv);
-	while (goes_on && (e = order_next(&order)) != NULL)
-		goes_on = each(r, e);
-	r->late += order.late;
-	if (order_close(&order) != EXIT_OK)
+	order_open(o, r->kinds, &r->selection, opt.window, r->argc, r->argv);
+	if (!opt.dry_run) {
+		o->in.before_read = look_up;
+		o->in.arg = r;
+	}
+	while ((e = order_next(o)) != NULL && !r->is_over)
+		r->is_over = !each(r, e);
+	r->late += o->late;
+	if (order_close(o) != EXIT_OK)
 		r->status = EXIT_TROUBLE;
-	return goes_on;
+	return !r->is_over;
 }
 
 /* All rounds, and what waits at the end; of a bad record is told once. */
@@ -307,6 +330,7 @@ static int
 dry_run(struct replay *r)
 {
 	struct report report;
+	int64_t recorded_ns;
 
 	payload_init(&r->payload, opt.payload, false);
 	pace_begin(&r->pace, 0);
@@ -317,7 +341,10 @@ dry_run(struct replay *r)
 	if (r->has_time) {
 		write_time(&report.out, "first", r->first_ns);
 		write_time(&report.out, "last", r->last_ns);
-		write_ms(&report.out, "recorded_ms", r->last_ns - r->first_ns);
+		/* Times reach over more years than durations do. */
+		if (!__builtin_sub_overflow(r->last_ns, r->first_ns,
+			&recorded_ns))
+			write_ms(&report.out, "recorded_ms", recorded_ns);
 	}
 	write_ms(&report.out, "takes_ms", r->pace.last_ns);
 	write_ms(&report.out, "longest_wait_ms", r->pace.longest_ns);
@@ -333,6 +360,8 @@ play_to_output(struct replay *r)
 	out_open(&r->out, STDOUT_FILENO);
 	play(r);
 	report_limits(r);
+	if (!out_has_reader(STDOUT_FILENO))
+		live_end(EXIT_TROUBLE);
 	if (!out_close(&r->out))
 		r->status = EXIT_TROUBLE;
 	return r->status;
@@ -346,11 +375,13 @@ open_observed(void)
 	char path[PATH_MAX];
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/tele-replay.XXXXXX",
-	    folder != NULL && *folder != '\0' ? folder : "/tmp");
+	if (folder == NULL || *folder == '\0')
+		folder = "/tmp";
+	snprintf(path, sizeof(path), "%s/tele-replay.XXXXXX", folder);
 	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0)
-		die("cannot create '%s': %s", path, strerror(errno));
+		die("cannot create a file in '%s': %s", folder,
+		    strerror(errno));
 	unlink(path);
 	return fd;
 }
@@ -395,28 +426,36 @@ compare(struct replay *r, struct noise *noise, int fd)
 	return status != EXIT_OK ? status : is_same ? EXIT_OK : EXIT_NO;
 }
 
+/* The command runs: play, let it end, and look at what it did. */
+static int
+feed_command(struct replay *r, struct noise *noise)
+{
+	int status = EXIT_OK;
+
+	play(r);
+	if (!command_finish(&r->child))
+		r->status = EXIT_TROUBLE;
+	report_limits(r);
+	if (opt.expect && !live_is_stopped())
+		status = compare(r, noise, r->child.out_fd);
+	return r->status != EXIT_OK ? r->status : status;
+}
+
 static int
 play_to_command(struct replay *r)
 {
 	struct noise noise;
-	int status = EXIT_OK;
+	int status = EXIT_TROUBLE;
 
 	learn(r, &noise);
 	r->child = (struct command){ .format = opt.format,
 		.timeout_ns = opt.timeout_ns,
 		.out_fd = opt.expect ? open_observed() : STDOUT_FILENO };
 	out_open_memory(&r->out);
-	if (!command_start(&r->child, r->command))
-		return EXIT_TROUBLE;
-	play(r);
-	if (!command_finish(&r->child))
-		r->status = EXIT_TROUBLE;
-	report_limits(r);
-	if (opt.expect && !live_is_stopped())
-		status = compare(r, &noise, r->child.out_fd);
+	if (command_start(&r->child, r->command))
+		status = feed_command(r, &noise);
 	noise_free(&noise);
 	out_close(&r->out);
-	status = r->status != EXIT_OK ? r->status : status;
 	if (live_is_stopped() || !out_has_reader(STDOUT_FILENO))
 		live_end(status);
 	return status;
@@ -426,10 +465,17 @@ int
 main(int argc, char *argv[])
 {
 	struct replay r = { .status = EXIT_OK };
+	int status;
 
 	opt_parse(&tele_replay, &argc, &argv);
 	read_options(&r, argc, argv);
 	if (opt.dry_run)
-		return dry_run(&r);
-	return r.command != NULL ? play_to_command(&r) : play_to_output(&r);
+		status = dry_run(&r);
+	else if (r.command != NULL)
+		status = play_to_command(&r);
+	else
+		status = play_to_output(&r);
+	payload_free(&r.payload);
+	selection_free(&r.selection);
+	return status;
 }
