@@ -77,7 +77,7 @@ class App {
 
 	look() {
 		return { colours: this.colours, found: this.words ? this.found : null,
-			item: this.chosen, row: this.chosenRow(), hits: this.words ? this.isHit : null };
+			item: this.chosen, row: this.chosenRow() };
 	}
 
 	chosenRow() {

@@ -166,7 +166,7 @@ class View {
 		c.font = FONT;
 		c.textBaseline = 'middle';
 		c.textAlign = 'left';
-		drawText.column = drawText.column0 ||= c.measureText('0').width;
+		drawText.column = c.measureText('0').width;
 		this.picture.paint(c, this, look);
 		this.paintScrollbar(c, look);
 		this.paintArea(c, look);
