@@ -3,8 +3,8 @@
 
 #include "tele/aggregate.h"
 #include "tele/map.h"
-#include "tele/quantile.h"
 #include "tele/peers.h"
+#include "tele/quantile.h"
 
 struct group_step {
 	struct group_step *next; /* of the same group, as they came */

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "tele/duration.h"
-#include "tele/json.h"
+#include "tele/label.h"
 #include "tele/map.h"
 #include "tele/timelineformat.h"
 #include "tele/timestamp.h"
@@ -40,17 +40,6 @@ put(const struct timeline_picture *p, const char *text)
 	out_write(p->out, slice_of(text));
 }
 
-static void
-put_string(const struct timeline_picture *p, struct slice plain)
-{
-	char *dst = out_reserve(p->out, plain.len * 6 + 32);
-
-	*dst++ = '"';
-	dst += json_escape(dst, plain);
-	*dst++ = '"';
-	out_commit(p->out, dst);
-}
-
 /* Microseconds, with as many digits as a nanosecond needs. */
 static void
 put_us(const struct timeline_picture *p, const char *key, int64_t ns)
@@ -86,7 +75,7 @@ name_process(struct timeline_picture *p, const struct timeline *t, uint32_t pid,
 	}
 	begin_event(p, "M", pid, 0);
 	put(p, ",\"name\":\"process_name\",\"args\":{\"name\":");
-	put_string(p, (struct slice){ name.buf, name.len });
+	label_write_json(p->out, (struct slice){ name.buf, name.len });
 	put(p, "}}");
 	out_close(&name);
 }
@@ -166,7 +155,7 @@ put_place(const struct timeline_picture *p, const char *key, struct slice file,
 	put(p, ",\"");
 	put(p, key);
 	put(p, "\":");
-	put_string(p, (struct slice){ place.buf, place.len });
+	label_write_json(p->out, (struct slice){ place.buf, place.len });
 	out_close(&place);
 }
 
@@ -191,7 +180,7 @@ put_args(const struct timeline_picture *p, const struct timeline *t,
 	    statuses[row->status]);
 	if (t->trace.len > 0) {
 		put(p, ",\"trace\":");
-		put_string(p, t->trace);
+		label_write_json(p->out, t->trace);
 	}
 	if (row->duration_ns >= 0)
 		put_ms(p, "self_ms", row->self_ns);
@@ -199,11 +188,11 @@ put_args(const struct timeline_picture *p, const struct timeline *t,
 		put_ms(p, "critical_ms", row->critical_ns);
 	if (row->error.len > 0) {
 		put(p, ",\"error\":");
-		put_string(p, row->error);
+		label_write_json(p->out, row->error);
 	}
 	if (len > 0) {
 		put(p, ",\"note\":");
-		put_string(p, (struct slice){ note, len });
+		label_write_json(p->out, (struct slice){ note, len });
 	}
 	put_place(p, "code", row->code_file, row->code_line);
 	len = decimal_format(line, row->src_line);
@@ -221,7 +210,7 @@ put_row(struct timeline_picture *p, const struct timeline *t, uint32_t i,
 
 	begin_event(p, length > 0 ? "X" : "i", process->pid, tid);
 	put(p, ",\"name\":");
-	put_string(p, row->name);
+	label_write_json(p->out, row->name);
 	put(p, ",\"cat\":\"");
 	put(p, event_kind_names[row->kind]);
 	put(p, "\"");

@@ -98,8 +98,9 @@ end_folded(struct timeline_picture *p)
 	const struct stack_time *time;
 	int64_t sum_ns = 0, done_us = 0;
 
-	qsort(stacks->entries, stacks->count, sizeof(struct map_entry *),
-	    compare_stacks);
+	if (stacks->count > 0)
+		qsort(stacks->entries, stacks->count,
+		    sizeof(struct map_entry *), compare_stacks);
 	for (size_t i = 0; i < stacks->count; i++) {
 		time = (const void *)stacks->entries[i]->value;
 		sum_ns += time->ns;

@@ -58,22 +58,25 @@ graph_edges_around(struct graph_edges *e, const struct execution *x,
 	return e->around;
 }
 
+/* An edge from step FROM to TO: it calls it, or TO waited for it. */
 static struct graph_edge *
-add_edge(struct graph_edges *e, enum edge_kind kind, struct graph_node *from,
-    const struct step *to, int64_t time_ns)
+add_edge(struct graph_edges *e, enum edge_kind kind, const struct step *from,
+    const struct step *to)
 {
-	struct graph_node *node = to->owner;
+	int64_t wait_ns = step_wait_ns(from, to);
 	struct graph_edge *edge;
 	struct summary *s;
 
-	if (from == node && e->g->drops_loops)
+	if (from->owner == to->owner && e->g->drops_loops)
 		return NULL;
-	edge = graph_edge(e->g, kind, from, node);
+	edge = graph_edge(e->g, kind, from->owner, to->owner);
 	s = graph_edge_side(edge, e->side);
 	s->count++;
 	s->errors += to->status == STEP_ERROR;
-	if (time_ns >= 0)
-		quantile_add(&s->durations, time_ns);
+	if (kind == EDGE_CALLS && to->duration_ns >= 0)
+		quantile_add(&s->durations, to->duration_ns);
+	else if (kind != EDGE_CALLS && wait_ns >= 0)
+		summary_add_wait(s, wait_ns, step_tick_ns(from, to));
 	return edge;
 }
 
@@ -81,7 +84,7 @@ add_edge(struct graph_edges *e, enum edge_kind kind, struct graph_node *from,
 void
 graph_edges_follows(struct graph_edges *e, const struct execution *x)
 {
-	const struct step *steps = x->steps, *s, *before;
+	const struct step *steps = x->steps, *s;
 	size_t top = x->count, at;
 	struct graph_node *first = NULL;
 
@@ -96,11 +99,8 @@ graph_edges_follows(struct graph_edges *e, const struct execution *x)
 		if (first == NULL)
 			first = s->owner;
 		at = e->around[i] == STEP_NONE ? top : e->around[i];
-		if (e->previous[at] != STEP_NONE) {
-			before = &steps[e->previous[at]];
-			add_edge(e, EDGE_FOLLOWS, before->owner, s,
-			    step_wait_ns(before, s));
-		}
+		if (e->previous[at] != STEP_NONE)
+			add_edge(e, EDGE_FOLLOWS, &steps[e->previous[at]], s);
 		e->previous[at] = i;
 	}
 	if (first == NULL)
@@ -121,8 +121,7 @@ graph_edges_calls(struct graph_edges *e, const struct execution *x)
 	for (size_t i = 0; i < x->count; i++) {
 		s = &x->steps[i];
 		if (is_of(e, EDGE_CALLS, s) && e->around[i] != STEP_NONE)
-			add_edge(e, EDGE_CALLS, x->steps[e->around[i]].owner, s,
-			    s->duration_ns);
+			add_edge(e, EDGE_CALLS, &x->steps[e->around[i]], s);
 	}
 }
 
@@ -148,8 +147,7 @@ change_key(struct graph_edges *e, const struct execution *x,
 		k = map_put(&e->state_keys,
 		    e->state_keys.count < e->g->max ? raw : rest, NULL);
 	if (k->execution == x->number) {
-		edge = add_edge(e, EDGE_STATE, k->step->owner, s,
-		    step_wait_ns(k->step, s));
+		edge = add_edge(e, EDGE_STATE, k->step, s);
 		if (edge != NULL) {
 			memory = mem_alloc(raw.len);
 			graph_edge_key(e->g, edge,

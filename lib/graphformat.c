@@ -7,10 +7,11 @@
 #include "tele/scale.h"
 
 static const struct graph_format *const formats[] = { &dot_format,
-	&mermaid_format, &graph_text_format, &graph_ndjson_format };
+	&mermaid_format, &graph_text_format, &graph_html_format,
+	&graph_ndjson_format };
 
-const char *const graph_format_names[] = { "dot", "mermaid", "text", "ndjson",
-	NULL };
+const char *const graph_format_names[] = { "dot", "mermaid", "text", "html",
+	"ndjson", NULL };
 
 const char *const edge_kind_meanings[] = {
 	"follows: what comes next in an execution, within the same parent",
@@ -28,9 +29,10 @@ graph_format_at(int i)
 int64_t
 graph_p95(const struct summary *s)
 {
-	int64_t ns;
+	__int128 ns;
 
-	return s != NULL && quantile_at(&s->durations, 0.95, &ns) ? ns : -1;
+	return s != NULL && summary_value(s, SUMMARY_P95_MS, &ns) ? (int64_t)ns
+								  : -1;
 }
 
 static void

@@ -1,22 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/graphformat.h"
-#include "tele/json.h"
+#include "tele/label.h"
 
 static void
 put(const struct graph_picture *p, const char *text)
 {
 	out_write(p->out, slice_of(text));
-}
-
-static void
-put_string(const struct graph_picture *p, struct slice plain)
-{
-	char *dst = out_reserve(p->out, plain.len * 6 + 32);
-
-	*dst++ = '"';
-	dst += json_escape(dst, plain);
-	*dst++ = '"';
-	out_commit(p->out, dst);
 }
 
 static const enum summary_column columns[] = { SUMMARY_COUNT, SUMMARY_ERRORS,
@@ -78,12 +67,12 @@ write_node(const struct graph_picture *p, const struct view_node *n)
 	if (known == NULL)
 		known = view_node_summary(n);
 	put(p, "{\"node\":");
-	put_string(p, n->n->id);
+	label_write_json(p->out, n->n->id);
 	put(p, ",\"name\":");
-	put_string(p, n->n->name);
+	label_write_json(p->out, n->n->name);
 	if (n->n->owner.len > 0) {
 		put(p, ",\"owner\":");
-		put_string(p, n->n->owner);
+		label_write_json(p->out, n->n->owner);
 	}
 	write_sides(p, n->n->change, n->n->side);
 	if (n->n->starts > 0)
@@ -102,16 +91,16 @@ static void
 write_edge(const struct graph_picture *p, const struct view_edge *e)
 {
 	put(p, "{\"edge\":[");
-	put_string(p, e->e->from->id);
+	label_write_json(p->out, e->e->from->id);
 	put(p, ",");
-	put_string(p, e->e->to->id);
+	label_write_json(p->out, e->e->to->id);
 	put(p, "],\"kind\":\"");
 	put(p, edge_kind_names[e->e->kind]);
 	put(p, "\"");
 	write_sides(p, e->e->change, e->e->side);
 	for (int i = 0; i < e->e->key_count; i++) {
 		put(p, i == 0 ? ",\"keys\":[" : ",");
-		put_string(p, e->e->keys[i]);
+		label_write_json(p->out, e->e->keys[i]);
 	}
 	put(p, e->e->key_count > 0 ? "]" : "");
 	write_cycle(p, e->cycle);

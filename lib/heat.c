@@ -15,6 +15,16 @@ heat_init(struct heat *h, uint64_t max, int64_t part_ns)
 	map_init(&h->parts, sizeof(uint32_t));
 }
 
+/* By how many events there are, so that their order does not matter. */
+static size_t
+weight_of(const struct heat_cell *cell)
+{
+	return cell->count == 0 ? 0
+	    : cell->count <= 8  ? 1
+	    : cell->count <= 64 ? 4
+				: 8;
+}
+
 void
 heat_cell_free(struct heat_cell *cell)
 {
@@ -94,16 +104,17 @@ part_at(struct heat *h, int64_t start_ns)
 	return *id;
 }
 
+/* Room for NEED cells, no more at first: most of many rows have few. */
 static void
 widen(struct heat_row *row, size_t need)
 {
-	size_t old = row->cells_cap;
+	size_t old = row->cells_cap, cap = old * 2 > need ? old * 2 : need;
 
-	row->cells = mem_grow(row->cells, &row->cells_cap, need,
-	    sizeof(struct heat_cell *));
-	if (row->cells_cap > old)
-		memset(row->cells + old, 0,
-		    (row->cells_cap - old) * sizeof(struct heat_cell *));
+	if (need <= old)
+		return;
+	row->cells = mem_resize(row->cells, cap, sizeof(*row->cells));
+	memset(row->cells + old, 0, (cap - old) * sizeof(*row->cells));
+	row->cells_cap = cap;
 }
 
 /* Move the cells of ROW to the parts that MOVED names. */
@@ -125,10 +136,11 @@ move_cells(struct heat *h, struct heat_row *row, const uint32_t *moved,
 			*to = old[i];
 			continue;
 		}
+		h->weight -= weight_of(*to) + weight_of(old[i]);
 		heat_cell_merge(*to, old[i]);
+		h->weight += weight_of(*to);
 		heat_cell_free(old[i]);
 		free(old[i]);
-		h->cell_count--;
 	}
 	free(old);
 }
@@ -164,17 +176,17 @@ add_to_cell(struct heat *h, struct heat_row *row,
 	struct heat_cell *cell;
 
 	widen(row, part + (size_t)1);
-	if (row->cells[part] == NULL) {
+	if (row->cells[part] == NULL)
 		row->cells[part] = mem_zalloc(1, sizeof(struct heat_cell));
-		h->cell_count++;
-	}
 	cell = row->cells[part];
+	h->weight -= weight_of(cell);
 	cell->count++;
+	h->weight += weight_of(cell);
 	cell->errors += event->has_failed;
 	if (event->has_duration)
 		quantile_add(&cell->durations, event->duration_ns);
 	while ((h->part_count > HEAT_PARTS ||
-		   (h->cell_count > HEAT_CELLS && h->part_count > 1)) &&
+		   (h->weight > HEAT_WEIGHT && h->part_count > 1)) &&
 	    h->part_ns < LONGEST_PART_NS)
 		coarsen(h);
 }

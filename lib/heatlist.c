@@ -8,19 +8,12 @@
 #include "tele/scale.h"
 
 enum {
-	PLAIN_WIDTH = 80, /* where nobody says */
 	NUMBER_WIDTH = 9,
 	MOST_NAME = 40,
 	MOST_WIDTH = 48,
 	LEAST_NAME = 12,
 	INDENT = 6, /* the place in the list */
 };
-
-int
-heat_width(const struct heat_picture *p)
-{
-	return p->screen.width > 0 ? p->screen.width : PLAIN_WIDTH;
-}
 
 /* FILE:LINE on the same line if there is room, else on its own. */
 static void
@@ -40,7 +33,7 @@ put_code(const struct heat_picture *p, const struct summary *s, int room)
 		len += s->code_line.len;
 	}
 	file = (struct slice){ plain, len };
-	len = label_format(label, file, heat_width(p) - INDENT,
+	len = label_format(label, file, screen_columns(&p->screen) - INDENT,
 	    p->screen.is_ascii);
 	file = (struct slice){ label, len };
 	screen_put(&p->screen,
@@ -102,14 +95,15 @@ put_bottleneck(const struct heat_picture *p, size_t i, const struct columns *c)
 			screen_style(&p->screen, "0");
 	}
 	put_code(p, row->all,
-	    heat_width(p) - INDENT - c->name - c->numbers * NUMBER_WIDTH);
+	    screen_columns(&p->screen) - INDENT - c->name -
+		c->numbers * NUMBER_WIDTH);
 	screen_end_line(&p->screen);
 }
 
 static struct columns
 measure(const struct heat_picture *p)
 {
-	int room = heat_width(p) - INDENT;
+	int room = screen_columns(&p->screen) - INDENT;
 	struct columns c = { .numbers = (room - LEAST_NAME) / NUMBER_WIDTH };
 
 	c.numbers = c.numbers > NUMBERS ? NUMBERS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/duration.h"
 #include "tele/heatformat.h"
-#include "tele/json.h"
+#include "tele/label.h"
 #include "tele/timestamp.h"
 
 /* As many columns as make sense to a program that draws them itself. */
@@ -18,13 +18,8 @@ record_columns(const struct heat_picture *p, size_t *gap_width)
 static void
 put_string(struct out *out, const char *key, struct slice plain)
 {
-	char *dst;
-
-	out_format(out, "\"%s\":\"", key);
-	dst = out_reserve(out, plain.len * 6 + 32);
-	dst += json_escape(dst, plain);
-	*dst++ = '"';
-	out_commit(out, dst);
+	out_format(out, "\"%s\":", key);
+	label_write_json(out, plain);
 }
 
 static void

@@ -105,6 +105,8 @@ draw_ruler(struct drawing *d)
 		x += width_of(d, i);
 	}
 	d->y += ROW;
+	if (d->v->is_latency)
+		put(d, LEFT - 8, SVG_RIGHT, SVG_FAINT, "from");
 	put(d, RIGHT + NUMBER, SVG_RIGHT, SVG_FAINT,
 	    d->v->is_latency ? "count" : "total");
 	put(d, RIGHT + 2 * NUMBER, SVG_RIGHT, SVG_FAINT,

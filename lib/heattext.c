@@ -28,7 +28,7 @@ static const char *const densities[HEAT_LEVELS] = { ".", ":", "-", "=", "+",
 static int
 number_count(const struct heat_picture *p)
 {
-	return heat_width(p) < NARROW ? 1 : 2;
+	return screen_columns(&p->screen) < NARROW ? 1 : 2;
 }
 
 struct drawing {
@@ -53,7 +53,7 @@ static int
 name_width(const struct heat_picture *p, const struct heat_view *v)
 {
 	char label[LABEL_MAX];
-	int widest = LEAST_NAME, columns, most = heat_width(p) / 3;
+	int widest = LEAST_NAME, columns, most = screen_columns(&p->screen) / 3;
 	size_t len;
 
 	for (size_t i = 0; v != NULL && i < v->row_count; i++) {
@@ -73,7 +73,7 @@ name_width(const struct heat_picture *p, const struct heat_view *v)
 static size_t
 text_columns(const struct heat_picture *p, size_t *gap_width)
 {
-	int chart = heat_width(p) - name_width(p, NULL) - 1 -
+	int chart = screen_columns(&p->screen) - name_width(p, NULL) - 1 -
 	    number_count(p) * NUMBER_WIDTH;
 
 	*gap_width = GAP_WIDTH;
@@ -87,7 +87,7 @@ measure(struct drawing *d)
 	int gaps = 0, cells = 0, room;
 
 	d->name = name_width(d->p, d->v);
-	room = heat_width(d->p) - d->name - 1 -
+	room = screen_columns(d->s) - d->name - 1 -
 	    number_count(d->p) * NUMBER_WIDTH;
 	for (size_t i = 0; i < d->v->column_count; i++)
 		*(d->v->columns[i].gap_ns > 0 ? &gaps : &cells) += 1;
@@ -167,7 +167,8 @@ put_clock(const struct drawing *d)
 			at += column_width(d, c);
 		}
 	}
-	screen_spaces(d->s, d->name + 1);
+	screen_right(d->s, d->v->is_latency ? "from" : "", d->name);
+	screen_put(d->s, " ");
 	ruler_put(&r, d->s);
 	ruler_free(&r);
 	screen_right(d->s, d->v->is_latency ? "count" : "total", NUMBER_WIDTH);
@@ -339,7 +340,7 @@ put_scale(const struct drawing *d)
 	for (int i = 0; i < s->count; i++) {
 		heat_value(text, d->v, s->limits[i], d->s->is_ascii);
 		width = term_columns(slice_of(text)) + 5;
-		if (at > 0 && at + width > heat_width(d->p)) {
+		if (at > 0 && at + width > screen_columns(d->s)) {
 			screen_end_line(d->s);
 			at = 0;
 		}
@@ -358,7 +359,7 @@ put_heading(const struct drawing *d)
 	size_t len;
 
 	screen_style(d->s, "1");
-	len = label_format(label, d->p->handler, heat_width(d->p) / 2,
+	len = label_format(label, d->p->handler, screen_columns(d->s) / 2,
 	    d->s->is_ascii);
 	if (d->v->is_latency)
 		out_format(d->s->out, "%.*s: latency by time", (int)len, label);

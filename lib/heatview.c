@@ -68,42 +68,55 @@ columns_of_parts(const struct heat_view *v)
 static int
 compare_rows(const void *a, const void *b)
 {
-	const struct view_row *x = a, *y = b;
-	const struct quantile *p = &x->all->durations;
-	const struct quantile *q = &y->all->durations;
+	const struct heat_row *x = *(const struct heat_row *const *)a;
+	const struct heat_row *y = *(const struct heat_row *const *)b;
+	const struct quantile *p = &x->all.durations, *q = &y->all.durations;
 	__int128 s = p->count > 0 ? p->sum_ns : 0;
 	__int128 t = q->count > 0 ? q->sum_ns : 0;
 	int order;
 
 	if (s != t)
 		return s > t ? -1 : 1;
-	if (x->all->count != y->all->count)
-		return x->all->count > y->all->count ? -1 : 1;
+	if (x->all.count != y->all.count)
+		return x->all.count > y->all.count ? -1 : 1;
 	order = slice_compare(x->name, y->name);
 	return order != 0 ? order : slice_compare(x->owner, y->owner);
 }
 
-/* Rows by what they took; each still points to its heat row by ALL. */
+/* All rows by what they took; freed by the caller. */
+static const struct heat_row **
+sort_rows(const struct heat *h)
+{
+	const struct heat_row **sorted = mem_zalloc(h->rows.count,
+	    sizeof(*sorted));
+
+	for (size_t i = 0; i < h->rows.count; i++)
+		sorted[i] = (const void *)h->rows.entries[i]->value;
+	qsort(sorted, h->rows.count, sizeof(*sorted), compare_rows);
+	return sorted;
+}
+
+/* The MOST rows that took most; each still points to its heat row by ALL. */
 static void
 list_rows(struct heat_view *v, size_t most)
 {
-	const struct heat_row *row;
+	size_t count = v->heat->rows.count;
+	const struct heat_row **sorted = sort_rows(v->heat);
 
-	v->row_count = v->heat->rows.count;
+	v->row_count = most > 0 && most < count ? most : count;
+	v->hidden_rows = count - v->row_count;
 	v->rows = mem_zalloc(v->row_count, sizeof(*v->rows));
-	for (size_t i = 0; i < v->row_count; i++) {
-		row = (const void *)v->heat->rows.entries[i]->value;
-		v->rows[i] = (struct view_row){ .owner = row->owner,
-			.name = row->name,
-			.all = &row->all };
-		if (row->all.durations.count > 0)
-			v->total_ns += row->all.durations.sum_ns;
+	for (size_t i = 0; i < count; i++) {
+		if (sorted[i]->all.durations.count > 0)
+			v->total_ns += sorted[i]->all.durations.sum_ns;
+		if (i < v->row_count)
+			v->rows[i] = (struct view_row){
+				.owner = sorted[i]->owner,
+				.name = sorted[i]->name,
+				.all = &sorted[i]->all
+			};
 	}
-	qsort(v->rows, v->row_count, sizeof(*v->rows), compare_rows);
-	if (most > 0 && v->row_count > most) {
-		v->hidden_rows = v->row_count - most;
-		v->row_count = most;
-	}
+	free(sorted);
 }
 
 /* The heat row that holds the summary ALL. */
@@ -193,7 +206,7 @@ fill_cells(struct heat_view *v, struct view_row *row, const uint32_t *column)
 			cell->total_ns = sums[i].durations.sum_ns;
 		quantile_at(&sums[i].durations, 0.95, &cell->p95_ns);
 		cell->value = measure_cell(v, cell, &v->columns[i]);
-		heat_cell_free(&sums[i]);
+		cell->durations = sums[i].durations;
 	}
 	free(sums);
 }
@@ -221,7 +234,8 @@ sum_columns(struct heat_view *v, const uint32_t *column)
 static void
 make_scale(struct heat_scale *s, int64_t least, int64_t most, bool has_zero)
 {
-	int64_t limits[64], limit = scale_round_down(least > 0 ? least : 1);
+	int64_t limits[64] = { 0 },
+		limit = scale_round_down(least > 0 ? least : 1);
 	int count = 0, every;
 	const int room = HEAT_LEVELS - has_zero;
 
@@ -307,8 +321,11 @@ heat_view_init(struct heat_view *v, const struct heat *h,
 void
 heat_view_free(struct heat_view *v)
 {
-	for (size_t i = 0; i < v->row_count; i++)
+	for (size_t i = 0; i < v->row_count; i++) {
+		for (size_t k = 0; k < v->column_count; k++)
+			quantile_free(&v->rows[i].cells[k].durations);
 		free(v->rows[i].cells);
+	}
 	free(v->rows);
 	free(v->columns);
 	summary_free(&v->latency);

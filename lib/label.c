@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tele/json.h"
 #include "tele/label.h"
 #include "tele/mem.h"
 #include "tele/term.h"
@@ -37,7 +38,7 @@ void
 label_write_replaced(struct out *out, struct slice plain, const char *special,
     const char *const *forms)
 {
-	const char *p = plain.ptr, *end = p + plain.len, *start = p, *hit;
+	const char *p = plain.ptr, *end = slice_end(plain), *start = p, *hit;
 
 	for (; p < end; p++) {
 		hit = *p != '\0' ? strchr(special, *p) : NULL;
@@ -85,13 +86,24 @@ label_write_xml(struct out *out, struct slice plain)
 static bool
 looks_like_formula(struct slice text)
 {
-	const char *p = text.ptr, *end = p + text.len;
+	const char *p = text.ptr, *end = slice_end(text);
 
 	if (slice_starts_with(text, SLICE("\xef\xbb\xbf")))
 		p += 3;
 	while (p < end && *p == ' ')
 		p++;
 	return p < end && memchr("=+-@\t\r", *p, 6) != NULL;
+}
+
+void
+label_write_json(struct out *out, struct slice plain)
+{
+	char *p;
+
+	out_write(out, SLICE("\""));
+	p = out_reserve(out, plain.len * 6 + 16);
+	out_commit(out, p + json_escape(p, plain));
+	out_write(out, SLICE("\""));
 }
 
 void

@@ -5,7 +5,7 @@
 #include "tele/mem.h"
 #include "tele/screen.h"
 
-enum { WIDEST = 10000 };
+enum { WIDEST = 10000, PLAIN = 80 };
 
 struct screen_options screen_options;
 const char *const screen_colour_names[] = { "auto", "always", "never", NULL };
@@ -25,6 +25,12 @@ screen_init(struct screen *s, struct out *out)
 		s->width = width < WIDEST ? (int)width : WIDEST;
 	else if (is_terminal)
 		s->width = term_width(STDOUT_FILENO);
+}
+
+int
+screen_columns(const struct screen *s)
+{
+	return s->width > 0 ? s->width : PLAIN;
 }
 
 void

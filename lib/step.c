@@ -67,10 +67,19 @@ step_end_ns(const struct step *s)
 }
 
 int64_t
+step_tick_ns(const struct step *a, const struct step *b)
+{
+	int64_t tick = 1;
+
+	for (int i = a->digits < b->digits ? a->digits : b->digits; i < 9; i++)
+		tick *= 10;
+	return tick;
+}
+
+int64_t
 step_wait_ns(const struct step *before, const struct step *s)
 {
-	int digits = before->digits < s->digits ? before->digits : s->digits;
-	int64_t wait, unit = 1;
+	int64_t wait, tick = step_tick_ns(before, s);
 
 	if (!before->has_time || !s->has_time)
 		return -1;
@@ -78,9 +87,7 @@ step_wait_ns(const struct step *before, const struct step *s)
 		return 0;
 	if (__builtin_sub_overflow(s->start_ns, step_end_ns(before), &wait))
 		return INT64_MAX;
-	for (; digits < 9; digits++)
-		unit *= 10;
-	return wait <= INT64_MAX - unit ? (wait + unit / 2) / unit * unit
+	return wait <= INT64_MAX - tick ? (wait + tick / 2) / tick * tick
 					: wait;
 }
 

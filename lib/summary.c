@@ -27,6 +27,14 @@ keep(struct slice *to, struct slice text)
 }
 
 void
+summary_add_wait(struct summary *s, int64_t ns, int64_t tick_ns)
+{
+	if (s->durations.count == 0 || tick_ns < s->tick_ns)
+		s->tick_ns = tick_ns;
+	quantile_add(&s->durations, ns);
+}
+
+void
 summary_add_time(struct summary *s, int64_t ns, int digits)
 {
 	/* Of one instant written in two ways, the longer counts. */
@@ -70,6 +78,10 @@ summary_merge(struct summary *s, const struct summary *from)
 {
 	s->count += from->count;
 	s->errors += from->errors;
+	if (s->durations.count == 0)
+		s->tick_ns = from->tick_ns;
+	else if (from->durations.count > 0 && from->tick_ns < s->tick_ns)
+		s->tick_ns = from->tick_ns;
 	quantile_merge(&s->durations, &from->durations);
 	s->self_ns += from->self_ns;
 	s->dead_ns += from->dead_ns;
@@ -141,7 +153,8 @@ summary_value(const struct summary *s, enum summary_column column,
 		return true;
 	default:
 		quantile_at(q, p[column], &ns);
-		*value = ns;
+		*value = s->tick_ns > 0 ? divide(ns, s->tick_ns) * s->tick_ns
+					: ns;
 		return true;
 	}
 }

@@ -7,11 +7,11 @@
 #include "tele/timestamp.h"
 
 static const struct timeline_format *const formats[] = { &timeline_text_format,
-	&timeline_svg_format, &timeline_chrome_format, &timeline_folded_format,
-	&timeline_csv_format };
+	&timeline_svg_format, &timeline_html_format, &timeline_chrome_format,
+	&timeline_folded_format, &timeline_csv_format };
 
-const char *const timeline_format_names[] = { "text", "svg", "chrome", "folded",
-	"csv", NULL };
+const char *const timeline_format_names[] = { "text", "svg", "html", "chrome",
+	"folded", "csv", NULL };
 
 const struct timeline_format *
 timeline_format_at(int i)
@@ -63,7 +63,7 @@ timeline_pieces(const struct timeline *t, uint32_t i, size_t *count)
 	for (end = low; end < t->path.count && t->path.pieces[end].span == i;)
 		end++;
 	*count = end - low;
-	return t->path.pieces + low;
+	return *count > 0 ? t->path.pieces + low : NULL;
 }
 
 /* ", N WHAT" behind the LEN bytes of TEXT, unless N is 0; the length then. */
@@ -83,13 +83,15 @@ timeline_about(char *text, const struct timeline *t, bool is_ascii)
 	size_t len;
 
 	if (t->executions > 0) {
-		len = (size_t)snprintf(text, TIMELINE_NOTE, "%llu executions",
-		    (unsigned long long)t->executions);
+		len = (size_t)snprintf(text, TIMELINE_NOTE, "%llu execution%s",
+		    (unsigned long long)t->executions,
+		    t->executions == 1 ? "" : "s");
 		len = add_count(text, len, t->base_executions, "before");
 	} else {
 		scale_duration(duration, t->path.length_ns, is_ascii);
-		len = (size_t)snprintf(text, TIMELINE_NOTE, "%s, %zu spans",
-		    duration, t->count + t->hidden);
+		len = (size_t)snprintf(text, TIMELINE_NOTE, "%s, %zu span%s",
+		    duration, t->count + t->hidden,
+		    t->count + t->hidden == 1 ? "" : "s");
 	}
 	len = add_count(text, len, t->errors, "failed");
 	add_count(text, len, t->unfinished, "unfinished");

@@ -343,14 +343,14 @@ draw_notes(struct drawing *d)
 		draw_note(d, note, SVG_ALARM);
 	}
 	if (d->t->hidden > 0) {
-		snprintf(note, sizeof(note), "hidden: %zu shorter spans",
-		    d->t->hidden);
+		snprintf(note, sizeof(note), "hidden: %zu shorter span%s",
+		    d->t->hidden, d->t->hidden == 1 ? "" : "s");
 		draw_note(d, note, SVG_PLAIN);
 	}
 	if (d->t->is_assumed)
 		draw_note(d,
-		    "the log has no times: work begins where the work before "
-		    "it ended",
+		    "where the log has no times, work begins where the work "
+		    "before it ended",
 		    SVG_PLAIN);
 }
 

@@ -9,7 +9,6 @@
 #include "tele/timestamp.h"
 
 enum {
-	PLAIN_WIDTH = 80, /* where nobody says */
 	LEAST_CHART = 10,
 	MOST_NAME = 60,
 	LEAST_NAME = 12,
@@ -159,7 +158,7 @@ measure(struct text *x)
 		widest = columns > widest ? columns : widest;
 	}
 	free(text);
-	x->width = x->s->width > 0 ? x->s->width : PLAIN_WIDTH;
+	x->width = screen_columns(x->s);
 	x->has_path = x->width >= 100 && x->t->executions == 0 &&
 	    !x->t->has_base;
 	x->name = x->width * 2 / 5;
@@ -370,12 +369,12 @@ put_notes(const struct text *x)
 		screen_lines(x->s, 0, note);
 	}
 	if (x->t->hidden > 0)
-		out_format(x->s->out, "hidden: %zu shorter spans\n",
-		    x->t->hidden);
+		out_format(x->s->out, "hidden: %zu shorter span%s\n",
+		    x->t->hidden, x->t->hidden == 1 ? "" : "s");
 	if (x->t->is_assumed)
 		screen_lines(x->s, 0,
-		    "the log has no times: work begins where the work before "
-		    "it ended");
+		    "where the log has no times, work begins where the work "
+		    "before it ended");
 	if (x->t->is_piece)
 		screen_lines(x->s, 0,
 		    "there is more of this execution than was kept");

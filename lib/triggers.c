@@ -69,7 +69,7 @@ add_link(struct triggers *t, const struct link_end *from,
 	s->count++;
 	s->errors += link->has_failed;
 	if (wait >= 0)
-		quantile_add(&s->durations, wait);
+		summary_add_wait(s, wait, step_tick_ns(&before, &after));
 }
 
 /* Make edges of the links that now lead somewhere; what is old is lost. */

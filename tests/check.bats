@@ -215,6 +215,31 @@ brief() {
 	[ "$status" -eq 1 ]
 }
 
+@test "check: a step is called by event or name, as it is documented" {
+	cat >both.yaml <<-'EOF'
+	sequences:
+	- name: S
+	  steps: [{event: a}, {event: b}]
+	- name: GET /
+	  steps: [{span: a}, {span: b}]
+	EOF
+	run --separate-stderr tele-check --sequences both.yaml <<-'EOF'
+	{"kind":"beat","trace":"t","span":"1","parent":"s","sequence":"S","event":"c"}
+	{"kind":"sequence","name":"S","trace":"t","span":"s","sequence":"S"}
+	{"kind":"span","name":"c","trace":"u","span":"1","parent":"s"}
+	{"kind":"span","name":"GET /","trace":"u","span":"s"}
+	EOF
+	output=$(jq -c '[.finding, .event, .name, .sequence]' <<<"$output")
+	same <<-'EOF'
+	["TS001",null,"a","GET /"]
+	["TS001","a",null,"S"]
+	["TS002",null,"c","GET /"]
+	["TS002","c",null,"S"]
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 1 ]
+}
+
 # --- other rules --------------------------------------------------------------
 
 @test "check: TS006 an undocumented sequence, TS007 one that never ran" {

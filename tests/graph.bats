@@ -178,6 +178,18 @@ needs() {
 	EOF
 }
 
+@test "graph: many waits are as coarse as the times of the log" {
+	for i in {100..299}; do
+		echo '{"time":"2026-01-02T03:04:05.000Z","kind":"beat","handler":"a","duration_ms":1.25,"trace":"'$i'"}'
+		echo '{"time":"2026-01-02T03:04:05.00'$((2 + i % 2))'Z","kind":"beat","handler":"b","duration_ms":1,"trace":"'$i'"}'
+	done >many
+	run --separate-stderr tele-graph -f ndjson many
+	output=$(jq -c 'select(.edge) | [.count, .total_ms, .p50_ms, .p95_ms, .max_ms]' <<<"$output")
+	[ "$output" = "[200,300,1,2,2]" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
 @test "graph: a session, and a file without traces, is an execution of its own" {
 	graph <<-'EOF'
 	{"kind":"beat","handler":"a","trace":"t","session":"x","src_line":1}
@@ -805,6 +817,29 @@ hostile() {
 		| .edges // [] | .[] | @json' "$run.truth.ndjson" |
 		jq -rs 'group_by(.way)[] | [.[0].way, (length | tostring),
 			(map(.key) | unique[])] | join(" ")' | sort)
+}
+
+@test "graph: what each sequence and movement consists of is what the truth says" {
+	needs_corpus
+	local run=$TELE_CORPUS/conductor/medium/medium-s8
+
+	tele-extract "$run-iso.log" >events
+	run --separate-stderr tele-graph -f ndjson --edges calls events
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	output=$(jq -r 'select(.edge) | [.edge[], .count] | join(" > ")' \
+		<<<"$output" | sort)
+	[ "$(wc -l <<<"$output")" -eq 178 ]
+	same < <(jq -rn '[inputs
+		| if .kind == "movement" then
+			.plugin + "/" + .sequence + " > " +
+				.sequence + "/" + .movement
+		elif .kind == "beat" then
+			.sequence + "/" + .movement + " > " +
+				.plugin + "/" + (.handler // .event)
+		else empty end]
+		| group_by(.)[] | .[0] + " > \(length)"' \
+		"$run.truth.ndjson" | sort)
 }
 
 @test "graph: who calls whom among services is what the truth says" {

@@ -71,14 +71,17 @@ cells() {
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
 	output=$(jq -r '[.owner, .handler, .time, .count, .errors,
-		.total_ms] | join(" ")' <<<"$output" | sort)
+		.total_ms, .p95_ms] | join(" ")' <<<"$output" | sort)
 	# Stamps have milliseconds: the last two digits are cut off.
 	same < <(jq -rs 'group_by([.plugin, .handler, .time[0:21]])[]
 		| [.[0].plugin, .[0].handler, .[0].time[0:21] + "00Z", length,
 			(map(select(.status == "error")) | length),
 			(if any(.duration_ms) then
 				(map(.duration_ms // 0) | add * 100 | round / 100)
-			else null end)] | join(" ")' app.ndjson | sort)
+			else null end),
+			(map(.duration_ms | values) | sort |
+				.[(length * 0.95 | ceil) - 1])
+			] | join(" ")' app.ndjson | sort)
 }
 
 @test "heatmap: the list has the shares of all time, and the code" {
@@ -177,7 +180,7 @@ cells() {
 	rows
 	2026-01-02T03:04:00.000Z to 2026-01-02T03:04:09.500Z, a
 	column is 500 ms
-	             03:04:00.0                       count   failed
+	        from 03:04:00.0                       count   failed
 	       20 ms ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄ ▄                 10
 	       16 ms
 	     12.5 ms
@@ -428,6 +431,38 @@ cells() {
 	[ "$(LC_ALL=C.UTF-8 awk 'length > 40' <<<"$output")" = "" ]
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
+}
+
+@test "heatmap: a thousand handlers keep their columns while cells are small" {
+	awk 'BEGIN { for (i = 0; i < 60000; i++)
+		printf "{\"time\":\"2026-01-02T03:%02d:%02dZ\",\"kind\":\"beat\",\"handler\":\"h%d\",\"duration_ms\":1}\n",
+			i / 1000 / 60, i / 1000 % 60, i % 1000 }' >many
+	run --separate-stderr tele-heatmap -f ndjson --rows 0 many
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	[ "$(jq -r .time <<<"$output" | sort -u | wc -l)" -eq 60 ]
+	[ "$(jq -s 'map(.count) | add' <<<"$output")" -eq 60000 ]
+}
+
+@test "heatmap: names that are escaped in two ways are one" {
+	cat >events <<-'EOF'
+	{"time":"2026-01-02T03:04:05Z","kind":"beat","handler":"a\/b","plugin":"P\/Q","duration_ms":1}
+	{"time":"2026-01-02T03:04:05Z","kind":"beat","handler":"\u0061/b","plugin":"P/Q","duration_ms":2}
+	EOF
+	run --separate-stderr tele-heatmap -f ndjson events
+	same <<-'EOF'
+	{"handler":"a/b","owner":"P/Q","time":"2026-01-02T03:04:05Z","step_ms":1000,"count":2,"errors":0,"total_ms":3,"p95_ms":2}
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	for name in a/b P/Q/a/b; do
+		run --separate-stderr tele-heatmap -f ndjson --handler $name events
+		[ "$(jq -s 'map(.count) | add' <<<"$output")" -eq 2 ]
+		[ "$stderr" = "" ]
+		[ "$status" -eq 0 ]
+	done
+	run --separate-stderr tele-heatmap -f ndjson --handler Q/a/b events
+	[ "$status" -eq 1 ]
 }
 
 @test "heatmap: the same events give the same map in any order" {

@@ -17,10 +17,11 @@ screen() {
 	[ "$4" = utf8 ] || options+=(--ascii)
 	[ "$3" = plain ] || options+=(--color=always)
 	case $3 in
-	true) set -- "$@" truecolor ;;
-	*) set -- "$@" '' ;;
+	true) set -- "$@" xterm-256color truecolor ;;
+	256) set -- "$@" xterm-256color '' ;;
+	*) set -- "$@" xterm '' ;;
 	esac
 	# shellcheck disable=SC2046
-	env TERM=xterm-256color COLORTERM="$6" \
+	env TERM="$6" COLORTERM="$7" \
 		"tele-$1" $(arguments "$1") "${options[@]}" "$5"
 }

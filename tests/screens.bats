@@ -15,7 +15,7 @@ check() {
 	local width ink charset
 
 	for width in 80 200; do
-		for ink in plain 256 true; do
+		for ink in plain 16 256 true; do
 			for charset in utf8 ascii; do
 				screen "$1" $width $ink $charset app.ndjson \
 					>got 2>messages
@@ -55,7 +55,7 @@ check() {
 	run ! env LC_ALL=C grep -lP '[^\x20-\x7e]' \
 		"$srcdir"/tests/screens/*-plain-ascii
 	run ! env LC_ALL=C grep -lP '\x1b' "$srcdir"/tests/screens/*-plain-utf8
-	[ "$(find "$srcdir/tests/screens" -type f | wc -l)" -eq 36 ]
+	[ "$(find "$srcdir/tests/screens" -type f | wc -l)" -eq 48 ]
 }
 
 @test "screens: a terminal gets its width, its colours and its characters" {

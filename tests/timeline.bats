@@ -234,6 +234,16 @@ three() {
 	[ "$status" -eq 1 ]
 }
 
+@test "timeline: --trace and --sequence find what is escaped otherwise" {
+	echo '{"kind":"span","name":"a\/b","duration_ms":1,"trace":"x\/\u0079"}' >escaped
+	for wish in --trace=x/y --sequence=a/b; do
+		run --separate-stderr tele-timeline -f csv $wish escaped
+		[ "${#lines[@]}" -eq 2 ]
+		[ "$stderr" = "" ]
+		[ "$status" -eq 0 ]
+	done
+}
+
 @test "timeline: --nth draws one by its place in the input" {
 	three
 	run --separate-stderr tele-timeline -f csv --nth 3 three
@@ -275,7 +285,7 @@ three() {
 	[ "$(grep -c 'quick' <<<"$output")" -eq 0 ]
 	# The heading counts, too.
 	[ "$(grep -cE '^[^a-zA-Z0-9]*(GET|read|slow|write|disk) ' <<<"$output")" -eq 6 ]
-	grep -q '^hidden: 1 shorter spans$' <<<"$output"
+	grep -q '^hidden: 1 shorter span$' <<<"$output"
 	run --separate-stderr tele-timeline --rows 5 -f csv request
 	[ "${#lines[@]}" -eq 7 ]
 	run --separate-stderr tele-timeline --rows 0 request
@@ -519,14 +529,14 @@ check_tracks() {
 		sort)" = "$(jq -r '.name + " \(.duration_ms)"' spans | sort)" ]
 }
 
-# HACKING.md says how to get speedscope.
 @test "timeline: speedscope shows every track of a Chrome trace, and misses no span" {
 	needs chromium
 	needs python3
 	needs_corpus
-	local app=${TELE_PACKAGES:-}/node_modules/speedscope/dist/release
+	needs_packages
+	local app=$packages/node_modules/speedscope/dist/release
 
-	[ -f "$app/index.html" ] || skip "speedscope is not in TELE_PACKAGES"
+	[ -f "$app/index.html" ] || skip "speedscope is not among the packages"
 	tele-extract "$TELE_CORPUS/otel/small/traces.jsonl" |
 		tele-timeline -f chrome --slowest 1000 >trace.json
 	printf 'speedscope.loadFileFromBase64("t.json", "%s")' \
@@ -660,6 +670,22 @@ hostile() {
 		svg) [ "${lines[-1]}" = "</svg>" ] ;;
 		esac
 	done
+}
+
+@test "timeline: events that are in no execution are told" {
+	run --separate-stderr tele-timeline - <<-'EOF'
+	{"time":"2026-01-02T03:04:05.000Z","kind":"span","name":"a","duration_ms":5}
+	EOF
+	[ "$output" = "" ]
+	[ "$stderr" = "tele-timeline: no event has a trace or a span: there is no execution" ]
+	[ "$status" -eq 1 ]
+	# A span that is alone is one.
+	run --separate-stderr tele-timeline - -w 40 <<-'EOF'
+	{"time":"2026-01-02T03:04:05.000Z","kind":"span","name":"a","duration_ms":5,"span":"1"}
+	EOF
+	[ "${lines[0]}" = "a: 5 ms, 1 span" ]
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
 }
 
 @test "timeline: what is no event, or a broken one, is reported and skipped" {

@@ -25,15 +25,19 @@
 static struct {
 	int format, measure;
 	struct opt_list kinds;
-	const char *handler;
+	const char *handler, *link;
 	uint64_t rows, top, max_names;
 	int64_t step_ns;
 	bool per_row;
-} opt = { .measure = -1, .rows = 20, .top = 10, .max_names = 100000 };
+} opt = { .measure = -1,
+	.rows = 20,
+	.top = 10,
+	.max_names = 100000,
+	.link = "{file}#L{line}" };
 
 static const struct opt options[] = {
 	{ 'f', "format", "NAME", OPT_CHOICE, &opt.format,
-	    "text, svg or ndjson (text)", heat_format_names },
+	    "text, svg, html or ndjson (text)", heat_format_names },
 	{ 0, "cell", "WHAT", OPT_CHOICE, &opt.measure,
 	    "show p95, count, errors or share (p95; with --handler count)",
 	    heat_measure_names },
@@ -51,6 +55,8 @@ static const struct opt options[] = {
 	    "list the first N bottlenecks below (10)", NULL },
 	{ 0, "max-names", "N", OPT_COUNT, &opt.max_names,
 	    "put handlers after the first N in one (100000)", NULL },
+	{ 0, "link", "TEMPLATE", OPT_STRING, &opt.link,
+	    "html: the address of code, with {file} and {line}", NULL },
 	SCREEN_OPTIONS,
 	INPUT_OPTIONS,
 	{ 0 },
@@ -80,7 +86,6 @@ struct heatmap {
 	size_t key_cap;
 	uint64_t durationless; /* with --handler: in no row */
 	uint64_t seen;
-	struct slice handler; /* --handler as JSON has it */
 };
 
 static void
@@ -124,11 +129,14 @@ has_failed(const struct event *ev)
 static struct slice
 make_key(struct heatmap *h, struct slice owner, struct slice name)
 {
-	h->key = mem_grow(h->key, &h->key_cap, owner.len + name.len + 1, 1);
-	memcpy(h->key, owner.ptr, owner.len);
-	h->key[owner.len] = '\n';
-	memcpy(h->key + owner.len + 1, name.ptr, name.len);
-	return (struct slice){ h->key, owner.len + name.len + 1 };
+	char *p;
+
+	h->key = mem_grow(h->key, &h->key_cap, 6 * (owner.len + name.len) + 64,
+	    1);
+	p = h->key + json_normal(h->key, owner);
+	*p++ = '\n';
+	p += json_normal(p, name);
+	return slice_range(h->key, p);
 }
 
 static struct heat_row *
@@ -160,17 +168,19 @@ row_of_handler(struct heatmap *h, const struct event *ev)
 
 /* Whether EV is of the one handler: NAME, or OWNER/NAME. */
 static bool
-is_of_handler(const struct heatmap *h, const struct event *ev)
+is_of_handler(const struct event *ev)
 {
-	struct slice owner, name, wish = h->handler;
+	struct slice owner, name, wish = slice_of(opt.handler);
 
 	event_names(ev, &owner, &name);
-	if (slice_equal(name, wish))
+	if (json_is(name, wish))
 		return true;
-	return wish.len == owner.len + 1 + name.len &&
-	    slice_starts_with(wish, owner) && wish.ptr[owner.len] == '/' &&
-	    slice_equal((struct slice){ wish.ptr + owner.len + 1, name.len },
-		name);
+	for (size_t i = 0; i < wish.len; i++)
+		if (wish.ptr[i] == '/' &&
+		    json_is(owner, (struct slice){ wish.ptr, i }) &&
+		    json_is(name, slice_of(wish.ptr + i + 1)))
+			return true;
+	return false;
 }
 
 static struct heat_row *
@@ -218,7 +228,7 @@ read_events(struct heatmap *h)
 		if (ev.type != RECORD_EVENT)
 			input_malformed(&h->in, ev.line.ptr, "not an event");
 		else if (is_wanted(h, &ev) &&
-		    (opt.handler == NULL || is_of_handler(h, &ev)))
+		    (opt.handler == NULL || is_of_handler(&ev)))
 			add_event(h, &ev);
 	}
 }
@@ -254,6 +264,7 @@ draw(struct heatmap *h)
 	struct heat_picture p = { .v = &view,
 		.out = &out,
 		.top = opt.top,
+		.link = opt.link,
 		.handler = opt.handler != NULL ? slice_of(opt.handler)
 					       : SLICE("") };
 	struct heat_view_options wish = {
@@ -284,15 +295,9 @@ main(int argc, char *argv[])
 {
 	struct heatmap h = { 0 };
 	int status, drawn;
-	char *text;
 
 	opt_parse(&tele_heatmap, &argc, &argv);
 	choose(&h);
-	if (opt.handler != NULL) {
-		text = mem_alloc(strlen(opt.handler) * 6 + 16);
-		h.handler = (struct slice){ text,
-			json_escape(text, slice_of(opt.handler)) };
-	}
 	input_open(&h.in, argc, argv);
 	event_reader_init(&h.events, &h.in);
 	read_events(&h);
@@ -302,6 +307,5 @@ main(int argc, char *argv[])
 	drawn = draw(&h);
 	heat_free(&h.heat);
 	free(h.key);
-	free((char *)h.handler.ptr);
 	return status != EXIT_OK ? status : drawn;
 }

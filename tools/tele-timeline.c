@@ -25,14 +25,15 @@ enum { TRACE_BYTES = 64 << 20, MOST_TIMELINES = 1000, MOST_STEPS = 100000 };
 
 static struct {
 	int format;
-	const char *trace, *sequence, *base;
+	const char *trace, *sequence, *base, *link;
 	uint64_t slowest, nth, rows;
 	bool aggregate, critical_path, no_collapse;
-} opt = { .rows = 100 };
+} opt = { .rows = 100, .link = "{file}#L{line}" };
 
 static const struct opt options[] = {
 	{ 'f', "format", "NAME", OPT_CHOICE, &opt.format,
-	    "text, svg, chrome, folded or csv (text)", timeline_format_names },
+	    "text, svg, html, chrome, folded or csv (text)",
+	    timeline_format_names },
 	{ 0, "trace", "ID", OPT_STRING, &opt.trace,
 	    "draw the execution of this trace", NULL },
 	{ 0, "slowest", "N", OPT_COUNT, &opt.slowest,
@@ -51,6 +52,8 @@ static const struct opt options[] = {
 	    "draw long silences as long as they were", NULL },
 	{ 0, "rows", "N", OPT_COUNT, &opt.rows,
 	    "draw at most N rows of an execution, 0 for all (100)", NULL },
+	{ 0, "link", "TEMPLATE", OPT_STRING, &opt.link,
+	    "html: the address of code, with {file} and {line}", NULL },
 	SCREEN_OPTIONS,
 	INPUT_OPTIONS,
 	{ 0 },
@@ -66,7 +69,8 @@ static const struct tool tele_timeline = { "tele-timeline",
 struct run {
 	struct timeline *list; /* the slowest first */
 	size_t count, cap;
-	uint64_t seen; /* executions that --sequence lets through */
+	uint64_t seen;  /* executions that --sequence lets through */
+	uint64_t loose; /* events that are in no execution */
 	struct aggregates *aggregates;
 
 	/* What of BASE is laid beside each of LIST. */
@@ -74,9 +78,14 @@ struct run {
 	struct aggregates *base_aggregates;
 	bool has_base; /* it could be read */
 
-	struct slice trace; /* --trace as JSON has it */
-	bool is_cut;        /* some execution did not fit */
+	bool is_cut; /* some execution did not fit */
 };
+
+static bool
+is_format(const char *name)
+{
+	return strcmp(timeline_format_names[opt.format], name) == 0;
+}
 
 static void
 choose(void)
@@ -91,8 +100,7 @@ choose(void)
 		opt.slowest = 1;
 	if (opt.slowest > MOST_TIMELINES)
 		opt_usage("--slowest can be at most %d", MOST_TIMELINES);
-	if (opt.critical_path &&
-	    strcmp(timeline_format_names[opt.format], "folded") != 0)
+	if (opt.critical_path && !is_format("folded"))
 		opt_usage("--critical-path needs --format folded");
 }
 
@@ -102,21 +110,15 @@ is_wanted(const struct execution *x, uint32_t i)
 {
 	static const enum event_key names[] = { EVENT_NAME, EVENT_HANDLER,
 		EVENT_SEQUENCE, EVENT_SEQUENCE_ID };
-	char text[1024];
-	struct slice plain;
 
 	if (i == STEP_NONE)
 		return false;
 	if (opt.sequence == NULL)
 		return true;
-	for (size_t k = 0; k < sizeof(names) / sizeof(*names); k++) {
-		plain = execution_value(x, i, names[k]);
-		if (plain.len > sizeof(text))
-			continue;
-		plain = (struct slice){ text, json_unescape(text, plain) };
-		if (slice_equal(plain, slice_of(opt.sequence)))
+	for (size_t k = 0; k < sizeof(names) / sizeof(*names); k++)
+		if (json_is(execution_value(x, i, names[k]),
+			slice_of(opt.sequence)))
 			return true;
-	}
 	return false;
 }
 
@@ -216,10 +218,10 @@ settle_base(void *arg, struct execution *x)
 
 /* Only work, and errors, which say why it failed, are worth keeping. */
 static bool
-is_worth(const struct run *run, const struct event *ev, bool is_base)
+is_worth(const struct event *ev, bool is_base)
 {
 	if (opt.trace != NULL && !is_base &&
-	    !slice_equal(event_get(ev, EVENT_TRACE), run->trace))
+	    !json_is(event_get(ev, EVENT_TRACE), slice_of(opt.trace)))
 		return false;
 	return event_kind_is_work(ev->kind) || ev->kind == KIND_ERROR ||
 	    (ev->kind == KIND_LOG && event_has(ev, EVENT_DURATION_MS));
@@ -236,16 +238,18 @@ read_side(struct run *run, bool is_base, int argc, char *argv[])
 	struct event ev;
 	struct step s;
 
-	if (opt.trace != NULL)
+	/* A page has room for all of a large one. */
+	if (opt.trace != NULL || is_format("html"))
 		executions_limit(all, TRACE_BYTES);
 	input_open(&in, argc, argv);
 	event_reader_init(&events, &in);
 	while (event_next(&events, &ev)) {
 		if (ev.type != RECORD_EVENT)
 			input_malformed(&in, ev.line.ptr, "not an event");
-		else if (is_worth(run, &ev, is_base) &&
-		    step_read(&events, &ev, &s))
-			executions_add(all, &ev, &s, NULL);
+		else if (is_worth(&ev, is_base) &&
+		    step_read(&events, &ev, &s) &&
+		    executions_add(all, &ev, &s, NULL) == NULL)
+			run->loose++;
 	}
 	executions_finish(all);
 	executions_free(all);
@@ -327,6 +331,7 @@ draw(struct run *run)
 	struct timeline_picture p = { .out = &out,
 		.collapses = !opt.no_collapse,
 		.only_path = opt.critical_path,
+		.link = opt.link,
 		.count = run->count };
 
 	prepare(run, &p);
@@ -349,6 +354,8 @@ draw(struct run *run)
 	else if (opt.nth > 0)
 		warn("there are only %llu executions",
 		    (unsigned long long)run->seen);
+	else if (run->seen == 0 && run->loose > 0)
+		warn("no event has a trace or a span: there is no execution");
 	else
 		return EXIT_OK;
 	return EXIT_NO;
@@ -366,7 +373,6 @@ free_all(struct run *run)
 	free(run->bases);
 	aggregates_free(run->aggregates);
 	aggregates_free(run->base_aggregates);
-	free((char *)run->trace.ptr);
 }
 
 int
@@ -379,12 +385,6 @@ main(int argc, char *argv[])
 	choose();
 	run.aggregates = aggregates_new(MOST_STEPS);
 	run.base_aggregates = aggregates_new(MOST_STEPS);
-	if (opt.trace != NULL) {
-		char *text = mem_alloc(strlen(opt.trace) * 6 + 16);
-
-		run.trace = (struct slice){ text,
-			json_escape(text, slice_of(opt.trace)) };
-	}
 	status = read_all(&run, argc, argv);
 	drawn = draw(&run);
 	free_all(&run);

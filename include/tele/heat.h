@@ -16,10 +16,13 @@
  *
  * Time is cut into parts, all of one length, which scale.h calls a part of
  * round steps.  They begin short; when more than HEAT_PARTS of them have any
- * events, or there are more than HEAT_CELLS cells, they are joined to longer
+ * events, or the cells weigh more than HEAT_WEIGHT, they are joined to longer
  * ones.  Parts without events take no room, however many they are.
+ *
+ * A cell weighs what it takes, in some 200 bytes: 1 with up to 8 events, 4 with
+ * up to 64, and 8 with more.
  */
-enum { HEAT_PARTS = 512, HEAT_CELLS = 16384 };
+enum { HEAT_PARTS = 512, HEAT_WEIGHT = 1 << 17 };
 
 struct heat_cell {
 	uint64_t count, errors;
@@ -41,7 +44,7 @@ struct heat {
 	int digits;        /* of the fractions of times, the most */
 	int64_t part_ns;
 	int64_t *starts; /* of each part, by its id */
-	size_t part_count, starts_cap, cell_count;
+	size_t part_count, starts_cap, weight;
 
 	/* Private. */
 	struct map parts; /* of uint32_t: start -> id */

@@ -20,6 +20,7 @@ enum {
 enum json_conversion {
 	JSON_AS_TEXT, /* a string, number, true or false */
 	JSON_AS_JSON, /* the same, or the text of an object or array */
+	JSON_AS_ANY,  /* the same, of an AnyValue the plain text */
 	JSON_AS_LINE, /* a string without a newline at its end */
 	JSON_AS_WORD, /* a string, but for true, false and <nil> */
 	JSON_AS_LAST, /* what comes after the last slash */

@@ -36,6 +36,9 @@ void label_write_mermaid(struct out *out, struct slice plain);
 /* PLAIN as text or in a quoted attribute of XML. */
 void label_write_xml(struct out *out, struct slice plain);
 
+/* PLAIN as a string of JSON, with its quotes. */
+void label_write_json(struct out *out, struct slice plain);
+
 /*
  * PLAIN as a field of CSV, RFC 4180.  A text that a spreadsheet would take for
  * a formula gets an apostrophe before it (CWE-1236).

@@ -42,6 +42,9 @@ extern const char *const screen_colour_names[];
 /* Draw on standard output by way of OUT. */
 void screen_init(struct screen *s, struct out *out);
 
+/* The columns of a picture that needs some width: 80 where nobody says. */
+int screen_columns(const struct screen *s);
+
 void screen_put(const struct screen *s, const char *text);
 void screen_spaces(const struct screen *s, int n);
 

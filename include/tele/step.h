@@ -42,9 +42,12 @@ bool step_read(struct event_reader *r, const struct event *ev, struct step *s);
 /* When S was over; its start if it has no duration. */
 int64_t step_end_ns(const struct step *s);
 
+/* By how much the coarser of the times of A and B may be off: a power of ten. */
+int64_t step_tick_ns(const struct step *a, const struct step *b);
+
 /*
- * How long it was from the end of BEFORE to the start of S, no finer than the
- * coarser of their times; 0 if they overlap, -1 if one has no time.
+ * How long it was from the end of BEFORE to the start of S, in whole ticks of
+ * these; 0 if they overlap, -1 if one has no time.
  */
 int64_t step_wait_ns(const struct step *before, const struct step *s);
 

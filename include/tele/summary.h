@@ -14,6 +14,7 @@
 struct summary {
 	uint64_t count, errors;
 	struct quantile durations;
+	int64_t tick_ns; /* these are multiples of it; 0 if nobody knows */
 	__int128 self_ns;
 	bool has_dead; /* dead_ns means something */
 	__int128 dead_ns;
@@ -24,6 +25,12 @@ struct summary {
 };
 
 void summary_free(struct summary *s);
+
+/*
+ * Add a duration of NS that somebody made of times, so that it is a multiple of
+ * TICK_NS, a power of ten: so are then the quantiles.
+ */
+void summary_add_wait(struct summary *s, int64_t ns, int64_t tick_ns);
 
 /* An event took place at NS, known to DIGITS fraction digits. */
 void summary_add_time(struct summary *s, int64_t ns, int digits);
