@@ -286,3 +286,11 @@ format_words() {
 		[ "$status" -eq 0 ]
 	done <recipes
 }
+
+@test "man: HACKING.md says of every module, once, what it is for" {
+	# Between the two headings: names, but for what is emphasised or in brackets.
+	run --separate-stderr bash -c "sed -n '/^\* \*\*The ground/,/^## /p' '$srcdir/HACKING.md' |
+		sed '/^## /d; s/\*\*[^*]*\*\*\( ([^)]*)\)*//g; s/\*[^*]*\*//g' |
+		grep -oE '[a-z0-9]+' | sort"
+	same < <(cd "$srcdir/include/tele" && printf '%s\n' *.h | sed 's/\.h$//' | sort)
+}
