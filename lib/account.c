@@ -132,8 +132,8 @@ account_difference(const struct account *a, const struct account *b,
     uint64_t keys)
 {
 	for (size_t i = 0; i < sizeof(by_weight) / sizeof(*by_weight); i++)
-		if (differs(a, b, by_weight[i], keys))
-			return by_weight[i];
+		if (differs(a, b, (int)by_weight[i], keys))
+			return (int)by_weight[i];
 	for (int key = 0; key < EVENT_KEYS; key++)
 		if (differs(a, b, key, keys))
 			return key;
