@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
 #include "tele/account.h"
 #include "tele/json.h"
+#include "tele/mem.h"
+#include "tele/term.h"
+
+enum { MESSAGE_WIDTH = 80 }; /* columns of it in a label */
 
 #define BIT(key) (UINT64_C(1) << (key))
 
@@ -16,8 +22,8 @@ const uint64_t account_keys = BIT(EVENT_KIND) | BIT(EVENT_NAME) |
 static const uint64_t read_keys = BIT(EVENT_SRC) | BIT(EVENT_SRC_LINE);
 
 /* What makes it a step comes first, then how it ended. */
-static const enum event_key by_weight[] = { EVENT_KIND, EVENT_PLUGIN,
-	EVENT_SERVICE, EVENT_HANDLER, EVENT_NAME, EVENT_STATUS };
+static const int by_weight[] = { EVENT_KIND, EVENT_PLUGIN, EVENT_SERVICE,
+	EVENT_HANDLER, EVENT_NAME, EVENT_STATUS };
 
 void
 account_init(struct account *a)
@@ -80,10 +86,12 @@ static int
 key_of(struct slice raw)
 {
 	char text[64];
+	size_t len;
 
 	if (raw.len > sizeof(text))
 		return -1;
-	return event_key_of((struct slice){ text, json_unescape(text, raw) });
+	len = json_unescape(text, raw);
+	return event_key_of((struct slice){ text, len });
 }
 
 void
@@ -124,26 +132,31 @@ account_difference(const struct account *a, const struct account *b,
     uint64_t keys)
 {
 	for (size_t i = 0; i < sizeof(by_weight) / sizeof(*by_weight); i++)
-		if (differs(a, b, by_weight[i], keys))
-			return by_weight[i];
+		if (differs(a, b, (int)by_weight[i], keys))
+			return (int)by_weight[i];
 	for (int key = 0; key < EVENT_KEYS; key++)
 		if (differs(a, b, key, keys))
 			return key;
 	return -1;
 }
 
+/* The value of KEY, or without one that of OTHER. */
+static struct slice
+first_of(const struct account *a, enum event_key key, enum event_key other)
+{
+	return a->value[a->value[key].len > 0 ? key : other];
+}
+
 static struct slice
 owner_of(const struct account *a)
 {
-	return a->value[a->value[EVENT_PLUGIN].len > 0 ? EVENT_PLUGIN
-						       : EVENT_SERVICE];
+	return first_of(a, EVENT_PLUGIN, EVENT_SERVICE);
 }
 
 static struct slice
 name_of(const struct account *a)
 {
-	return a->value[a->value[EVENT_HANDLER].len > 0 ? EVENT_HANDLER
-							: EVENT_NAME];
+	return first_of(a, EVENT_HANDLER, EVENT_NAME);
 }
 
 void
@@ -164,10 +177,27 @@ write_plain(struct out *out, struct slice json)
 	out_commit(out, p + json_unescape(p, json));
 }
 
+/* As much of the message JSON as is good to read. */
+static void
+write_message(struct out *out, struct slice json)
+{
+	char *plain, *p;
+
+	if (json.len == 0)
+		return;
+	out_write(out, SLICE(": "));
+	plain = mem_alloc(json.len);
+	json.len = json_unescape(plain, json);
+	json.ptr = plain;
+	p = out_reserve(out, json.len + 3);
+	out_commit(out, p + term_shorten(p, json, MESSAGE_WIDTH, true));
+	free(plain);
+}
+
 void
 account_write_label(const struct account *a, struct out *out)
 {
-	struct slice owner = owner_of(a), name = name_of(a);
+	struct slice owner = owner_of(a), name = name_of(a), outcome;
 
 	write_plain(out, a->value[EVENT_KIND]);
 	if (owner.len + name.len > 0)
@@ -176,9 +206,11 @@ account_write_label(const struct account *a, struct out *out)
 	if (owner.len > 0 && name.len > 0)
 		out_write(out, SLICE("."));
 	write_plain(out, name);
-	if (a->value[EVENT_STATUS].len > 0)
+	outcome = first_of(a, EVENT_STATUS, EVENT_LEVEL);
+	if (outcome.len > 0)
 		out_write(out, SLICE(" "));
-	write_plain(out, a->value[EVENT_STATUS]);
+	write_plain(out, outcome);
+	write_message(out, first_of(a, EVENT_ERROR_MESSAGE, EVENT_MESSAGE));
 }
 
 void

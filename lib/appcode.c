@@ -3,22 +3,66 @@
 
 struct appcode_options appcode_options;
 
+#define NAME(text)                     \
+	{                              \
+		text, sizeof(text) - 1 \
+	}
+
 /* What is no application's: how its file or function begins, or a part of it.
  */
-static const char *const library_starts[] = { "node:", "internal/", "<",
-	"[native code]", "dart:", "chrome-extension:", "eval code",
-	"Command line code" };
+static const struct slice library_starts[] = {
+	NAME("node:"),
+	NAME("internal/"),
+	NAME("<"),
+	NAME("[native code]"),
+	NAME("dart:"),
+	NAME("chrome-extension:"),
+	NAME("eval code"),
+	NAME("Command line code"),
+};
 
-static const char *const library_parts[] = { "node_modules/", "site-packages/",
-	"dist-packages/", "/lib/python", "/go/pkg/mod/", "/vendor/", "/rustc/",
-	"/.cargo/registry/", "/gems/", "/lib/ruby/" };
+static const struct slice library_parts[] = {
+	NAME("node_modules/"),
+	NAME("site-packages/"),
+	NAME("dist-packages/"),
+	NAME("/lib/python"),
+	NAME("/go/pkg/mod/"),
+	NAME("/vendor/"),
+	NAME("/rustc/"),
+	NAME("/.cargo/registry/"),
+	NAME("/gems/"),
+	NAME("/lib/ruby/"),
+};
 
-static const char *const library_functions[] = { "java.", "javax.", "jdk.",
-	"sun.", "com.sun.", "jakarta.", "kotlin.", "kotlinx.", "scala.",
-	"groovy.", "org.springframework.", "org.apache.", "org.eclipse.",
-	"org.mortbay.", "org.hibernate.", "org.junit.", "io.netty.",
-	"io.undertow.", "reactor.", "com.google.common.", "com.fasterxml.",
-	"System.", "Microsoft.", "core::", "std::", "alloc::", "__rustc::" };
+static const struct slice library_functions[] = {
+	NAME("java."),
+	NAME("javax."),
+	NAME("jdk."),
+	NAME("sun."),
+	NAME("com.sun."),
+	NAME("jakarta."),
+	NAME("kotlin."),
+	NAME("kotlinx."),
+	NAME("scala."),
+	NAME("groovy."),
+	NAME("org.springframework."),
+	NAME("org.apache."),
+	NAME("org.eclipse."),
+	NAME("org.mortbay."),
+	NAME("org.hibernate."),
+	NAME("org.junit."),
+	NAME("io.netty."),
+	NAME("io.undertow."),
+	NAME("reactor."),
+	NAME("com.google.common."),
+	NAME("com.fasterxml."),
+	NAME("System."),
+	NAME("Microsoft."),
+	NAME("core::"),
+	NAME("std::"),
+	NAME("alloc::"),
+	NAME("__rustc::"),
+};
 
 /* The standard library of Go: in go/src/PACKAGE, a name without a dot. */
 static bool
@@ -50,10 +94,22 @@ is_in_gem(struct slice file)
 }
 
 static bool
-starts_with_any(struct slice s, const char *const *names, size_t count)
+starts_with_any(struct slice s, const struct slice *names, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (slice_starts_with(s, slice_of(names[i])))
+		if (slice_starts_with(s, names[i]))
+			return true;
+	return false;
+}
+
+/* Whether the user says that code whose file or function is S is his. */
+static bool
+is_named_app(struct slice s)
+{
+	const struct appcode_options *o = &appcode_options;
+
+	for (size_t i = 0; i < o->app_count; i++)
+		if (slice_starts_with(s, slice_of(o->app[i])))
 			return true;
 	return false;
 }
@@ -62,27 +118,25 @@ bool
 appcode_has(const struct frame *frame, const struct slice *library,
     int library_count)
 {
-	const struct appcode_options *o = &appcode_options;
 	struct slice file = frame->file;
 
 	if (file.len == 0 || frame->line.len == 0)
 		return false;
-	if (o->app_count > 0)
-		return starts_with_any(file, o->app, o->app_count) ||
-		    starts_with_any(frame->function, o->app, o->app_count);
+	if (appcode_options.app_count > 0)
+		return is_named_app(file) || is_named_app(frame->function);
 	for (int i = 0; i < library_count; i++)
 		if (slice_find(file, library[i]) != NULL)
 			return false;
-	for (size_t i = 0;
-	     library_count == 0 && i < sizeof(library_parts) / sizeof(char *);
+	for (size_t i = 0; library_count == 0 &&
+	     i < sizeof(library_parts) / sizeof(struct slice);
 	     i++)
-		if (slice_find(file, slice_of(library_parts[i])) != NULL)
+		if (slice_find(file, library_parts[i]) != NULL)
 			return false;
 	if (starts_with_any(file, library_starts,
-		sizeof(library_starts) / sizeof(char *)))
+		sizeof(library_starts) / sizeof(struct slice)))
 		return false;
 	return !starts_with_any(frame->function, library_functions,
-		   sizeof(library_functions) / sizeof(char *)) &&
+		   sizeof(library_functions) / sizeof(struct slice)) &&
 	    !is_in_goroot(frame) && !is_in_gem(file);
 }
 

@@ -254,7 +254,10 @@ learn_sequence(struct catalog *c, const struct stated *s)
 	if (q == NULL) {
 		q = arena_alloc(&c->arena, sizeof(*q));
 		*q = (struct catalog_sequence){ .name = keep(c, s->sequence),
-			.id = keep(c, s->sequence_id) };
+			.id = keep(c, s->sequence_id),
+			.plugin = SLICE(""),
+			.service = SLICE(""),
+			.module = SLICE("") };
 		q = catalog_add(c, q);
 	}
 	if (q->plugin.len == 0)

@@ -114,6 +114,7 @@ cobertura_read(struct coverage *c, const char *path)
 		    errno == EFBIG ? "larger than 256 MiB" : strerror(errno));
 		return EXIT_TROUBLE;
 	}
+	coverage_begin_report(c);
 	xml_init(&r.x, text);
 	wrong = read_report(&r, &is_report);
 	if (wrong == NULL && !is_report)

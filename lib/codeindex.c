@@ -266,14 +266,6 @@ compare(const void *a, const void *b)
 	return order;
 }
 
-struct code_tag *
-codeindex_first(const struct codeindex *x, struct slice name)
-{
-	struct code_tag *const *last = map_get(&x->by_name, name);
-
-	return last != NULL ? *last : NULL;
-}
-
 static const struct code_tag *
 look_up(const struct codeindex *x, struct slice name)
 {

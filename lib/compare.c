@@ -2,9 +2,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "tele/carried.h"
 #include "tele/compare.h"
 #include "tele/latency.h"
 #include "tele/mem.h"
+#include "tele/stepchange.h"
 #include "tele/rates.h"
 
 const char *const verdict_names[] = { "slower", "failing", "reordered", "more",
@@ -49,16 +51,23 @@ change_is_sure(const struct comparison *c, const struct change *ch)
 	return ch->is_tested && ch->test.adjusted < c->how->alpha;
 }
 
-bool
-comparison_has(const struct comparison *c, const struct item *item, int side)
+uint64_t
+comparison_events(const struct comparison *c, const struct item *item, int side)
 {
 	size_t count;
 	const struct point *points = panel_points(c->panel, item->id, &count);
+	uint64_t sum = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (c->side[points[i].unit] == side && points[i].count > 0)
-			return true;
-	return false;
+		if (c->side[points[i].unit] == side)
+			sum += points[i].count;
+	return sum;
+}
+
+bool
+comparison_has(const struct comparison *c, const struct item *item, int side)
+{
+	return comparison_events(c, item, side) > 0;
 }
 
 static void
@@ -91,7 +100,7 @@ compare_items(struct comparison *c)
 			compare_calls(c, item);
 	}
 	if (c->has_flow)
-		compare_orders(c);
+		stepchange_compare(c);
 }
 
 /*
@@ -210,6 +219,7 @@ count_units(struct comparison *c)
 	for (int side = 0; side < SIDES; side++) {
 		c->values[side] = mem_zalloc(units, sizeof(double));
 		c->relative[side] = mem_zalloc(units, sizeof(double));
+		c->sizes[side] = mem_zalloc(units, sizeof(double));
 	}
 }
 
@@ -250,6 +260,7 @@ comparison_free(struct comparison *c)
 	for (int side = 0; side < SIDES; side++) {
 		free(c->values[side]);
 		free(c->relative[side]);
+		free(c->sizes[side]);
 	}
 	free(c->changes);
 	*c = (struct comparison){ 0 };

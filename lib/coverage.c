@@ -3,14 +3,24 @@
 
 #include "tele/coverage.h"
 #include "tele/jsontext.h"
-#include "tele/path.h"
+
+/* By how much of the end of its path a file is found. */
+enum { ENDS_MAX = 32, END_MAX = 4096 };
+
+/* Files whose paths end alike. */
+struct path_end {
+	struct coverage_file *file;
+	size_t count;
+};
 
 void
 coverage_init(struct coverage *c)
 {
 	*c = (struct coverage){ 0 };
 	map_init(&c->by_path, sizeof(struct coverage_file *));
-	map_init(&c->by_base, sizeof(struct coverage_file *));
+	map_init(&c->by_end, sizeof(struct path_end));
+	map_init(&c->by_name, sizeof(struct coverage_namesakes));
+	map_init(&c->by_line, sizeof(struct coverage_function *));
 	codeindex_init(&c->names);
 }
 
@@ -28,7 +38,10 @@ coverage_free(struct coverage *c)
 		free(file_at(c, i)->lines);
 	}
 	map_free(&c->by_path);
-	map_free(&c->by_base);
+	map_free(&c->by_end);
+	map_free(&c->by_name);
+	map_free(&c->by_line);
+	key_free(&c->key);
 	codeindex_free(&c->names);
 	free(c->functions);
 	arena_free(&c->arena);
@@ -42,21 +55,6 @@ coverage_name(struct coverage *c, struct slice text)
 	return (struct slice){ json, json_escape(json, text) };
 }
 
-/* Whether the shorter of A and B is the end of the other, in whole components.
- */
-static bool
-is_end_of(struct slice a, struct slice b)
-{
-	struct slice longer = a.len > b.len ? a : b;
-	struct slice shorter = a.len > b.len ? b : a;
-	size_t head = longer.len - shorter.len;
-
-	if (memcmp(longer.ptr + head, shorter.ptr, shorter.len) != 0)
-		return false;
-	return head == 0 || shorter.ptr[0] == '/' ||
-	    longer.ptr[head - 1] == '/';
-}
-
 /* PATH without the `./` that it may begin with. */
 static struct slice
 without_dot(struct slice path)
@@ -66,30 +64,77 @@ without_dot(struct slice path)
 	return path;
 }
 
+/* PATH without its first component; nothing of the last. */
+static struct slice
+rest_of(struct slice path)
+{
+	const char *slash = memchr(path.ptr, '/', path.len);
+
+	return slash != NULL ? slice_range(slash + 1, path.ptr + path.len)
+			     : (struct slice){ path.ptr, 0 };
+}
+
+/* The file called END, which is behind a slash, or `/END`. */
+static struct coverage_file *
+file_called(const struct coverage *c, struct slice end)
+{
+	struct coverage_file **file = map_get(&c->by_path, end);
+
+	if (file == NULL)
+		file = map_get(&c->by_path,
+		    (struct slice){ end.ptr - 1, end.len + 1 });
+	return file != NULL ? *file : NULL;
+}
+
 struct coverage_file *
 coverage_file(const struct coverage *c, struct slice path)
 {
-	struct coverage_file *const *found, *best = NULL;
-	int best_n = 0, n;
-	bool is_tied = false;
+	struct coverage_file **exact, *file = NULL;
+	const struct path_end *known;
+	struct slice end;
 
 	path = without_dot(path);
-	found = map_get(&c->by_path, path);
-	if (found != NULL)
-		return *found;
-	found = map_get(&c->by_base, path_base(path));
-	for (struct coverage_file *f = found ? *found : NULL; f != NULL;
-	     f = f->same_base) {
-		if (!is_end_of(f->path, path))
-			continue;
-		n = path_common(f->path, path);
-		is_tied = n == best_n || (is_tied && n < best_n);
-		if (n > best_n) {
-			best = f;
-			best_n = n;
+	exact = map_get(&c->by_path, path);
+	if (exact != NULL)
+		return *exact;
+	end = slice_starts_with(path, SLICE("/")) ? rest_of(path) : path;
+	known = map_get(&c->by_end, end);
+	if (known != NULL)
+		return known->count == 1 ? known->file : NULL;
+	/* The longest of the ends is that of the most components. */
+	for (end = rest_of(end); end.len > 0 && file == NULL;
+	     end = rest_of(end))
+		file = file_called(c, end);
+	return file;
+}
+
+/* Let FILE be found by the ends of its path. */
+static void
+add_ends(struct coverage *c, struct coverage_file *file)
+{
+	struct slice end = file->path, before;
+	struct path_end *known;
+	int components = 1;
+
+	for (size_t i = 0; i < end.len; i++)
+		components += end.ptr[i] == '/';
+	while (end.len > 0) {
+		before = end;
+		if (components <= ENDS_MAX && end.len <= END_MAX &&
+		    end.ptr[0] != '/') {
+			known = map_put(&c->by_end, end, NULL);
+			known->count++;
+			known->file = file;
 		}
+		end = rest_of(before);
+		components--;
 	}
-	return is_tied ? NULL : best;
+}
+
+void
+coverage_begin_report(struct coverage *c)
+{
+	c->report++;
 }
 
 struct coverage_file *
@@ -97,33 +142,75 @@ coverage_add_file(struct coverage *c, struct slice path)
 {
 	struct coverage_file *file = coverage_file(c, path), **at;
 
-	if (file != NULL)
+	path = without_dot(path);
+	if (file != NULL &&
+	    (file->report != c->report || slice_equal(file->path, path))) {
+		file->report = c->report;
 		return file;
+	}
 	file = arena_alloc(&c->arena, sizeof(*file));
-	*file = (struct coverage_file){ 0 };
-	at = map_put(&c->by_path, without_dot(path), NULL);
+	*file = (struct coverage_file){ .report = c->report };
+	at = map_put(&c->by_path, path, NULL);
 	*at = file;
 	file->path = map_entry_of(at)->key;
-	at = map_put(&c->by_base, path_base(file->path), NULL);
-	file->same_base = *at;
-	*at = file;
+	add_ends(c, file);
 	return file;
 }
 
+/* NAME in FILE as the key of a map; at LINE, unless that is 0. */
+static struct slice
+key_of(struct coverage *c, const struct coverage_file *file, struct slice name,
+    uint32_t line)
+{
+	c->key.len = 0;
+	key_add(&c->key, &file, sizeof(file));
+	if (line > 0)
+		key_add(&c->key, &line, sizeof(line));
+	key_add_text(&c->key, name);
+	return key_text(&c->key);
+}
+
+const struct coverage_namesakes *
+coverage_named(struct coverage *c, const struct coverage_file *file,
+    struct slice name)
+{
+	return map_get(&c->by_name, key_of(c, file, name, 0));
+}
+
 struct coverage_function *
-coverage_function(const struct coverage *c, const struct coverage_file *file,
+coverage_function(struct coverage *c, const struct coverage_file *file,
     struct slice name, uint32_t line)
 {
-	const struct code_tag *tag = codeindex_first(&c->names, name);
-	struct coverage_function *f, *first = NULL;
+	const struct coverage_namesakes *n = coverage_named(c, file, name);
+	struct coverage_function **at = NULL;
 
-	for (; tag != NULL; tag = tag->next) {
-		f = tag->owner;
-		if (f->file == file &&
-		    (line == 0 || f->line == 0 || f->line == line))
-			first = f;
+	if (n == NULL)
+		return NULL;
+	if (line == 0 || n->first->line == 0 || n->first->line == line)
+		return n->first;
+	if (n->count > 1)
+		at = map_get(&c->by_line, key_of(c, file, name, line));
+	return at != NULL ? *at : NULL;
+}
+
+/* F is one more of its name in its file. */
+static void
+add_namesake(struct coverage *c, struct coverage_function *f)
+{
+	struct coverage_namesakes *n = map_put(&c->by_name,
+	    key_of(c, f->file, f->name, 0), NULL);
+	struct coverage_function **at;
+
+	n->placed += f->line > 0;
+	if (n->count++ == 0) {
+		n->first = f;
+		return;
 	}
-	return first;
+	if (f->line == 0)
+		return;
+	at = map_put(&c->by_line, key_of(c, f->file, f->name, f->line), NULL);
+	if (*at == NULL)
+		*at = f;
 }
 
 void
@@ -143,7 +230,10 @@ coverage_add(struct coverage *c, struct coverage_file *file, struct slice name,
 	*f = (struct coverage_function){ .file = file,
 		.name = arena_copy(&c->arena, name),
 		.line = line,
-		.end = end };
+		.end = end,
+		.plugin = SLICE(""),
+		.service = SLICE(""),
+		.handler = SLICE("") };
 	c->functions = mem_grow(c->functions, &c->cap, c->count + 1,
 	    sizeof(struct coverage_function *));
 	c->functions[c->count++] = f;
@@ -152,6 +242,7 @@ coverage_add(struct coverage *c, struct coverage_file *file, struct slice name,
 	file->functions = mem_grow(file->functions, &file->cap, file->count + 1,
 	    sizeof(struct coverage_function *));
 	file->functions[file->count++] = f;
+	add_namesake(c, f);
 	codeindex_add(&c->names, f->name, file->path, line, end,
 	    CODE_DEFINITION)
 	    ->owner = f;
@@ -185,17 +276,21 @@ coverage_at(struct coverage_file *file, uint32_t line)
 	return best;
 }
 
-static int
-compare_functions(const void *a, const void *b)
+int
+coverage_compare(const void *a, const void *b)
 {
 	const struct coverage_function *x = *(
 	    struct coverage_function *const *)a;
 	const struct coverage_function *y = *(
 	    struct coverage_function *const *)b;
+	int order = 0;
 
-	if (x->line != y->line)
-		return x->line < y->line ? -1 : 1;
-	return slice_compare(x->name, y->name);
+	if (x->file != y->file)
+		order = slice_compare(x->file ? x->file->path : SLICE(""),
+		    y->file ? y->file->path : SLICE(""));
+	if (order == 0 && x->line != y->line)
+		order = x->line < y->line ? -1 : 1;
+	return order != 0 ? order : slice_compare(x->name, y->name);
 }
 
 static int
@@ -260,7 +355,7 @@ coverage_settle(struct coverage *c)
 		if (file->count > 0)
 			qsort(file->functions, file->count,
 			    sizeof(struct coverage_function *),
-			    compare_functions);
+			    coverage_compare);
 		merge_lines(file);
 		for (size_t k = 0; k < file->count; k++)
 			if (!file->functions[k]->has_hits &&

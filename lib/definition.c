@@ -70,10 +70,22 @@ definition_sequence(struct definition *d, const struct node *at)
 {
 	struct catalog_sequence *q = arena_alloc(&d->c->arena, sizeof(*q));
 
-	*q = (struct catalog_sequence){ .max_ns = -1,
+	*q = (struct catalog_sequence){ .name = SLICE(""),
+		.id = SLICE(""),
+		.plugin = SLICE(""),
+		.service = SLICE(""),
+		.module = SLICE(""),
+		.max_ns = -1,
 		.p95_ns = -1,
 		.place = place_of(d, at) };
 	return q;
+}
+
+/* What is not stated is an empty text, and not nowhere. */
+static struct slice
+stated(struct slice name)
+{
+	return name.len > 0 ? name : SLICE("");
 }
 
 /* A step that says what AROUND says, as far as that holds within it. */
@@ -88,9 +100,15 @@ definition_step(struct definition *d, const struct catalog_step *around,
 	d->fresh[d->fresh_count++] = step;
 
 	*step = (struct catalog_step){ .sequence = around->sequence,
-		.plugin = around->plugin,
-		.service = around->service,
-		.movement = around->movement,
+		.name = SLICE(""),
+		.handler = SLICE(""),
+		.plugin = stated(around->plugin),
+		.service = stated(around->service),
+		.movement = stated(around->movement),
+		.beat = SLICE(""),
+		.code_file = SLICE(""),
+		.code_line = SLICE(""),
+		.code_function = SLICE(""),
 		.least = 1,
 		.most = 1,
 		.max_ns = -1,
@@ -228,6 +246,7 @@ load_step(struct definition *d, const struct catalog_step *around,
 	    !get_duration(d, y, "max", &step->max_ns) ||
 	    !get_duration(d, y, "p95", &step->p95_ns) || !get_code(d, y, step))
 		return NULL;
+	step->is_span = node_get(y, "event") == NULL;
 	step->is_pure = slice_equal(kind, SLICE("pure"));
 	step->is_free = slice_equal(anywhere, SLICE("true"));
 	if (node_get(y, "steps") != NULL)

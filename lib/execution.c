@@ -61,6 +61,28 @@ execution_value(const struct execution *x, size_t i, enum event_key key)
 }
 
 void
+execution_values(const struct execution *x, size_t i,
+    struct slice values[EXECUTION_LINE + 1])
+{
+	const char *lengths = x->text + x->steps[i].text;
+	const char *p = lengths + key_count(x->keys) * sizeof(uint32_t);
+	uint32_t len;
+
+	for (uint64_t keys = x->keys; keys != 0; keys &= keys - 1) {
+		memcpy(&len, lengths, sizeof(len));
+		lengths += sizeof(len);
+		values[__builtin_ctzll(keys)] = (struct slice){ p, len };
+		p += len;
+	}
+}
+
+struct slice
+execution_line(const struct execution *x, size_t i)
+{
+	return execution_value(x, i, (enum event_key)EXECUTION_LINE);
+}
+
+void
 execution_take(struct execution *x, struct execution *to)
 {
 	*to = *x;
@@ -229,6 +251,13 @@ settle(struct executions *all, struct execution *x)
 	all->spare = x;
 }
 
+static struct slice
+value_of(const struct event *ev, int key)
+{
+	return key == EXECUTION_LINE ? ev->line
+				     : event_get(ev, (enum event_key)key);
+}
+
 /* Keep the values of EV that were asked for, as execution_value finds them. */
 static void
 keep_values(struct executions *all, struct execution *x, const struct event *ev,
@@ -240,15 +269,14 @@ keep_values(struct executions *all, struct execution *x, const struct event *ev,
 	uint32_t len;
 
 	for (uint64_t keys = all->keys; keys != 0; keys &= keys - 1)
-		size +=
-		    event_get(ev, (enum event_key)__builtin_ctzll(keys)).len;
+		size += value_of(ev, __builtin_ctzll(keys)).len;
 	x->text = mem_grow(x->text, &x->text_cap, x->text_len + size, 1);
 	s->text = (uint32_t)x->text_len;
 	x->text_len += size;
 	lengths = x->text + s->text;
 	p = lengths + key_count(all->keys) * sizeof(len);
 	for (uint64_t keys = all->keys; keys != 0; keys &= keys - 1) {
-		value = event_get(ev, (enum event_key)__builtin_ctzll(keys));
+		value = value_of(ev, __builtin_ctzll(keys));
 		len = (uint32_t)value.len;
 		memcpy(lengths, &len, sizeof(len));
 		lengths += sizeof(len);

@@ -126,7 +126,8 @@ row_md(struct view *v, const struct row *row)
 	out_format(v->out, " | %.*s | ", (int)count.len, count.ptr);
 	out_open_memory(&places);
 	put_places(v, row, &places);
-	formatter_put_md(v, (struct slice){ places.buf, places.len });
+	if (places.len > 0)
+		formatter_put_md(v, (struct slice){ places.buf, places.len });
 	out_close(&places);
 	out_write(v->out, SLICE(" |\n"));
 }

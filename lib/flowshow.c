@@ -57,17 +57,20 @@ static void
 add_intruder(struct shown *f, const struct observed *step, int32_t after,
     const struct sighting *seen)
 {
-	struct intruder *i = f->intruders, *end = i + f->intruder_count;
+	struct intruder *i;
+	size_t k = 0;
 
-	while (i < end &&
-	    (i->after != after || !slice_equal(i->step->name, step->name)))
-		i++;
-	if (i == end) {
-		f->intruders = mem_grow(f->intruders, &f->intruder_cap,
-		    f->intruder_count + 1, sizeof(*f->intruders));
-		i = &f->intruders[f->intruder_count++];
-		*i = (struct intruder){ step, after, 0, seen };
+	while (k < f->intruder_count &&
+	    (f->intruders[k].after != after ||
+		!slice_equal(f->intruders[k].step->name, step->name)))
+		k++;
+	if (k == f->intruder_count) {
+		f->intruders = mem_grow(f->intruders, &f->intruder_cap, k + 1,
+		    sizeof(*f->intruders));
+		f->intruders[f->intruder_count++] = (struct intruder){ step,
+			after, 0, seen };
 	}
+	i = &f->intruders[k];
 	i->count += seen->count;
 }
 

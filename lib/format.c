@@ -316,6 +316,35 @@ load_dialects(struct format *f, const struct node *root)
 	return true;
 }
 
+/* Whether a template begins with a date and a time, and text goes on. */
+static bool
+begins_with_stamp(const struct pattern *begin)
+{
+	const struct hole *hole = begin->holes;
+
+	return begin->count > 0 && hole->type == HOLE_TIME &&
+	    (hole->form == NULL ||
+		(hole->form->lacks & TIMESTAMP_NO_DATE) == 0) &&
+	    (slice_equal(hole->literal, SLICE(" ")) ||
+		slice_equal(hole->literal, SLICE("] ")));
+}
+
+/* Where any message is known, so is one of which only the stamp is. */
+static void
+set_stamps(struct format *f)
+{
+	for (int i = 0; i < f->dialect_count; i++) {
+		struct dialect *d = &f->dialects[i];
+
+		for (int j = 0; j < d->begin_count && !d->has_stamp; j++)
+			if (begins_with_stamp(&d->begin[j])) {
+				d->has_stamp = f->otherwise != NULL;
+				d->stamp = d->begin[j];
+				d->stamp.count = 1;
+			}
+	}
+}
+
 static bool
 load(struct format *f)
 {
@@ -356,6 +385,7 @@ load(struct format *f)
 		&f->library_count) ||
 	    !load_samples(f, root))
 		return false;
+	set_stamps(f);
 	if (f->kind == FORMAT_JSON || f->kind == FORMAT_LOGFMT ||
 	    f->kind == FORMAT_COLUMNS) {
 		f->json = json_format_load(&f->doc, &f->arena, &f->fields);

@@ -5,46 +5,9 @@
 #include <unistd.h>
 
 #include "tele/formats.h"
+#include "tele/ours.h"
 
 enum { MAX_PATH = 4096 };
-
-/*
- * The folder as seen from the program: lib/formats where it was built, in
- * tools; share/tele/formats where it was installed, below any prefix.
- */
-static bool
-beside_program(char *path)
-{
-	enum { ROOM = 32 }; /* for what takes the place of the folder */
-	ssize_t n = readlink("/proc/self/exe", path, MAX_PATH - ROOM);
-	char *slash, *folder;
-
-	if (n <= 0)
-		return false;
-	path[n] = '\0';
-	slash = strrchr(path, '/');
-	if (slash == NULL)
-		return false;
-	*slash = '\0';
-	folder = strrchr(path, '/');
-	if (folder == NULL)
-		return false;
-	snprintf(folder, ROOM, "%s",
-	    strcmp(folder, "/tools") == 0 ? "/lib/formats"
-					  : "/share/tele/formats");
-	return access(path, R_OK | X_OK) == 0;
-}
-
-static void
-our_folder(char *path)
-{
-	const char *wish = getenv("TELE_FORMATS");
-
-	if (wish != NULL)
-		snprintf(path, MAX_PATH, "%s", wish);
-	else if (!beside_program(path))
-		snprintf(path, MAX_PATH, "%s/formats", PKGDATADIR);
-}
 
 static bool
 user_folder(char *path)
@@ -140,7 +103,7 @@ formats_load(struct formats *all, const char *name, char *error, size_t size)
 		return false;
 	if (name != NULL && all->count > 0)
 		return true;
-	our_folder(folder);
+	ours_folder("formats", "TELE_FORMATS", folder, sizeof(folder));
 	if (!load_folder(all, folder, name, error, size))
 		return false;
 	if (all->count > 0)

@@ -404,8 +404,9 @@ bool
 frame_is_turn(struct slice line)
 {
 	static const char *const words[] = { "Caused by",
-		"Suppressed:", "[cause]", "[errors]", "... ", "--- End",
-		"stack backtrace:", "Stack trace:", "note: " };
+		"Suppressed:", "[cause]", "[errors]", "... ", "---> ",
+		"--- End",
+		"stack backtrace:", "Stack trace:", "note: ", "goroutine " };
 
 	line = frame_trim(line);
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)

@@ -417,15 +417,27 @@ heading_object(struct slice line)
 	return find(line, "{\"exception\":\"[object] (");
 }
 
+/* The end of the word at P; whether it has a capital, as names have. */
+static const char *
+word_end(const char *p, const char *end, bool *has_capital)
+{
+	for (*has_capital = false; p < end && *p != ' '; p++)
+		*has_capital |= is_capital(*p);
+	return p;
+}
+
 const char *
 heading_within(struct slice line)
 {
 	const char *end = line.ptr + line.len, *error = NULL, *maybe = NULL;
+	const char *after;
 	struct slice word;
+	bool has_capital;
 	size_t n;
 
-	for (const char *p = line.ptr; p < end; p++) {
-		if (p > line.ptr && p[-1] != ' ')
+	for (const char *p = line.ptr; p < end; p = after + 1) {
+		after = word_end(p, end, &has_capital);
+		if (!has_capital)
 			continue;
 		word = slice_range(p, end);
 		n = heading_class(word);

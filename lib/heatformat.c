@@ -7,9 +7,10 @@
 #include "tele/timestamp.h"
 
 static const struct heat_format *const formats[] = { &heat_text_format,
-	&heat_svg_format, &heat_ndjson_format };
+	&heat_svg_format, &heat_html_format, &heat_ndjson_format };
 
-const char *const heat_format_names[] = { "text", "svg", "ndjson", NULL };
+const char *const heat_format_names[] = { "text", "svg", "html", "ndjson",
+	NULL };
 
 const struct heat_format *
 heat_format_at(int i)

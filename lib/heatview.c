@@ -206,7 +206,7 @@ fill_cells(struct heat_view *v, struct view_row *row, const uint32_t *column)
 			cell->total_ns = sums[i].durations.sum_ns;
 		quantile_at(&sums[i].durations, 0.95, &cell->p95_ns);
 		cell->value = measure_cell(v, cell, &v->columns[i]);
-		heat_cell_free(&sums[i]);
+		cell->durations = sums[i].durations;
 	}
 	free(sums);
 }
@@ -321,8 +321,11 @@ heat_view_init(struct heat_view *v, const struct heat *h,
 void
 heat_view_free(struct heat_view *v)
 {
-	for (size_t i = 0; i < v->row_count; i++)
+	for (size_t i = 0; i < v->row_count; i++) {
+		for (size_t k = 0; k < v->column_count; k++)
+			quantile_free(&v->rows[i].cells[k].durations);
 		free(v->rows[i].cells);
+	}
 	free(v->rows);
 	free(v->columns);
 	summary_free(&v->latency);

@@ -304,9 +304,28 @@ field_accepts(int field, struct slice *text)
 	}
 }
 
-const char *
-hole_scan(const struct hole *hole, const char *p, const char *end,
-    struct captures *got, struct slice *value)
+/* The end of digits at P, or of a number of milliseconds; NULL: there are none.
+ */
+static const char *
+scan_digits(enum hole_type type, const char *p, const char *end,
+    struct slice *value)
+{
+	const char *after = type == HOLE_INT ? skip_digits(p, end)
+					     : skip_number(p, end);
+
+	if (after == p)
+		return NULL;
+	*value = cut_zeros(slice_range(p, after));
+	return type == HOLE_MS && end - after >= 2 &&
+		memcmp(after, "ms", 2) == 0
+	    ? after + 2
+	    : after;
+}
+
+/* The end of a hole whose value is its text; NULL: it does not fit. */
+static const char *
+scan_text(const struct hole *hole, const char *p, const char *end,
+    struct captures *got)
 {
 	const char *after;
 
@@ -314,39 +333,40 @@ hole_scan(const struct hole *hole, const char *p, const char *end,
 	case HOLE_TEXT:
 	case HOLE_DELTA:
 	case HOLE_ERROR:
-		after = hole->literal.len > 0
+		return hole->literal.len > 0
 		    ? pattern_find(p, end, hole->literal)
 		    : end;
-		break;
 	case HOLE_WORD:
-		after = scan_word(p, end, hole->literal);
-		break;
+		return scan_word(p, end, hole->literal);
 	case HOLE_SCOPED:
 		after = scan_word(p, end, hole->literal);
-		if (after != NULL &&
-		    memchr(p, ':', (size_t)(after - p - 1)) == NULL)
-			return NULL;
-		break;
+		return after != NULL &&
+			memchr(p, ':', (size_t)(after - p - 1)) != NULL
+		    ? after
+		    : NULL;
 	case HOLE_HOST:
-		after = scan_host(p, end);
-		break;
+		return scan_host(p, end);
 	case HOLE_QUOTED:
-		after = scan_quoted(p, end);
-		break;
+		return scan_quoted(p, end);
+	case HOLE_STATUS:
+		return scan_status(p, end, got);
+	case HOLE_TIME:
+		return scan_time(hole, p, end, got);
+	default:
+		return NULL;
+	}
+}
+
+const char *
+hole_scan(const struct hole *hole, const char *p, const char *end,
+    struct captures *got, struct slice *value)
+{
+	const char *after;
+
+	switch (hole->type) {
 	case HOLE_INT:
-		after = skip_digits(p, end);
-		if (after == p)
-			return NULL;
-		*value = cut_zeros(slice_range(p, after));
-		return after;
 	case HOLE_MS:
-		after = skip_number(p, end);
-		if (after == p)
-			return NULL;
-		*value = cut_zeros(slice_range(p, after));
-		return end - after >= 2 && memcmp(after, "ms", 2) == 0
-		    ? after + 2
-		    : after;
+		return scan_digits(hole->type, p, end, value);
 	case HOLE_DURATION:
 		return scan_duration(hole, p, end, got, value);
 	case HOLE_LEVEL:
@@ -359,16 +379,10 @@ hole_scan(const struct hole *hole, const char *p, const char *end,
 		return value->len > 0 ? p + 1 : NULL;
 	case HOLE_PATH:
 		return scan_path(p, end, hole->literal, value);
-	case HOLE_STATUS:
-		after = scan_status(p, end, got);
-		break;
-	case HOLE_TIME:
-		after = scan_time(hole, p, end, got);
-		break;
 	default:
-		return NULL;
+		after = scan_text(hole, p, end, got);
+		if (after != NULL)
+			*value = slice_range(p, after);
+		return after;
 	}
-	if (after != NULL)
-		*value = slice_range(p, after);
-	return after;
 }

@@ -211,7 +211,7 @@ wait_for_input(struct input *in)
 		return;
 	would_block = !source_has_more(source);
 	timeout = in->before_read(in->arg, would_block);
-	while (would_block) {
+	while (would_block && !in->is_stopped) {
 		n = source_wait(source, timeout);
 		/* A signal may be what the tool waits for. */
 		if (n > 0 || (n < 0 && errno != EINTR))
@@ -288,6 +288,8 @@ read_some(struct input *in, char *dst)
 			return 0;
 		if (!s->source.is_followed)
 			wait_for_input(in);
+		if (in->is_stopped)
+			return 0;
 		result = source_read(&s->source, dst, s->read_size, s->len == 0,
 		    &n, &wrong);
 		if (result == SOURCE_DATA)
@@ -587,7 +589,8 @@ input_next(struct input *in)
 			return deliver_break(in);
 		if (!s->at_end && !s->at_break && !s->has_more)
 			fill(in);
-		while (s->at_start && wants_larger_sample(in))
+		while (
+		    s->at_start && !in->is_stopped && wants_larger_sample(in))
 			fill(in);
 		if (s->at_start && can_start(in)) {
 			check_start(in);

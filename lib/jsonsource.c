@@ -9,6 +9,7 @@ static const struct {
 } conversions[] = {
 	{ { "text", 4 }, JSON_AS_TEXT },
 	{ { "json", 4 }, JSON_AS_JSON },
+	{ { "any-value", 9 }, JSON_AS_ANY },
 	{ { "line", 4 }, JSON_AS_LINE },
 	{ { "word", 4 }, JSON_AS_WORD },
 	{ { "last", 4 }, JSON_AS_LAST },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/jsonvalue.h"
 
+#include "tele/anyvalue.h"
 #include "tele/convert.h"
 #include "tele/duration.h"
 #include "tele/jsonlist.h"
@@ -51,6 +52,20 @@ set_json(const struct want *w)
 	    picked_is_container(w->value)
 		? jsonvalue_string(w->ev, w->value->text)
 		: w->value->text);
+}
+
+static bool
+set_any(const struct want *w)
+{
+	struct slice any = w->value->text, plain;
+	char *p;
+
+	if (w->value->type != '{')
+		return set_json(w);
+	p = jsonevent_room(w->ev, 2 * any.len + 8);
+	plain = (struct slice){ p, anyvalue_plain(p, any) };
+	return jsonevent_set(w->ev, w->to,
+	    jsonvalue_string(w->ev, plain.len > 0 ? plain : any));
 }
 
 /* Whether TEXT, the inside of a string, ends in a newline of its own. */
@@ -344,6 +359,7 @@ set_bytes(const struct want *w)
 
 static const struct way ways[] = {
 	[JSON_AS_JSON] = { .set = set_json, .takes_containers = true },
+	[JSON_AS_ANY] = { .set = set_any, .takes_containers = true },
 	[JSON_AS_LINE] = { .set = set_line },
 	[JSON_AS_WORD] = { .set = set_word },
 	[JSON_AS_LAST] = { .set = set_last },

@@ -9,7 +9,7 @@
  */
 #define RESEMBLANCE 0.3
 
-/* The units of ITEM into c->values and c->relative, by side, in their order. */
+/* The units of ITEM into c->values, by side, and their effects: c->relative. */
 static void
 gather(struct comparison *c, const struct item *item, struct change *ch)
 {
@@ -24,10 +24,56 @@ gather(struct comparison *c, const struct item *item, struct change *ch)
 			continue;
 		n = c->n[side]++;
 		c->values[side][n] = panel_log(item, points[i].ms);
-		c->relative[side][n] = c->values[side][n] -
-		    c->panel->effect[points[i].unit];
+		c->relative[side][n] = c->panel->effect[points[i].unit];
 		ch->whole[side] += points[i].count;
 		ch->weight += points[i].ms * points[i].count;
+	}
+}
+
+static double
+mean_of(const double *values, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += values[i];
+	return n > 0 ? sum / (double)n : 0;
+}
+
+/*
+ * How far values follow the effects, which are in c->relative: the slope over
+ * the units of each side, by least squares.
+ */
+static double
+reach(const struct comparison *c)
+{
+	double product = 0, square = 0, effect, mean_value, mean_effect;
+
+	for (int side = 0; side < SIDES; side++) {
+		mean_value = mean_of(c->values[side], c->n[side]);
+		mean_effect = mean_of(c->relative[side], c->n[side]);
+		for (size_t i = 0; i < c->n[side]; i++) {
+			effect = c->relative[side][i] - mean_effect;
+			product += effect * (c->values[side][i] - mean_value);
+			square += effect * effect;
+		}
+	}
+	if (square == 0)
+		return 1;
+	return fmin(fmax(product / square, LATENCY_REACH), 1);
+}
+
+/* Turn effects into values relative to them. */
+static void
+make_relative(struct comparison *c)
+{
+	double part = c->has_blocks ? 1 : reach(c), level;
+
+	for (int side = 0; side < SIDES; side++) {
+		level = c->level[side];
+		for (size_t i = 0; i < c->n[side]; i++)
+			c->relative[side][i] = c->values[side][i] - level -
+			    part * (c->relative[side][i] - level);
 	}
 }
 
@@ -38,9 +84,7 @@ resemblance(const struct comparison *c, double *const values[SIDES])
 	double product = 0, square = 0, mean;
 
 	for (int side = 0; side < SIDES; side++) {
-		mean = 0;
-		for (size_t i = 0; i < c->n[side]; i++)
-			mean += values[side][i] / (double)c->n[side];
+		mean = mean_of(values[side], c->n[side]);
 		for (size_t i = 0; i < c->n[side]; i++) {
 			square += (values[side][i] - mean) *
 			    (values[side][i] - mean);
@@ -141,6 +185,7 @@ compare_latency(struct comparison *c, const struct item *item)
 	struct rank_test raw, relative;
 
 	gather(c, item, ch);
+	make_relative(c);
 	if (c->n[BASE] == 0 || c->n[NEW] == 0) {
 		c->count--;
 		return;
@@ -193,6 +238,8 @@ compare_drift(struct comparison *c)
 	if (c->has_blocks)
 		join_neighbours(c, c->values);
 	r = view(c, c->values);
+	for (int side = 0; side < SIDES; side++)
+		c->level[side] = stats_median(c->values[side], c->n[side]);
 	for (int side = 0; side < SIDES; side++)
 		ch->units[side] = c->n[side];
 	ch->ratio = ch->relative = exp(r.shift);
@@ -335,89 +382,4 @@ judge_latency(const struct comparison *c, struct change *ch)
 		ch->verdict = ch->careful > 0 ? VERDICT_SLOWER : VERDICT_FASTER;
 	else
 		ch->verdict = ch->is_within ? VERDICT_SAME : VERDICT_UNSURE;
-}
-
-/* The median over units of the mean own time of ITEM, in ms. */
-static double
-own_ms(struct comparison *c, const struct item *item, int side)
-{
-	size_t count, n = 0;
-	const struct point *points = panel_points(c->panel, item->id, &count);
-
-	for (size_t i = 0; i < count; i++)
-		if (c->side[points[i].unit] == side && points[i].ms >= 0)
-			c->values[side][n++] = points[i].self_ms;
-	return n > 0 ? stats_median_of(c->values[side], n) : 0;
-}
-
-/* Whether CH is at least half of its own making. */
-static bool
-is_own(struct comparison *c, const struct change *ch)
-{
-	double own = own_ms(c, ch->item, NEW) - own_ms(c, ch->item, BASE);
-	double all = ch->value[NEW] - ch->value[BASE];
-
-	return !ch->item->has_children ||
-	    (all > 0 ? own * 2 >= all : own * 2 <= all);
-}
-
-/* Mark what calls something that is marked, until there is no more. */
-static void
-mark_callers(const struct comparison *c, bool *marked)
-{
-	const struct observed *all = c->panel->all;
-	const struct item *item;
-	bool goes_on = true;
-
-	while (goes_on) {
-		goes_on = false;
-		for (uint32_t i = 0; i < all->items.count; i++) {
-			item = observed_item(all, i);
-			if (item->kind != ITEM_CALL || !marked[item->to] ||
-			    marked[item->from])
-				continue;
-			marked[item->from] = goes_on = true;
-		}
-	}
-}
-
-/* Whether CH may well go the way of what has VERDICT. */
-static bool
-may_follow(const struct comparison *c, const struct change *ch,
-    enum verdict verdict)
-{
-	double effect = fabs(expm1(ch->careful));
-
-	return ch->kind == CHANGE_LATENCY && ch->verdict == VERDICT_UNSURE &&
-	    c->has_flow && (ch->careful > 0) == (verdict == VERDICT_SLOWER) &&
-	    effect >= c->how->min_effect &&
-	    effect * ch->value[BASE] >= c->how->min_abs_ms;
-}
-
-void
-find_carried(struct comparison *c, enum verdict verdict)
-{
-	size_t items = c->panel->all->items.count;
-	bool *marked = mem_zalloc(items, sizeof(*marked)), any = false;
-	struct change *ch;
-
-	for (size_t i = 0; i < c->count; i++) {
-		ch = &c->changes[i];
-		if (ch->kind != CHANGE_LATENCY || ch->verdict != verdict)
-			continue;
-		ch->is_carried = !is_own(c, ch);
-		any |= !ch->is_carried;
-		marked[ch->item->id] = !ch->is_carried;
-	}
-	if (c->has_flow)
-		mark_callers(c, marked);
-	for (size_t i = 0; i < c->count; i++) {
-		ch = &c->changes[i];
-		if (ch->verdict == verdict && ch->is_carried)
-			ch->is_carried = c->has_flow ? marked[ch->item->id]
-						     : any;
-		else if (may_follow(c, ch, verdict))
-			ch->is_carried = marked[ch->item->id] && !is_own(c, ch);
-	}
-	free(marked);
 }

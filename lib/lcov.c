@@ -293,6 +293,7 @@ lcov_read(struct coverage *c, const char *path)
 	struct slice line;
 	int status;
 
+	coverage_begin_report(c);
 	input_open(&t.in, 1, &name);
 	while (input_line(&t.in, &line)) {
 		if (line.len == 0)
@@ -329,20 +330,11 @@ put_name(struct out *out, struct slice json)
  * the file has gets its line.
  */
 static void
-put_function_name(struct out *out, const struct coverage *c,
+put_function_name(struct out *out, struct coverage *c,
     const struct coverage_function *f)
 {
-	const struct code_tag *tag = codeindex_first(&c->names, f->name);
-	const struct coverage_function *other;
-	bool is_unique = true;
-
-	for (; tag != NULL && is_unique; tag = tag->next) {
-		other = tag->owner;
-		is_unique = other == f || other->file != f->file ||
-		    other->line == 0;
-	}
 	put_name(out, f->name);
-	if (!is_unique)
+	if (coverage_named(c, f->file, f->name)->placed > 1)
 		out_format(out, "@%u", f->line);
 }
 
@@ -372,30 +364,29 @@ write_lines(struct out *out, const struct coverage_file *file)
 }
 
 /*
- * The last line of function I of FILE, or 0.  lcov refuses functions that begin
- * on one line and do not end together, such as callbacks: those have none.
+ * The last line of the functions of FILE that begin on the line of the Ith, the
+ * first of them; or 0.  lcov refuses functions that begin on one line and do
+ * not end together, such as callbacks: those have none.
  */
 static uint32_t
 end_of(const struct coverage_file *file, size_t i)
 {
 	const struct coverage_function *f = file->functions[i];
-	size_t first = i, k;
 
-	while (first > 0 && file->functions[first - 1]->line == f->line)
-		first--;
-	for (k = first; k < file->count && file->functions[k]->line == f->line;
-	     k++)
+	for (size_t k = i + 1;
+	     k < file->count && file->functions[k]->line == f->line; k++)
 		if (file->functions[k]->end != f->end)
 			return 0;
 	return f->end;
 }
 
 static void
-write_file(struct out *out, const struct coverage *c,
+write_file(struct out *out, struct coverage *c,
     const struct coverage_file *file)
 {
 	const struct coverage_function *f;
 	uint64_t found = 0, hit = 0;
+	uint32_t end = 0;
 
 	for (size_t i = 0; i < file->count; i++)
 		found += file->functions[i]->line > 0;
@@ -409,8 +400,10 @@ write_file(struct out *out, const struct coverage *c,
 		if (f->line == 0)
 			continue;
 		out_format(out, "FN:%u,", f->line);
-		if (end_of(file, i) >= f->line)
-			out_format(out, "%u,", f->end);
+		if (i == 0 || file->functions[i - 1]->line != f->line)
+			end = end_of(file, i);
+		if (end >= f->line)
+			out_format(out, "%u,", end);
 		put_function_name(out, c, f);
 		out_format(out, "\nFNDA:%llu,",
 		    (unsigned long long)f->executions);
@@ -424,7 +417,7 @@ write_file(struct out *out, const struct coverage *c,
 }
 
 void
-lcov_write(const struct coverage *c, struct out *out)
+lcov_write(struct coverage *c, struct out *out)
 {
 	for (size_t i = 0; i < c->by_path.count; i++)
 		write_file(out, c,

@@ -85,8 +85,8 @@ join(struct arena *arena, const struct slice *parts, int count)
 		len += parts[i].len + 1;
 	p = text = arena_alloc(arena, len + 1);
 	for (int i = 0; i < count; i++) {
-		memcpy(p, parts[i].ptr, parts[i].len);
-		p += parts[i].len;
+		if (parts[i].len > 0)
+			p = mempcpy(p, parts[i].ptr, parts[i].len);
 		*p++ = ' ';
 	}
 	return slice_range(text, p);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tele/opening.h"
+#include "tele/level.h"
 #include "tele/wide.h"
 
 void
@@ -29,6 +30,38 @@ is_stamp(const struct pattern *begin)
 	    slice_equal(begin->holes[0].literal, SLICE(" "));
 }
 
+/* Whether the line P..END fits BEGIN, and what it holds then. */
+static bool
+fits(const struct pattern *begin, const char *p, const char *end,
+    struct captures *got, const char **after)
+{
+	got->have = 0;
+	got->has_time = false;
+	return (size_t)(end - p) >= begin->prefix.len &&
+	    wide_equal(p, begin->prefix.ptr, begin->prefix.len) &&
+	    pattern_match_start(begin, p, end, got, after) == NULL;
+}
+
+/* A line of which only the stamp is as in the dialect. */
+static const char *
+match_stamp(struct opening *o, const char *p, const char *end,
+    struct captures *got)
+{
+	const struct dialect *d = o->dialect;
+	struct slice message, level;
+	const char *after;
+
+	if (!d->has_stamp || !fits(&d->stamp, p, end, got, &after))
+		return NULL;
+	o->begin = &d->stamp;
+	o->is_stamp_first = false;
+	message = slice_range(after, end);
+	level = level_cut(&message);
+	if (level.len > 0)
+		captures_set(got, EVENT_LEVEL, level);
+	return message.ptr;
+}
+
 /* By all templates of the dialect, in order. */
 static const char *
 match_any(struct opening *o, const char *p, const char *end,
@@ -41,17 +74,13 @@ match_any(struct opening *o, const char *p, const char *end,
 	if (p < end && !d->is_first[(unsigned char)*p])
 		return NULL;
 	for (int i = 0; i < d->begin_count; i++, begin++) {
-		got->have = 0;
-		got->has_time = false;
-		if ((size_t)(end - p) < begin->prefix.len ||
-		    !wide_equal(p, begin->prefix.ptr, begin->prefix.len) ||
-		    pattern_match_start(begin, p, end, got, &after) != NULL)
+		if (!fits(begin, p, end, got, &after))
 			continue;
 		o->begin = begin;
 		o->is_stamp_first = i == 0 && is_stamp(begin);
 		return after;
 	}
-	return NULL;
+	return match_stamp(o, p, end, got);
 }
 
 const char *

@@ -166,7 +166,7 @@ find_place(const struct order *o, const struct ordered *e)
 static void
 close_gap(struct order *o)
 {
-	if (o->first < o->count - o->first)
+	if (o->first == 0 || o->first < o->count - o->first)
 		return;
 	memmove(o->waiting, o->waiting + o->first,
 	    (o->count - o->first) * sizeof(*o->waiting));

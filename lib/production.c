@@ -50,20 +50,12 @@ static struct coverage_function *
 same_function(struct production *p, const struct coverage_file *file,
     struct slice name, uint32_t line)
 {
-	const struct code_tag *tag = codeindex_first(&p->coverage->names, name);
-	struct coverage_function *f, *only = NULL;
-	size_t n = 0;
+	const struct coverage_namesakes *n = coverage_named(p->coverage, file,
+	    name);
 
-	for (; tag != NULL; tag = tag->next) {
-		f = tag->owner;
-		if (f->file != file)
-			continue;
-		if (f->line == line)
-			return f;
-		only = f;
-		n++;
-	}
-	return n == 1 ? only : NULL;
+	return n != NULL && n->count == 1
+	    ? n->first
+	    : coverage_function(p->coverage, file, name, line);
 }
 
 void
@@ -74,6 +66,7 @@ production_add_index(struct production *p, const struct codeindex *index)
 	struct coverage_function *f;
 
 	p->is_chosen = true;
+	coverage_begin_report(p->coverage);
 	for (size_t i = 0; i < index->count; i++) {
 		tag = index->tags[i];
 		if (tag->class != CODE_DEFINITION)
@@ -153,6 +146,7 @@ production_add_catalog(struct production *p, const struct catalog *c)
 	const struct catalog_step *step;
 
 	p->is_chosen = true;
+	coverage_begin_report(p->coverage);
 	for (size_t i = 0; i < c->by_handler.count; i++) {
 		chain = (const void *)c->by_handler.entries[i]->value;
 		for (step = chain->first; step; step = step->same_handler)

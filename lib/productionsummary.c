@@ -29,7 +29,7 @@ struct part {
 static struct slice
 plugin_of(struct slice plugin, struct slice service)
 {
-	return plugin.len > 0 ? plugin : service;
+	return plugin.len > 0 ? plugin : service.len > 0 ? service : SLICE("");
 }
 
 static struct slice
@@ -153,23 +153,6 @@ write_parts(const struct production *p, enum production_key key,
 	map_free(&parts);
 }
 
-/* By file, then as they stand there, then by name. */
-static int
-compare_functions(const void *a, const void *b)
-{
-	const struct coverage_function *x = *(
-	    struct coverage_function *const *)a;
-	const struct coverage_function *y = *(
-	    struct coverage_function *const *)b;
-	struct slice none = { "", 0 };
-	int order = slice_compare(x->file ? x->file->path : none,
-	    y->file ? y->file->path : none);
-
-	if (order == 0 && x->line != y->line)
-		order = x->line > y->line ? 1 : -1;
-	return order != 0 ? order : slice_compare(x->name, y->name);
-}
-
 static void
 write_function(const struct production *p, const struct coverage_function *f,
     struct out *out)
@@ -201,7 +184,7 @@ write_functions(const struct production *p, struct out *out)
 		if (production_has(p, p->coverage->functions[i]))
 			list[n++] = p->coverage->functions[i];
 	if (n > 0)
-		qsort(list, n, sizeof(*list), compare_functions);
+		qsort(list, n, sizeof(*list), coverage_compare);
 	for (size_t i = 0; i < n; i++)
 		write_function(p, list[i], out);
 	free(list);

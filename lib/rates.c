@@ -1,90 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tele/mem.h"
 #include "tele/rates.h"
-
-/* Of a sequence that takes more orders than that, the most common. */
-enum { ORDERS = 8 };
-
-static bool
-has_units(const struct comparison *c, const size_t units[SIDES])
-{
-	return units[BASE] >= c->how->min_units &&
-	    units[NEW] >= c->how->min_units;
-}
-
-static double
-share(uint64_t part, uint64_t whole)
-{
-	return whole > 0 ? (double)part / (double)whole : 0;
-}
-
-/* The share or the mean of each side, and the test of c->values. */
-static void
-settle(struct comparison *c, struct change *ch)
-{
-	for (int side = 0; side < SIDES; side++) {
-		ch->value[side] = share(ch->part[side], ch->whole[side]);
-		ch->units[side] = c->n[side];
-	}
-	ch->weight = (double)(ch->whole[BASE] + ch->whole[NEW]);
-	ch->is_tested = has_units(c, c->n);
-	comparison_test(c, ch);
-}
-
-static void
-add_value(struct comparison *c, int side, double value)
-{
-	c->values[side][c->n[side]++] = value;
-}
-
-/* One of two tests of the same thing, the more careful. */
-static void
-take_greater(struct change *ch, const struct stats_p *other)
-{
-	if (other->p > ch->test.p)
-		ch->test.p = other->p;
-	if (other->least > ch->test.least)
-		ch->test.least = other->least;
-}
-
-/* Test CH by single events or executions, of which there are enough. */
-static void
-test_singly(struct comparison *c, struct change *ch)
-{
-	for (int side = 0; side < SIDES; side++)
-		ch->units[side] = ch->whole[side];
-	ch->is_tested = has_units(c, ch->units);
-	ch->test.p = stats_fisher(ch->part[BASE], ch->whole[BASE],
-	    ch->part[NEW], ch->whole[NEW], &ch->test.least);
-}
-
-/*
- * Whether no unit of one side has it, and each of the other: then so few units
- * as there are say the same, and it is the single events that count.
- */
-static bool
-is_unanimous(const struct comparison *c)
-{
-	size_t having[SIDES] = { 0 };
-
-	for (int side = 0; side < SIDES; side++)
-		for (size_t i = 0; i < c->n[side]; i++)
-			having[side] += c->values[side][i] > 0;
-	return (having[BASE] == 0 && having[NEW] == c->n[NEW]) ||
-	    (having[NEW] == 0 && having[BASE] == c->n[BASE]);
-}
-
-/* The same as settle, where there may be too few units. */
-static void
-settle_few(struct comparison *c, struct change *ch)
-{
-	settle(c, ch);
-	if (!ch->is_tested && is_unanimous(c))
-		test_singly(c, ch);
-}
+#include "tele/shares.h"
 
 void
 compare_errors(struct comparison *c, const struct item *item)
@@ -100,13 +21,13 @@ compare_errors(struct comparison *c, const struct item *item)
 			continue;
 		ch->whole[side] += points[i].count;
 		ch->part[side] += points[i].errors;
-		add_value(c, side, share(points[i].errors, points[i].count));
+		share_add(c, side, points[i].errors, points[i].count);
 	}
 	if (ch->part[BASE] + ch->part[NEW] == 0 || c->n[BASE] == 0 ||
 	    c->n[NEW] == 0)
 		c->count--;
 	else
-		settle_few(c, ch);
+		share_test(c, ch);
 }
 
 /* The failures of all items together; they may be too few in each. */
@@ -131,13 +52,14 @@ compare_all_errors(struct comparison *c)
 			continue;
 		ch->whole[side] += (uint64_t)c->panel->size[u];
 		ch->part[side] += (uint64_t)errors[u];
-		add_value(c, side, errors[u] / c->panel->size[u]);
+		share_add(c, side, (uint64_t)errors[u],
+		    (uint64_t)c->panel->size[u]);
 	}
 	free(errors);
 	if (ch->part[BASE] + ch->part[NEW] == 0)
 		c->count--;
 	else
-		settle_few(c, ch);
+		share_test(c, ch);
 }
 
 /* How often a unit has ITEM, or, relative to its size, what share of it. */
@@ -146,29 +68,59 @@ gather_counts(struct comparison *c, const struct item *item, bool is_relative)
 {
 	size_t count, units = c->panel->units[BASE] + c->panel->units[NEW];
 	const struct point *points = panel_points(c->panel, item->id, &count);
-	double value;
+	uint64_t n, whole = 1;
 
 	c->n[BASE] = c->n[NEW] = 0;
 	for (size_t u = 0, i = 0; u < units; u++) {
-		value = i < count && points[i].unit == u ? points[i++].count
-							 : 0;
-		if (is_relative && c->panel->size[u] > 0)
-			value /= c->panel->size[u];
+		n = i < count && points[i].unit == u ? points[i++].count : 0;
+		if (is_relative)
+			whole = (uint64_t)c->panel->size[u];
 		if (c->side[u] != SIDES)
-			add_value(c, c->side[u], value);
+			share_add(c, c->side[u], n, whole);
 	}
+}
+
+/* Of two changes, whether one goes up and one goes down. */
+static bool
+disagree(const double a[SIDES], const double b[SIDES])
+{
+	return (a[NEW] - a[BASE]) * (b[NEW] - b[BASE]) < 0;
+}
+
+static void
+take_medians(const struct comparison *c, double medians[SIDES])
+{
+	for (int side = 0; side < SIDES; side++)
+		medians[side] = stats_median(c->values[side], c->n[side]);
+}
+
+/* How many events there are on each side, and what share of them CH has. */
+static void
+find_shares(const struct comparison *c, const struct change *ch,
+    uint64_t events[SIDES], double shares[SIDES])
+{
+	size_t units = c->panel->units[BASE] + c->panel->units[NEW];
+
+	events[BASE] = events[NEW] = 0;
+	for (size_t u = 0; u < units; u++)
+		if (c->side[u] != SIDES)
+			events[c->side[u]] += (uint64_t)c->panel->size[u];
+	for (int side = 0; side < SIDES; side++)
+		shares[side] = share_of(ch->part[side], events[side]);
 }
 
 /*
  * By unit, and relative to all that happened there: a session that is longer
- * has more of everything.
+ * has more of everything.  Blocks are as long as it takes for there to be so
+ * many, so that only the second means something.
  */
 void
 compare_count(struct comparison *c, const struct item *item)
 {
 	struct change *ch = comparison_add(c, CHANGE_COUNT, item);
-	struct stats_p measured;
-	double mean[SIDES];
+	double measured[SIDES], relative[SIDES], shares[SIDES];
+	uint64_t events[SIDES];
+	struct stats_p test;
 
 	gather_counts(c, item, false);
 	for (int side = 0; side < SIDES; side++) {
@@ -176,18 +128,22 @@ compare_count(struct comparison *c, const struct item *item)
 			ch->part[side] += (uint64_t)c->values[side][i];
 		ch->whole[side] = c->n[side];
 	}
-	settle(c, ch);
-	measured = ch->test;
-	mean[BASE] = stats_median(c->values[BASE], c->n[BASE]);
-	mean[NEW] = stats_median(c->values[NEW], c->n[NEW]);
+	share_test_units(c, ch);
+	test = ch->test;
+	take_medians(c, measured);
+	find_shares(c, ch, events, shares);
 	gather_counts(c, item, true);
+	if (c->has_blocks) {
+		memcpy(ch->whole, events, sizeof(events));
+		share_test(c, ch);
+		return;
+	}
 	comparison_test(c, ch);
-	take_greater(ch, &measured);
+	ch->test.p = fmax(ch->test.p, test.p);
+	ch->test.least = fmax(ch->test.least, test.least);
+	take_medians(c, relative);
 	/* More of them, but a smaller share: that is no change of theirs. */
-	if ((mean[NEW] - mean[BASE]) *
-		(stats_median(c->values[NEW], c->n[NEW]) -
-		    stats_median(c->values[BASE], c->n[BASE])) <
-	    0)
+	if (disagree(measured, relative) || disagree(ch->value, shares))
 		ch->test.p = 1;
 }
 
@@ -197,10 +153,10 @@ test_presence(struct comparison *c, struct change *ch)
 {
 	for (int side = 0; side < SIDES; side++) {
 		ch->whole[side] = ch->units[side];
-		ch->value[side] = share(ch->part[side], ch->whole[side]);
+		ch->value[side] = share_of(ch->part[side], ch->whole[side]);
 	}
 	ch->weight = (double)(ch->whole[BASE] + ch->whole[NEW]);
-	test_singly(c, ch);
+	share_test_singly(c, ch);
 }
 
 void
@@ -221,35 +177,8 @@ compare_presence(struct comparison *c, const struct item *item)
 	ch->units[BASE] = c->units[BASE];
 	ch->units[NEW] = c->units[NEW];
 	test_presence(c, ch);
-	/* Blocks of one session have what it has. */
-	ch->is_tested = ch->is_tested && !c->has_blocks;
-}
-
-/* Each unit's number of PARTS for each of WHOLES. */
-static void
-gather_shares(struct comparison *c, const struct item *part,
-    const struct item *whole, struct change *ch)
-{
-	size_t parts, wholes;
-	const struct point *p = panel_points(c->panel, part->id, &parts);
-	const struct point *w = panel_points(c->panel, whole->id, &wholes);
-	uint64_t n;
-	int side;
-
-	c->n[BASE] = c->n[NEW] = 0;
-	ch->whole[BASE] = ch->whole[NEW] = 0;
-	ch->part[BASE] = ch->part[NEW] = 0;
-	for (size_t i = 0, k = 0; i < wholes; i++) {
-		while (k < parts && p[k].unit < w[i].unit)
-			k++;
-		n = k < parts && p[k].unit == w[i].unit ? p[k].count : 0;
-		side = c->side[w[i].unit];
-		if (side == SIDES || w[i].count == 0)
-			continue;
-		ch->whole[side] += w[i].count;
-		ch->part[side] += n;
-		add_value(c, side, share(n, w[i].count));
-	}
+	/* The topics of one session are those of what its user did. */
+	ch->is_tested = ch->is_tested && (is_group || !c->has_blocks);
 }
 
 /* Whether the group calls the other at all. */
@@ -259,7 +188,7 @@ compare_call(struct comparison *c, const struct item *call,
 {
 	struct change *ch = comparison_add(c, CHANGE_CALL, call);
 
-	gather_shares(c, call, from, ch);
+	share_gather(c, call, from, ch);
 	for (int side = 0; side < SIDES; side++) {
 		ch->part[side] = 0;
 		for (size_t i = 0; i < c->n[side]; i++)
@@ -285,125 +214,8 @@ compare_calls(struct comparison *c, const struct item *call)
 	if (!comparison_has(c, call, BASE) || !comparison_has(c, call, NEW))
 		return;
 	ch = comparison_add(c, CHANGE_CALLS, call);
-	gather_shares(c, call, from, ch);
-	settle(c, ch);
-}
-
-/* How many executions of ORDER there are on SIDE. */
-static uint64_t
-executions_of(const struct comparison *c, const struct item *order, int side)
-{
-	size_t count;
-	const struct point *points = panel_points(c->panel, order->id, &count);
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (c->side[points[i].unit] == side)
-			sum += points[i].count;
-	return sum;
-}
-
-/* The orders of one sequence, those that both sides take most first. */
-struct order {
-	const struct item *item;
-	uint64_t executions[SIDES];
-};
-
-static int
-compare_order_items(const void *a, const void *b)
-{
-	const struct order *x = a, *y = b;
-	uint64_t p = x->executions[BASE] + x->executions[NEW];
-	uint64_t q = y->executions[BASE] + y->executions[NEW];
-
-	if (x->item->sequence != y->item->sequence)
-		return x->item->sequence < y->item->sequence ? -1 : 1;
-	if (p != q)
-		return p > q ? -1 : 1;
-	return slice_compare(x->item->text, y->item->text);
-}
-
-/* Test one order: by units, or by executions where there is one session. */
-static void
-test_order(struct comparison *c, const struct order *order,
-    const struct item *sequence, struct change *ch)
-{
-	gather_shares(c, order->item, sequence, ch);
-	settle_few(c, ch);
-	if (c->has_blocks || (c->units[BASE] == 1 && c->units[NEW] == 1))
-		test_singly(c, ch);
-}
-
-static const struct item *
-usual_order(const struct order *orders, size_t count, int side)
-{
-	const struct order *best = &orders[0];
-
-	for (size_t i = 1; i < count; i++)
-		if (orders[i].executions[side] > best->executions[side])
-			best = &orders[i];
-	return best->item;
-}
-
-/* One sequence takes COUNT > 1 orders. */
-static void
-compare_orders_of(struct comparison *c, const struct order *orders,
-    size_t count)
-{
-	const struct item *sequence = observed_item(c->panel->all,
-	    orders[0].item->sequence);
-	struct change *ch = comparison_add(c, CHANGE_ORDER, sequence);
-	struct stats_p best = { .p = 1, .least = 1 };
-	size_t tests = count == 2 ? 1 : count < ORDERS ? count : ORDERS;
-	size_t usual = 0;
-
-	for (int side = 0; side < SIDES; side++)
-		ch->usual[side] = usual_order(orders, count, side);
-	for (size_t i = 0; i < tests; i++) {
-		test_order(c, &orders[i], sequence, ch);
-		best.p = fmin(best.p, ch->test.p);
-		best.least = fmin(best.least, ch->test.least);
-	}
-	while (orders[usual].item != ch->usual[BASE])
-		usual++;
-	test_order(c, &orders[usual], sequence, ch);
-	/* Of several orders, the one that changed most: as Bonferroni has it.
-	 */
-	ch->test.p = fmin(1, best.p * (double)tests);
-	ch->test.least = fmin(1, best.least * (double)tests);
-}
-
-void
-compare_orders(struct comparison *c)
-{
-	const struct observed *all = c->panel->all;
-	struct order *orders = mem_zalloc(all->of_kind[ITEM_ORDER],
-	    sizeof(*orders));
-	const struct item *item;
-	size_t count = 0;
-
-	for (uint32_t i = 0; i < all->items.count; i++) {
-		item = observed_item(all, i);
-		if (item->kind != ITEM_ORDER)
-			continue;
-		orders[count].item = item;
-		for (int side = 0; side < SIDES; side++)
-			orders[count].executions[side] = executions_of(c, item,
-			    side);
-		count++;
-	}
-	qsort(orders, count, sizeof(*orders), compare_order_items);
-	for (size_t i = 0, end; i < count; i = end) {
-		item = observed_item(all, orders[i].item->sequence);
-		for (end = i + 1;
-		     end < count && orders[end].item->sequence == item->id;
-		     end++)
-			;
-		if (end - i > 1 && comparison_has(c, item, BASE) &&
-		    comparison_has(c, item, NEW))
-			compare_orders_of(c, &orders[i], end - i);
-	}
-	free(orders);
+	share_gather(c, call, from, ch);
+	share_test_units(c, ch);
 }
 
 /* Something that one side has and the other has not. */

@@ -46,6 +46,7 @@ observed_read(struct arena *arena, const struct execution *e, size_t i)
 		&o.movement, &o.beat, &o.code_file, &o.code_line };
 
 	o.name = sighting_keep(arena, walk_name(e, i));
+	o.is_span = e->steps[i].kind == KIND_SPAN;
 	for (size_t k = 0; k < sizeof(keys) / sizeof(*keys); k++)
 		*values[k] = sighting_keep(arena,
 		    execution_value(e, i, keys[k]));

@@ -33,7 +33,7 @@ subject_step(struct finding *f, const struct catalog_step *step)
 	subject_sequence(f, step->sequence);
 	finding_raw(f, "movement", step->movement);
 	finding_json(f, "beat", step->beat);
-	finding_raw(f, step->handler.len > 0 ? "event" : "name", step->name);
+	finding_raw(f, step->is_span ? "name" : "event", step->name);
 	finding_raw(f, "handler", step->handler);
 	if (r != NULL) {
 		finding_raw(f, "code_file", r->code_file);
@@ -51,7 +51,7 @@ subject_observed(struct finding *f, const struct observed *o)
 	finding_raw(f, "plugin", o->plugin);
 	finding_raw(f, "movement", o->movement);
 	finding_json(f, "beat", o->beat);
-	finding_raw(f, o->handler.len > 0 ? "event" : "name", o->name);
+	finding_raw(f, o->is_span ? "name" : "event", o->name);
 	finding_raw(f, "handler", o->handler);
 	finding_raw(f, "code_file", o->code_file);
 	finding_json(f, "code_line", o->code_line);

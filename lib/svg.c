@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "tele/svg.h"
+#include <math.h>
+
 #include "tele/label.h"
+#include "tele/svg.h"
 
 void
 svg_begin(struct out *out, int64_t width, int64_t height, struct slice title)
@@ -106,4 +108,46 @@ svg_line(struct out *out, int64_t x1, int64_t y1, int64_t x2, int64_t y2,
 	    "stroke=\"%s\"/>\n",
 	    (long long)x1, (long long)y1, (long long)x2, (long long)y2,
 	    is_faint ? "#d9d9d9" : "#595959");
+}
+
+/* The head points where the last curve goes. */
+static void
+write_head(struct out *out, struct svg_point from, struct svg_point to,
+    struct colour colour)
+{
+	double dx = (double)(to.x - from.x), dy = (double)(to.y - from.y);
+	double length = hypot(dx, dy);
+
+	if (length < 1) {
+		dx = 1;
+		dy = 0;
+		length = 1;
+	}
+	dx /= length;
+	dy /= length;
+	out_format(out,
+	    "<path d=\"M%.1f %.1fL%.1f %.1fL%.1f %.1fz\" "
+	    "fill=\"#%02x%02x%02x\"/>\n",
+	    (double)to.x + dx * 9, (double)to.y + dy * 9, (double)to.x - dy * 4,
+	    (double)to.y + dx * 4, (double)to.x + dy * 4, (double)to.y - dx * 4,
+	    colour.red, colour.green, colour.blue);
+}
+
+void
+svg_arrow(struct out *out, const struct svg_point *points, size_t count,
+    struct colour colour, int tenths, bool is_dashed)
+{
+	if (count < 4)
+		return;
+	out_format(out, "<path d=\"M%lld %lldC", (long long)points[0].x,
+	    (long long)points[0].y);
+	for (size_t i = 1; i < count; i++)
+		out_format(out, "%s%lld %lld", i > 1 ? " " : "",
+		    (long long)points[i].x, (long long)points[i].y);
+	out_format(out,
+	    "\" fill=\"none\" stroke=\"#%02x%02x%02x\" "
+	    "stroke-width=\"%d.%d\"%s/>\n",
+	    colour.red, colour.green, colour.blue, tenths / 10, tenths % 10,
+	    is_dashed ? " stroke-dasharray=\"5 3\"" : "");
+	write_head(out, points[count - 2], points[count - 1], colour);
 }

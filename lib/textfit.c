@@ -26,8 +26,11 @@ is_telling(const struct candidate *c)
 	    (!c->rule->is_ignored || c->pattern->prefix.len > 2);
 }
 
-/* What a line of a sample is: the record that it begins is known, or not. */
-enum line_fit { LINE_UNKNOWN, LINE_BEGUN, LINE_KNOWN };
+/*
+ * What a line of a sample is: the record that it begins is known, or not; or it
+ * begins as in another format, with a time like those of this one.
+ */
+enum line_fit { LINE_UNKNOWN, LINE_BEGUN, LINE_KNOWN, LINE_STRANGE };
 
 static enum line_fit
 fit_line(struct trial *t, struct slice line)
@@ -49,6 +52,8 @@ fit_line(struct trial *t, struct slice line)
 		    : LINE_UNKNOWN;
 	if (message == NULL)
 		return LINE_UNKNOWN;
+	if (o->begin == &o->dialect->stamp)
+		return LINE_STRANGE;
 	is_telling_start = message > p;
 	opening_trim(o, &message, &end, t->got);
 	if (t->f->otherwise != NULL ||
@@ -74,12 +79,13 @@ fit_dialect(struct trial *t, const struct dialect *d, struct slice sample)
 		line = slice_next_line(&sample);
 		what = fit_line(t, line);
 		fit.lines += line.len > 0;
-		fit.begun += what != LINE_UNKNOWN;
+		fit.begun += what == LINE_BEGUN || what == LINE_KNOWN;
 		fit.known += what == LINE_KNOWN;
 		if (what == LINE_KNOWN && t->opening.begin != NULL)
 			sum += t->opening.begin->precision;
-		fit.joined += what != LINE_KNOWN && line.len > 0 &&
-		    fit.known > 0 && t->f->otherwise != NULL && !d->has_traces;
+		fit.joined += what != LINE_KNOWN && what != LINE_STRANGE &&
+		    line.len > 0 && fit.known > 0 && t->f->otherwise != NULL &&
+		    !d->has_traces;
 	}
 	if (fit.known > 0)
 		fit.precision = sum / (double)fit.known;

@@ -7,11 +7,11 @@
 #include "tele/timestamp.h"
 
 static const struct timeline_format *const formats[] = { &timeline_text_format,
-	&timeline_svg_format, &timeline_chrome_format, &timeline_folded_format,
-	&timeline_csv_format };
+	&timeline_svg_format, &timeline_html_format, &timeline_chrome_format,
+	&timeline_folded_format, &timeline_csv_format };
 
-const char *const timeline_format_names[] = { "text", "svg", "chrome", "folded",
-	"csv", NULL };
+const char *const timeline_format_names[] = { "text", "svg", "html", "chrome",
+	"folded", "csv", NULL };
 
 const struct timeline_format *
 timeline_format_at(int i)

@@ -85,6 +85,10 @@ goes_on(struct tracelines *t, struct slice line)
 {
 	if (t->kind == HEADING_TRACEBACK)
 		return goes_on_in_python(t, line);
+	/* In Ruby the frame is part of it; causes follow at once. */
+	if ((t->has_gap || t->kind != HEADING_PLACED) &&
+	    frame_indent(line) == 0 && heading_is_certain(line))
+		return false;
 	if (frame_is_placed(line, nothing)) {
 		t->has_frames = true;
 		t->is_doubtful = false;
@@ -93,7 +97,8 @@ goes_on(struct tracelines *t, struct slice line)
 	}
 	if (t->is_doubtful)
 		return false;
-	if (t->is_chained || (t->kind == HEADING_BEFORE && t->lines == 0)) {
+	if (t->is_chained ||
+	    (t->kind == HEADING_BEFORE && t->lines == 0 && !t->has_frames)) {
 		t->is_chained = false;
 		t->lines++;
 		return true;

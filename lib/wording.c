@@ -248,6 +248,11 @@ say_count(const struct comparison *c, const struct change *ch, struct out *out)
 	put(out, ": ");
 	put_how_often(out, ch);
 	put(out, ", ");
+	if (ch->kind == CHANGE_COUNT && c->has_blocks) {
+		put_parts(out, ch);
+		put(out, " events");
+		return;
+	}
 	put_number(out, ch->value[BASE]);
 	put(out, ch->kind == CHANGE_CALLS ? " " : " a ");
 	put(out, each);
@@ -265,19 +270,6 @@ say_order(const struct comparison *c, const struct change *ch, struct out *out)
 					      : " may take other steps: ");
 	put_parts(out, ch);
 	put(out, " executions take those that were usual");
-}
-
-static uint64_t
-events_of(const struct comparison *c, const struct item *item, int side)
-{
-	size_t count;
-	const struct point *points = panel_points(c->panel, item->id, &count);
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (c->side[points[i].unit] == side)
-			sum += points[i].count;
-	return sum;
 }
 
 static void
@@ -298,7 +290,7 @@ say_where(const struct comparison *c, const struct change *ch, struct out *out)
 	unsigned long long part = ch->part[side], whole = ch->whole[side];
 
 	if (c->has_blocks || c->units[side] == 1 || ch->kind == CHANGE_CALLS)
-		say_times(out, events_of(c, ch->item, side));
+		say_times(out, comparison_events(c, ch->item, side));
 	else
 		out_format(out, "in %llu of %llu %s", part, whole,
 		    verdict_unit(c, whole != 1));

@@ -6,7 +6,7 @@
 # Those that read any number of files, one after the other.
 tools='tele-check tele-cover tele-extract tele-fmt tele-graph tele-heatmap tele-map tele-stats tele-timeline'
 # Those that read others.
-every="$tools tele-diff"
+every="$tools tele-diff tele-replay"
 
 load helper
 load tools

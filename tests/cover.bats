@@ -85,6 +85,47 @@ setup() {
 	[ "$status" -eq 0 ]
 }
 
+@test "cover: a file is the one whose path ends alike, if there is only one" {
+	local path
+
+	printf 'SF:%s\nFN:1,f\nFNDA:0,f\nend_of_record\n' a/x.ts b/x.ts /c/y.ts \
+		d/e/z.ts e/z.ts >paths.info
+	# By the whole path; by a part of it that only one has; by no part.
+	for path in a/x.ts /srv/b/x.ts x.ts y.ts /srv/c/y.ts c/y.ts /d/e/z.ts \
+		e/z.ts /srv/e/z.ts ay.ts; do
+		tele-cover --lcov paths.info --by function \
+			<<<"{\"kind\":\"span\",\"name\":\"s\",\"code_file\":\"$path\",\"code_line\":1}" |
+			jq -r --arg path "$path" '"\($path): " +
+				([inputs, .] | map(select(.count > 0).code_file) | join(" "))'
+	done >found
+	output=$(<found)
+	same <<-'EOF'
+	a/x.ts: a/x.ts
+	/srv/b/x.ts: b/x.ts
+	x.ts: 
+	y.ts: /c/y.ts
+	/srv/c/y.ts: /c/y.ts
+	c/y.ts: /c/y.ts
+	/d/e/z.ts: d/e/z.ts
+	e/z.ts: e/z.ts
+	/srv/e/z.ts: e/z.ts
+	ay.ts: 
+	EOF
+}
+
+@test "cover: files of one report are different, those of two may be the same" {
+	printf 'SF:%s\nFN:1,f\nFNDA:1,f\nend_of_record\n' src/index.ts index.ts >one.info
+	printf 'SF:%s\nFN:1,f\nFNDA:5,f\nend_of_record\n' /ci/shop/src/index.ts >two.info
+	run --separate-stderr tele-cover --lcov one.info,two.info --by function /dev/null
+	output=$(jq -c '[.code_file, .tests]' <<<"$output")
+	same <<-'EOF'
+	["index.ts",1]
+	["src/index.ts",6]
+	EOF
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+}
+
 @test "cover: --summary says how many, and of what" {
 	run --separate-stderr tele-cover --lcov tests.info --summary events
 	[ "$stderr" = "tele-cover: 1 functions run in production and in tests, 1 in production only, 1 in tests only, 1 in neither; 1 names are not in the code

@@ -320,6 +320,16 @@ one_run() {
 	[ "$stderr" = "" ]
 	[ "$status" -eq 1 ]
 
+	# What is in all blocks of the one run, and in none of the other.
+	run --separate-stderr tele-diff --fail-on appeared base \
+		<(one_run 120 3 1 11 | sed 's/handler7/renamed/')
+	each 'select(.verdict != "unsure") | [.verdict, .handler, .severity, .new_part, .new_whole]'
+	same <<-'EOF2'
+	["appeared","renamed","warning",28,28]
+	["vanished","handler7","warning",0,28]
+	EOF2
+	[ "$status" -eq 1 ]
+
 	# A hundred events of a handler are the least.
 	run --separate-stderr tele-diff <(one_run 33 3 1 7) <(one_run 33 3 2 11)
 	verdicts
@@ -429,6 +439,21 @@ machine() {
 	run --separate-stderr tele-diff base new
 	each '[.verdict, .handler, .relative > 1.58 and .relative < 1.62, .p]'
 	same <<<'["slower","h20",true,1.08e-05]'
+	[ "$stderr" = "" ]
+	[ "$status" -eq 1 ]
+}
+
+@test "diff: what does not follow the load is not measured by it" {
+	# A timer takes as long on a slow machine.  Divided by the load, which
+	# differs by more, its 23 % are lost, p = 0.09.
+	machine 1 99 | tee base >new
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		work s$i timer "30.$i" >>base
+		work s$i timer "37.$i" >>new
+	done
+	run --separate-stderr tele-diff base new
+	each '[.verdict, .handler, .p < 0.001]'
+	same <<<'["slower","timer",true]'
 	[ "$stderr" = "" ]
 	[ "$status" -eq 1 ]
 }
@@ -639,6 +664,51 @@ shop() {
 	sed '1,5s/ok/error/' base >new
 	run --separate-stderr tele-diff base new
 	[ "$(wc -l <<<"$output")" -eq 1 ]
+	[ "$status" -eq 0 ]
+}
+
+# Sessions, $1 of them, of $2 events each, one of $3 of which fails.
+failures() {
+	awk -v sessions="$1" -v events="$2" -v each="$3" 'BEGIN {
+		for (i = 0; i < sessions * events; i++)
+			printf "{\"time\":\"2026-01-02T03:%02d:%02dZ\",\"kind\":" \
+				"\"span\",\"name\":\"load\",\"duration_ms\":5," \
+				"\"status\":\"%s\",\"session\":\"s%d\"}\n",
+				i / 60, i % 60, i % each == 7 ? "error" : "ok",
+				int(i / events)
+	}'
+}
+
+@test "diff: rare failures are no more for being seen in longer sessions" {
+	# One of 50, and of 45; but of ten each, most have none.
+	failures 20 10 50 >short
+	failures 20 100 45 >long
+	run --separate-stderr tele-diff short long
+	each 'select(.handler) | [.verdict, .base_part, .base_whole, .new_part,
+		.new_whole, .p]'
+	same <<<''
+	[ "$stderr" = "" ]
+	[ "$status" -eq 0 ]
+	# One of ten is another matter.
+	run --separate-stderr tele-diff short <(failures 20 100 10)
+	each 'select(.handler) | [.verdict, .base_part, .base_whole, .new_part,
+		.new_whole]'
+	same <<<'["failing",4,200,200,2000]'
+	[ "$status" -eq 1 ]
+}
+
+@test "diff: a short run that fails more is found beside a long one, by blocks" {
+	# Most blocks of the long one have failures, few of the short one have.
+	failures 1 3000 100 >long
+	run --separate-stderr tele-diff long <(failures 1 120 10)
+	each 'select(.handler) | [.verdict, .base_part, .base_whole, .new_part,
+		.new_whole]'
+	same <<<'["failing",30,3000,12,120]'
+	[ "$stderr" = "" ]
+	[ "$status" -eq 1 ]
+	run --separate-stderr tele-diff long <(failures 1 120 100)
+	each '[.verdict, .handler]'
+	same <<<''
 	[ "$status" -eq 0 ]
 }
 
@@ -1042,6 +1112,10 @@ executions() {
 
 	run --separate-stderr tele-diff --aa
 	[ "${stderr_lines[0]}" = "tele-diff: --aa needs the files of one side" ]
+	[ "$status" -eq 2 ]
+	run --separate-stderr tele-diff --aa <(work s draw 5)
+	[ "$output" = "" ]
+	[ "$stderr" = "tele-diff: one unit cannot be split: --aa needs more sessions" ]
 	[ "$status" -eq 2 ]
 }
 

@@ -55,6 +55,10 @@ example() {
 	example live
 }
 
+@test "examples: yesterday's requests, and what comes of them today" {
+	example replay
+}
+
 @test "examples: a report in Markdown and CSV" {
 	example report
 }
@@ -64,14 +68,19 @@ example() {
 }
 
 # What Graphviz makes of a graph depends on its version: only that it does.
+@test "examples: a folder of pages with an index" {
+	example pages
+}
+
 @test "examples: the pictures of the gallery" {
 	run --separate-stderr ./gallery.sh "$BATS_TEST_TMPDIR/gallery"
 	[ "$output" = "" ]
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
 	cd "$BATS_TEST_TMPDIR/gallery"
+	# Photographs of pages depend on the fonts of a machine.
 	run --separate-stderr bash -c "ls '$srcdir/examples/gallery' |
-		grep -vxE '(handlers|services|changes).svg'"
+		grep -vxE '(handlers|services|changes).svg|.*\.png'"
 	same < <(printf '%s\n' * | grep -vxE '(handlers|services|changes).svg')
 	for picture in *; do
 		case $picture in
@@ -107,8 +116,10 @@ example() {
 	gate.sh
 	live.sh
 	nightly.sh
+	pages.sh
 	quickfix.sh
 	release.sh
+	replay.sh
 	report.sh
 	see.sh
 	sequences.sh

@@ -8,7 +8,7 @@
 # shellcheck disable=SC2094 # functions and files of one name
 
 cases='tele-extract<log tele-extract<events tele-extract<json tele-extract<otlp
-	tele-stats<events tele-fmt<events'
+	tele-stats<events tele-fmt<events tele-replay<events'
 
 # Those that read events.
 tools=

@@ -456,7 +456,7 @@ golden() {
 }
 
 @test "formats: loggers of .NET: exceptions as text and as objects, no time" {
-	golden dotnet
+	golden serilog
 }
 
 @test "formats: JSON of Loguru, Docker, nginx, tracing, zap, ctime's times" {
@@ -469,4 +469,24 @@ golden() {
 
 @test "formats: logcat without times, tags with blanks" {
 	golden logcat-brief
+}
+
+@test "formats: our own events pass byte for byte, with keys of others" {
+	golden tele
+}
+
+@test "formats: stack traces of seven languages, one after the other" {
+	golden traces-languages
+}
+
+@test "formats: what containers write, whole lines and parts" {
+	golden loggers-cri
+}
+
+@test "formats: each has a log of its own, and says first what it takes" {
+	for format in "$srcdir"/lib/formats/*.yaml; do
+		run --separate-stderr awk '!/^#/ { exit } 1' "$format"
+		[[ $output == *"Accepted beyond"* || $format == */conductor.yaml ]]
+		compgen -G "$srcdir/tests/formats/$(basename "$format" .yaml)*/expect.ndjson"
+	done
 }

@@ -36,3 +36,10 @@ needs_packages() {
 	packages=${builddir:-$srcdir}/tests/packages
 	[ -d "$packages/node_modules" ] || skip "make packages was not run"
 }
+
+# The folder of those of examples/conductor, and Node.js to run them.
+needs_conductor() {
+	command -v node >/dev/null || skip "node is not installed"
+	conductor=${builddir:-$srcdir}/tests/packages/conductor
+	[ -d "$conductor/node_modules" ] || skip "make packages was not run"
+}

@@ -26,7 +26,7 @@ tools() {
 # The options of tool $1, as `-k --kind KIND,...`: by --help, by its page.
 options_in_help() {
 	"$1" --help |
-		sed -nE 's/^ +((-.), )?(--[a-z-]+)( [^ ]+)?( .*)?$/\2 \3\4/p'
+		sed -nE 's/^ +((-.), )?(--[a-z-]+)( [^ ]+( [A-Z])?)?( .*)?$/\2 \3\4/p'
 }
 
 options_in_page() {
@@ -285,4 +285,12 @@ format_words() {
 		[ "$stderr" = "" ]
 		[ "$status" -eq 0 ]
 	done <recipes
+}
+
+@test "man: HACKING.md says of every module, once, what it is for" {
+	# Between the two headings: names, but for what is emphasised or in brackets.
+	run --separate-stderr bash -c "sed -n '/^\* \*\*The ground/,/^## /p' '$srcdir/HACKING.md' |
+		sed '/^## /d; s/\*\*[^*]*\*\*\( ([^)]*)\)*//g; s/\*[^*]*\*//g' |
+		grep -oE '[a-z0-9]+' | sort"
+	same < <(cd "$srcdir/include/tele" && printf '%s\n' *.h | sed 's/\.h$//' | sort)
 }

@@ -2,6 +2,9 @@
 # tele-replay: recordings in their order and their time, and what a command
 # makes of them.
 
+# shellcheck disable=SC2030,SC2031 # the status of a part of a pipe
+# shellcheck disable=SC2016 # text that no shell may take for code
+
 bats_require_minimum_version 1.5.0
 load helper
 load tools
@@ -29,7 +32,7 @@ in_order() {
 
 # Wait, for ten seconds at most, until the file exists.
 wait_for() {
-	for ((i = 0; i < 1000 && 1; i++)); do
+	for ((i = 0; i < 1000; i++)); do
 		[ ! -e "$1" ] || return 0
 		sleep 0.01
 	done
@@ -119,7 +122,7 @@ wait_for() {
 	try tele-replay --dry-run --loop 3 -k beat rec
 	run cat out
 	same <<-END
-	{"events":2,"bytes":$(grep -c '' rec >/dev/null; grep beat rec | wc -c),"first":"2026-01-02T03:04:05.010Z","last":"2026-01-02T03:04:05.030Z","recorded_ms":20,"takes_ms":20,"longest_wait_ms":20,"rounds":3}
+	{"events":2,"bytes":$(grep beat rec | wc -c),"first":"2026-01-02T03:04:05.010Z","last":"2026-01-02T03:04:05.030Z","recorded_ms":20,"takes_ms":20,"longest_wait_ms":20,"rounds":3}
 	END
 	echo '{"kind":"log"}' >r
 	try tele-replay --dry-run r
@@ -153,8 +156,7 @@ takes() {
 		'{"time":"2262-01-01T00:00:00Z","kind":"log"}' >r
 	try tele-replay --dry-run --speed 1000000000x r
 	said
-	[ "$(jq .recorded_ms out)" = 18429638400000 ] || [ "$(jq '.recorded_ms < 0' out)" = false ]
-	[ "$(jq '.takes_ms / 1000 | floor' out)" = 18 ]
+	[ "$(jq -c '[has("recorded_ms"), (.takes_ms / 1000 | floor)]' out)" = '[false,18]' ]
 }
 
 # That it is not late cannot be tested here; see tests/bench/pace.
@@ -164,7 +166,7 @@ takes() {
 			echo "$EPOCHREALTIME" | tr -d . >>times
 		done'
 	said
-	[ "$(wc -l <times)" -eq 2 ]
+	[ "$(grep -c . times)" -eq 2 ]
 	# Each clock may be wrong by a little; 200 ms are not.
 	awk 'NR == 1 { first = $1 } END { exit !($1 - first > 150000) }' times
 }
@@ -289,7 +291,7 @@ takes() {
 }
 
 @test "replay: however much both write before they read, none waits for ever" {
-	for ((i = 0; i < 2000; i++)); do cat rec; done >r
+	yes "$(<rec)" | head -n 10000 >r
 	replay r -- sh -c 'cat r; cat'
 	said
 	[ "$(wc -l <out)" -eq 20000 ]
@@ -389,7 +391,7 @@ takes() {
 	replay --expect rec -- jq -c 'select(.status != "error")'
 	said
 	[ "$status" -eq 1 ]
-	run tail -n 12 out
+	run tail -n 11 out
 	same <<-'END'
 	not ok 5 - beat P.b error
 	  ---
@@ -426,6 +428,19 @@ takes() {
 	END
 }
 
+@test "replay: a label has the level of a message and its beginning" {
+	jq -cn '{kind: "log", name: "n", level: "warn", message: ("x" * 50 + "#" + "y" * 500)},
+		{kind: "error", plugin: "P", handler: "h", level: "error",
+		 message: "m", error_message: "no\nway"}' >r
+	replay --expect r -- cat
+	said
+	run sed -n 2,3p out
+	same <<-END
+	ok 1 - log n warn: $(printf 'x%.0s' {1..39})~$(printf 'y%.0s' {1..40})
+	ok 2 - error P.h error: no\\\\u000away
+	END
+}
+
 @test "replay: nothing expected and nothing observed is one test that passes" {
 	: >empty
 	replay --expect empty -- cat
@@ -444,7 +459,7 @@ takes() {
 	[ "$status" -eq 0 ]
 	[ "$(grep -c '^ok' out)" -eq "$(jq -s 'map(select(.kind == "beat"
 		or .kind == "error")) | length' r)" ]
-	grep -qx 'ok [0-9]* - beat Canvas.createNode error' out
+	grep -qx 'ok [0-9]* - beat Canvas.createNode ok' out
 	# And of the whole log, all is as it was.
 	replay --expect r -- sh -c 'cat >fed; cat app.log'
 	[ "$status" -eq 0 ]
@@ -535,12 +550,16 @@ takes() {
 	replay rec -- sh -c 'cat; kill -KILL $$'
 	said "tele-replay: 'sh' was killed by signal 9, Killed"
 	[ "$status" -eq 2 ]
-	for ((i = 0; i < 2000; i++)); do cat rec; done >r
+	yes "$(<rec)" | head -n 10000 >r
 	for recording in rec r; do
 		replay "$recording" -- true
 		said "tele-replay: 'true' has closed its standard input before the end of the events"
 		[ "$status" -eq 2 ]
 	done
+	# All was written by then, but nothing read.
+	replay rec -- sleep 0.3
+	said "tele-replay: 'sleep' has closed its standard input before the end of the events"
+	[ "$status" -eq 2 ]
 	# While the next event is not due yet.
 	try tele-replay --speed 0.0001 rec -- sh -c 'exec <&-; sleep 0.2'
 	said "tele-replay: 'sh' has closed its standard input before the end of the events"
@@ -562,8 +581,9 @@ takes() {
 	said "tele-replay: 'sh' has not ended in 0.3 s (--timeout)"
 	in_order rec | cmp - out
 	[ "$status" -eq 2 ]
-	! kill -0 "$(<pid)" 2>&1
-	for ((i = 0; i < 2000; i++)); do cat rec; done >r
+	run kill -0 "$(<pid)"
+	[ "$status" -ne 0 ]
+	yes "$(<rec)" | head -n 10000 >r
 	replay --timeout 300ms r -- sleep 100
 	said "tele-replay: 'sleep' has not read on in 0.3 s (--timeout)"
 	[ "$status" -eq 2 ]
@@ -597,16 +617,40 @@ takes() {
 	done
 }
 
+@test "replay: while a pipe brings nothing, signals and ends are seen" {
+	local pid
+
+	mkfifo pipe
+	# The test holds the other end, and writes nothing.
+	exec 7<>pipe
+	env --default-signal=TERM tele-replay - -- bash -c "
+		trap 'touch told; exit 0' TERM
+		touch ready
+		while :; do sleep 0.05; done" <pipe >out 2>err &
+	pid=$!
+	wait_for ready
+	kill -TERM "$pid"
+	status=0
+	wait "$pid" || status=$?
+	said
+	[ -e told ]
+	[ "$status" -eq 143 ]
+	try tele-replay - -- sh -c 'exit 4' <pipe
+	said "tele-replay: 'sh' failed: its exit status is 4"
+	[ "$status" -eq 2 ]
+	exec 7>&-
+}
+
 @test "replay: a reader that leaves ends a paced replay, and the command" {
 	{
 		status=0
 		env --default-signal=PIPE tele-replay --speed 0.0001 rec 2>err ||
 			status=$?
 		echo "$status" >left
-	} | sleep 0.1
+	} | head -c 1 >first
 	said
 	[ "$(<left)" -eq 141 ]
-	for ((i = 0; i < 2000; i++)); do cat rec; done >r
+	yes "$(<rec)" | head -n 10000 >r
 	{
 		status=0
 		env --default-signal=PIPE tele-replay --speed max r -- cat 2>err ||
@@ -641,12 +685,12 @@ hostile='["# TODO", "# SKIP", "x # TODO y", "\\# TODO", "\\", "\\\\#", "ok 1",
 	"\nnot ok 1", "\nBail out!", "Bail out!", "1..0", "\n1..0 # SKIP all",
 	"\r\nok 2", "  ...", "\n  ...\n1..1", "---", "\"", "\u0000", "\u001b[31m",
 	"\u009b31m", "\u202e", "\u2028", "\u007f", "$(touch CANARY)", "`touch CANARY`",
-	"; touch CANARY", "</script>", "%s%n", "${x}", "\ud800", "pragma +strict",
+	"; touch CANARY", "</script>", "%s%n", "${x}", "LONE", "pragma +strict",
 	"\t", "é", "\\u0041", "", "none", " - ", "TAP version 13"]'
 
-# Perl knows TAP by itself: what it understands of `out`.
+# Perl knows TAP by itself, up to version 13: what it understands of a file.
 parse() {
-	perl -MTAP::Parser -e '
+	sed '1s/14/13/' "$1" | perl -MTAP::Parser -e '
 		local $/;
 		my $p = TAP::Parser->new({tap => <STDIN>});
 		while (my $r = $p->next) {
@@ -655,7 +699,7 @@ parse() {
 			print "unknown: ", $r->as_string, "\n" if $r->is_unknown;
 		}
 		printf "%d tests, failed: %s, problems: %d\n", $p->tests_run,
-			join(",", $p->failed), scalar $p->parse_errors;' <"$1"
+			join(",", $p->failed), scalar $p->parse_errors;'
 }
 
 @test "replay: no text of an event means anything in TAP" {
@@ -671,7 +715,8 @@ parse() {
 		 movement: text(9), event: text(10), handler: text(11),
 		 added: [text(12), text(13)], level: text(14), message: text(15),
 		 error_type: text(16), error_message: text(17), error_stack: text(18),
-		 src: text(19), src_line: $i, "attr.x": text(20)}' >r
+		 src: text(19), src_line: $i, "attr.x": text(20)}' |
+		sed 's/LONE/\\ud800/g' >r
 	replay -f tele --expect r -- cat
 	said
 	clean out
@@ -682,15 +727,15 @@ parse() {
 }
 
 @test "replay: no text that differs means anything in TAP" {
-	local key i
+	local key i n=0
 
 	perl -MTAP::Parser -e 1 2>/dev/null || skip "perl has no TAP::Parser"
 	for key in kind name plugin handler status event message error_message \
 		added src; do
-		for ((i = 0; i < 36; i += 3)); do
+		for ((i = n++ % 9; i < 36; i += 9)); do
 			jq -cn --argjson hostile "$hostile" --arg key $key --argjson i $i '
-				range(4) | {kind: "beat", handler: "h", src: "s", src_line: .}
-				| .[$key] = $hostile[$i:$i + 3][.] // "x"
+				range(4) as $n | {kind: "beat", handler: "h", src: "s", src_line: $n}
+				| .[$key] = ($hostile[$i:$i + 3][$n] // "x")
 				| if $key == "added" then .added = [.added] else . end' >r
 			replay -f tele --expect r -- jq --unbuffered -c \
 				'if .src_line == 3 then .handler = "other \(.message)\(.src)"
@@ -712,6 +757,6 @@ parse() {
 	[ -z "$(ls tmp)" ]
 	TMPDIR=$BATS_TEST_TMPDIR/missing
 	replay --expect rec -- cat
-	said "tele-replay: cannot create '$TMPDIR/tele-replay.XXXXXX': No such file or directory"
+	said "tele-replay: cannot create a file in '$TMPDIR': No such file or directory"
 	[ "$status" -eq 2 ]
 }

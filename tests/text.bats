@@ -462,3 +462,24 @@ times() {
 	[ "$stderr" = "tele-extract: 32 lines = 32 matched + 0 continuation + 0 unmatched + 0 malformed" ]
 	[ "$status" -eq 0 ]
 }
+
+@test "text: what has but the stamp of a format is a record, not its trace's" {
+	cat >mixed.log <<-'EOF'
+	2026-01-02T03:04:05.678Z ERROR shop: cannot pay
+	Error: sold out
+	    at pay (/srv/shop/pay.js:3:3)
+	2026-01-02T03:04:06.678Z WARN tea is low
+	2026-01-02T03:04:07.678Z  and more of it
+	2026-01-02T03:04:08.678Z INFO shop: closed
+	EOF
+	run --separate-stderr tele-extract --summary mixed.log
+	each '[.time[17:], .name, .level, .message, .error_message, .code_line]'
+	same <<-'EOF'
+	["05.678Z","shop","error","cannot pay","sold out",3]
+	["06.678Z",null,"warn","tea is low",null,null]
+	["07.678Z",null,null,"and more of it",null,null]
+	["08.678Z","shop","info","closed",null,null]
+	EOF
+	[ "$stderr" = "tele-extract: 6 lines = 4 matched + 2 continuation + 0 unmatched + 0 malformed" ]
+	[ "$status" -eq 0 ]
+}

@@ -176,10 +176,16 @@ say_cut(uint64_t count, const char *what)
 		    (unsigned long long)count, what);
 }
 
-/* Say what was left out because there was too much of it. */
+/* Say what was left out, because not all was there or there was too much. */
 static void
 say_limits(const struct check *c)
 {
+	/* Or else a gate would pass that has looked at nothing. */
+	if (c->conformance.judged == 0 && c->conformance.incomplete > 0 &&
+	    executions_cut(c->conformance.executions) == 0)
+		warn("no execution was judged: of %llu not all is in the log, "
+		     "or their events have no parent",
+		    (unsigned long long)c->conformance.incomplete);
 	if (c->conformance.variants.unlisted > 0)
 		warn("%llu deviations are of more variants than are kept "
 		     "apart: --max-names",

@@ -331,6 +331,8 @@ diff_halves(struct diff *d)
 	struct report report;
 	size_t alarms = 0;
 
+	if (d->panel.units[BASE] < 2)
+		die("one unit cannot be split: --aa needs more sessions");
 	for (size_t i = 0; i < SPLITS; i++) {
 		split_at_random(side, d->panel.units[BASE], &opt.seed);
 		alarms += run(d, side, &tally);

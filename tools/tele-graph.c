@@ -40,7 +40,7 @@ static struct {
 
 static const struct opt options[] = {
 	{ 'f', "format", "NAME", OPT_CHOICE, &opt.format,
-	    "dot, mermaid, text or ndjson (dot)", graph_format_names },
+	    "dot, mermaid, text, html or ndjson (dot)", graph_format_names },
 	{ 0, "edges", "KIND,...", OPT_LIST, &opt.edges,
 	    "follows, calls, triggers or state (follows)", NULL },
 	{ 'k', "kind", "KIND,...", OPT_LIST, &opt.kinds,

@@ -25,15 +25,19 @@
 static struct {
 	int format, measure;
 	struct opt_list kinds;
-	const char *handler;
+	const char *handler, *link;
 	uint64_t rows, top, max_names;
 	int64_t step_ns;
 	bool per_row;
-} opt = { .measure = -1, .rows = 20, .top = 10, .max_names = 100000 };
+} opt = { .measure = -1,
+	.rows = 20,
+	.top = 10,
+	.max_names = 100000,
+	.link = "{file}#L{line}" };
 
 static const struct opt options[] = {
 	{ 'f', "format", "NAME", OPT_CHOICE, &opt.format,
-	    "text, svg or ndjson (text)", heat_format_names },
+	    "text, svg, html or ndjson (text)", heat_format_names },
 	{ 0, "cell", "WHAT", OPT_CHOICE, &opt.measure,
 	    "show p95, count, errors or share (p95; with --handler count)",
 	    heat_measure_names },
@@ -51,6 +55,8 @@ static const struct opt options[] = {
 	    "list the first N bottlenecks below (10)", NULL },
 	{ 0, "max-names", "N", OPT_COUNT, &opt.max_names,
 	    "put handlers after the first N in one (100000)", NULL },
+	{ 0, "link", "TEMPLATE", OPT_STRING, &opt.link,
+	    "html: the address of code, with {file} and {line}", NULL },
 	SCREEN_OPTIONS,
 	INPUT_OPTIONS,
 	{ 0 },
@@ -258,6 +264,7 @@ draw(struct heatmap *h)
 	struct heat_picture p = { .v = &view,
 		.out = &out,
 		.top = opt.top,
+		.link = opt.link,
 		.handler = opt.handler != NULL ? slice_of(opt.handler)
 					       : SLICE("") };
 	struct heat_view_options wish = {

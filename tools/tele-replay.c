@@ -24,10 +24,11 @@
 #include "tele/order.h"
 #include "tele/pace.h"
 #include "tele/payload.h"
+#include "tele/rehearsal.h"
 #include "tele/report.h"
 #include "tele/selection.h"
 
-enum { FLUSH_BYTES = 64 << 10 };
+enum { FLUSH_BYTES = 64 << 10, PATIENCE_MS = 100 };
 
 static struct {
 	const char *speed, *payload, *format, *expect_file, *noise[2];
@@ -93,12 +94,10 @@ struct replay {
 	struct command child;
 	struct payload payload;
 	uint64_t late;
+	struct order order; /* of the recording */
+	bool is_over;       /* nobody takes any more of it */
 	int status;
-
-	/* Of --dry-run: what would be played. */
-	uint64_t events, bytes;
-	bool has_time;
-	int64_t first_ns, last_ns;
+	struct rehearsal rehearsal; /* for --dry-run */
 };
 
 /* What is read twice has to be a file, each time the same. */
@@ -215,19 +214,28 @@ count_event(struct replay *r, const struct ordered *e)
 {
 	struct slice text;
 
-	if (!payload_read(&r->payload, ordered_line(e), &text))
-		return true;
-	r->events++;
-	r->bytes += text.len;
-	if (!e->has_time)
-		return true;
-	pace_due(&r->pace, e->ns);
-	if (!r->has_time || e->ns < r->first_ns)
-		r->first_ns = e->ns;
-	if (!r->has_time || e->ns > r->last_ns)
-		r->last_ns = e->ns;
-	r->has_time = true;
+	if (payload_read(&r->payload, ordered_line(e), &text))
+		rehearsal_add(&r->rehearsal, text.len, e->has_time, e->ns);
 	return true;
+}
+
+/*
+ * Before the recording is read, which may take long where it comes from a pipe:
+ * hand on what is there, and see whether anybody wants more.
+ */
+static int
+look_up(void *arg, bool would_block)
+{
+	struct replay *r = arg;
+
+	if (r->command != NULL)
+		r->is_over |= !command_wait(&r->child, 0);
+	else
+		r->is_over |= !out_has_reader(STDOUT_FILENO);
+	if (would_block && !r->is_over)
+		r->is_over = !flush(r);
+	r->order.in.is_stopped |= r->is_over;
+	return would_block ? PATIENCE_MS : -1;
 }
 
 /* Do EACH of the recording; false if that ended it. */
@@ -235,18 +243,20 @@ static bool
 read_once(struct replay *r,
     bool (*each)(struct replay *r, const struct ordered *e))
 {
+	struct order *o = &r->order;
 	const struct ordered *e;
-	struct order order;
-	bool goes_on = true;
 
-	order_open(&order, r->kinds, &r->selection, opt.window, r->argc,
-	    r->argv);
-	while (goes_on && (e = order_next(&order)) != NULL)
-		goes_on = each(r, e);
-	r->late += order.late;
-	if (order_close(&order) != EXIT_OK)
+	order_open(o, r->kinds, &r->selection, opt.window, r->argc, r->argv);
+	if (!opt.dry_run) {
+		o->in.before_read = look_up;
+		o->in.arg = r;
+	}
+	while ((e = order_next(o)) != NULL && !r->is_over)
+		r->is_over = !each(r, e);
+	r->late += o->late;
+	if (order_close(o) != EXIT_OK)
 		r->status = EXIT_TROUBLE;
-	return goes_on;
+	return !r->is_over;
 }
 
 /* All rounds, and what waits at the end; of a bad record is told once. */
@@ -282,47 +292,16 @@ report_limits(struct replay *r)
 		r->status = EXIT_TROUBLE;
 }
 
-/* `"first":"2026-..."`, where events have times. */
-static void
-write_time(struct out *out, const char *key, int64_t ns)
-{
-	char text[TIMESTAMP_MAX];
-	int digits = ns % NS_PER_MS == 0 ? 3 : ns % NS_PER_US == 0 ? 6 : 9;
-
-	out_format(out, ",\"%s\":\"%.*s\"", key,
-	    (int)timestamp_format(text, ns, digits), text);
-}
-
-static void
-write_ms(struct out *out, const char *key, int64_t ns)
-{
-	char text[DURATION_MS_MAX];
-
-	out_format(out, ",\"%s\":%.*s", key, (int)duration_format_ms(text, ns),
-	    text);
-}
-
-/* One round would be this. */
 static int
 dry_run(struct replay *r)
 {
 	struct report report;
 
 	payload_init(&r->payload, opt.payload, false);
-	pace_begin(&r->pace, 0);
+	rehearsal_init(&r->rehearsal, &r->pace);
 	read_once(r, count_event);
 	report_open(&report, false);
-	out_format(&report.out, "{\"events\":%llu,\"bytes\":%llu",
-	    (unsigned long long)r->events, (unsigned long long)r->bytes);
-	if (r->has_time) {
-		write_time(&report.out, "first", r->first_ns);
-		write_time(&report.out, "last", r->last_ns);
-		write_ms(&report.out, "recorded_ms", r->last_ns - r->first_ns);
-	}
-	write_ms(&report.out, "takes_ms", r->pace.last_ns);
-	write_ms(&report.out, "longest_wait_ms", r->pace.longest_ns);
-	out_format(&report.out, ",\"rounds\":%llu}\n",
-	    (unsigned long long)opt.loop);
+	rehearsal_write(&r->rehearsal, opt.loop, &report.out);
 	report_limits(r);
 	return report_close(&report) ? r->status : EXIT_TROUBLE;
 }
@@ -333,6 +312,8 @@ play_to_output(struct replay *r)
 	out_open(&r->out, STDOUT_FILENO);
 	play(r);
 	report_limits(r);
+	if (!out_has_reader(STDOUT_FILENO))
+		live_end(EXIT_TROUBLE);
 	if (!out_close(&r->out))
 		r->status = EXIT_TROUBLE;
 	return r->status;
@@ -346,11 +327,13 @@ open_observed(void)
 	char path[PATH_MAX];
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/tele-replay.XXXXXX",
-	    folder != NULL && *folder != '\0' ? folder : "/tmp");
+	if (folder == NULL || *folder == '\0')
+		folder = "/tmp";
+	snprintf(path, sizeof(path), "%s/tele-replay.XXXXXX", folder);
 	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0)
-		die("cannot create '%s': %s", path, strerror(errno));
+		die("cannot create a file in '%s': %s", folder,
+		    strerror(errno));
 	unlink(path);
 	return fd;
 }
@@ -395,28 +378,36 @@ compare(struct replay *r, struct noise *noise, int fd)
 	return status != EXIT_OK ? status : is_same ? EXIT_OK : EXIT_NO;
 }
 
+/* The command runs: play, let it end, and look at what it did. */
+static int
+feed_command(struct replay *r, struct noise *noise)
+{
+	int status = EXIT_OK;
+
+	play(r);
+	if (!command_finish(&r->child))
+		r->status = EXIT_TROUBLE;
+	report_limits(r);
+	if (opt.expect && !live_is_stopped())
+		status = compare(r, noise, r->child.out_fd);
+	return r->status != EXIT_OK ? r->status : status;
+}
+
 static int
 play_to_command(struct replay *r)
 {
 	struct noise noise;
-	int status = EXIT_OK;
+	int status = EXIT_TROUBLE;
 
 	learn(r, &noise);
 	r->child = (struct command){ .format = opt.format,
 		.timeout_ns = opt.timeout_ns,
 		.out_fd = opt.expect ? open_observed() : STDOUT_FILENO };
 	out_open_memory(&r->out);
-	if (!command_start(&r->child, r->command))
-		return EXIT_TROUBLE;
-	play(r);
-	if (!command_finish(&r->child))
-		r->status = EXIT_TROUBLE;
-	report_limits(r);
-	if (opt.expect && !live_is_stopped())
-		status = compare(r, &noise, r->child.out_fd);
+	if (command_start(&r->child, r->command))
+		status = feed_command(r, &noise);
 	noise_free(&noise);
 	out_close(&r->out);
-	status = r->status != EXIT_OK ? r->status : status;
 	if (live_is_stopped() || !out_has_reader(STDOUT_FILENO))
 		live_end(status);
 	return status;
@@ -426,10 +417,17 @@ int
 main(int argc, char *argv[])
 {
 	struct replay r = { .status = EXIT_OK };
+	int status;
 
 	opt_parse(&tele_replay, &argc, &argv);
 	read_options(&r, argc, argv);
 	if (opt.dry_run)
-		return dry_run(&r);
-	return r.command != NULL ? play_to_command(&r) : play_to_output(&r);
+		status = dry_run(&r);
+	else if (r.command != NULL)
+		status = play_to_command(&r);
+	else
+		status = play_to_output(&r);
+	payload_free(&r.payload);
+	selection_free(&r.selection);
+	return status;
 }

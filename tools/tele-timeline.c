@@ -25,14 +25,15 @@ enum { TRACE_BYTES = 64 << 20, MOST_TIMELINES = 1000, MOST_STEPS = 100000 };
 
 static struct {
 	int format;
-	const char *trace, *sequence, *base;
+	const char *trace, *sequence, *base, *link;
 	uint64_t slowest, nth, rows;
 	bool aggregate, critical_path, no_collapse;
-} opt = { .rows = 100 };
+} opt = { .rows = 100, .link = "{file}#L{line}" };
 
 static const struct opt options[] = {
 	{ 'f', "format", "NAME", OPT_CHOICE, &opt.format,
-	    "text, svg, chrome, folded or csv (text)", timeline_format_names },
+	    "text, svg, html, chrome, folded or csv (text)",
+	    timeline_format_names },
 	{ 0, "trace", "ID", OPT_STRING, &opt.trace,
 	    "draw the execution of this trace", NULL },
 	{ 0, "slowest", "N", OPT_COUNT, &opt.slowest,
@@ -51,6 +52,8 @@ static const struct opt options[] = {
 	    "draw long silences as long as they were", NULL },
 	{ 0, "rows", "N", OPT_COUNT, &opt.rows,
 	    "draw at most N rows of an execution, 0 for all (100)", NULL },
+	{ 0, "link", "TEMPLATE", OPT_STRING, &opt.link,
+	    "html: the address of code, with {file} and {line}", NULL },
 	SCREEN_OPTIONS,
 	INPUT_OPTIONS,
 	{ 0 },
@@ -77,6 +80,12 @@ struct run {
 	bool is_cut; /* some execution did not fit */
 };
 
+static bool
+is_format(const char *name)
+{
+	return strcmp(timeline_format_names[opt.format], name) == 0;
+}
+
 static void
 choose(void)
 {
@@ -90,8 +99,7 @@ choose(void)
 		opt.slowest = 1;
 	if (opt.slowest > MOST_TIMELINES)
 		opt_usage("--slowest can be at most %d", MOST_TIMELINES);
-	if (opt.critical_path &&
-	    strcmp(timeline_format_names[opt.format], "folded") != 0)
+	if (opt.critical_path && !is_format("folded"))
 		opt_usage("--critical-path needs --format folded");
 }
 
@@ -229,7 +237,8 @@ read_side(struct run *run, bool is_base, int argc, char *argv[])
 	struct event ev;
 	struct step s;
 
-	if (opt.trace != NULL)
+	/* A page has room for all of a large one. */
+	if (opt.trace != NULL || is_format("html"))
 		executions_limit(all, TRACE_BYTES);
 	input_open(&in, argc, argv);
 	event_reader_init(&events, &in);
@@ -319,6 +328,7 @@ draw(struct run *run)
 	struct timeline_picture p = { .out = &out,
 		.collapses = !opt.no_collapse,
 		.only_path = opt.critical_path,
+		.link = opt.link,
 		.count = run->count };
 
 	prepare(run, &p);

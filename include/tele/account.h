@@ -35,7 +35,7 @@ int account_difference(const struct account *a, const struct account *b,
 /* The kind of A, whose it is and what it is called: what makes it a step. */
 void account_write_step(const struct account *a, struct out *out);
 
-/* The same in plain text for people, and how it ended. */
+/* The same in plain text for people, how it ended, and what it said. */
 void account_write_label(const struct account *a, struct out *out);
 
 /* The value of KEY for people, `none` without one. */

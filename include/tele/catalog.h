@@ -37,7 +37,8 @@ struct catalog_step {
 	struct catalog_sequence *sequence; /* NULL of a handler by itself */
 	struct catalog_step *next;         /* of its flow */
 	struct catalog_flow flow;          /* what happens within it */
-	struct slice name; /* the topic of the event, or of the span */
+	struct slice name; /* the topic of the event, or that of the span */
+	bool is_span;
 	struct slice handler, plugin, service, movement;
 	struct slice beat;      /* digits */
 	uint32_t group;         /* steps with one number come in any order */

@@ -51,9 +51,6 @@ int codeindex_load(struct codeindex *x, const char *path);
 struct code_tag *codeindex_add(struct codeindex *x, struct slice name,
     struct slice file, uint32_t line, uint32_t end, enum code_class class);
 
-/* The last tag of NAME, from where `next` leads on; or NULL. */
-struct code_tag *codeindex_first(const struct codeindex *x, struct slice name);
-
 /*
  * What NAME may be: its tags, the best first.  Better is a path that has a word
  * of OWNER in it, such as the name of a plugin; then the better class; then

@@ -102,6 +102,8 @@ struct comparison {
 	/* Private: numbers of one item, and what tests share. */
 	struct rank_tester tester;
 	double *values[SIDES], *relative[SIDES];
+	double level[SIDES];  /* the median of the effects of its units */
+	double *sizes[SIDES]; /* of units, see shares.h */
 	size_t n[SIDES];
 };
 
@@ -124,7 +126,9 @@ void comparison_test(struct comparison *c, struct change *ch);
 /* Whether CH is a difference that is no chance. */
 bool change_is_sure(const struct comparison *c, const struct change *ch);
 
-/* Whether its item is on this side at all. */
+/* How many events, or executions, of ITEM there are on SIDE; and if any. */
+uint64_t comparison_events(const struct comparison *c, const struct item *item,
+    int side);
 bool comparison_has(const struct comparison *c, const struct item *item,
     int side);
 

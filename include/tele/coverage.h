@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "tele/codeindex.h"
+#include "tele/key.h"
 #include "tele/map.h"
 #include "tele/sighting.h"
 
@@ -27,6 +28,12 @@ struct coverage_function {
 	struct sighting seen;
 };
 
+/* The functions of a file that have one name. */
+struct coverage_namesakes {
+	struct coverage_function *first;
+	size_t count, placed; /* of which so many have a line */
+};
+
 struct coverage_line {
 	uint32_t line;
 	uint64_t hits;
@@ -39,16 +46,20 @@ struct coverage_file {
 	struct coverage_line *lines; /* that test runs tell of */
 	size_t line_count, lines_cap;
 	bool is_sorted;
-	struct coverage_file *same_base; /* another one called so */
+	uint32_t report; /* the last one that has it */
 };
 
 struct coverage {
 	struct arena arena;
 	struct map by_path; /* of struct coverage_file * */
-	struct map by_base; /* of struct coverage_file *, the last of a chain */
+	struct map by_end;  /* of struct path_end: by the ends of their paths */
 	struct coverage_function **functions; /* all, as they came */
 	size_t count, cap;
 	struct codeindex names; /* of the functions; owners of its tags */
+	struct map by_name;     /* of struct coverage_namesakes, by file */
+	struct map by_line; /* of struct coverage_function *, of namesakes */
+	uint32_t report;    /* how many began */
+	struct key key;     /* private */
 };
 
 void coverage_init(struct coverage *c);
@@ -64,15 +75,25 @@ struct slice coverage_name(struct coverage *c, struct slice text);
 struct coverage_file *coverage_file(const struct coverage *c,
     struct slice path);
 
-/* The same; a new one if there is none. */
+/* What is added from here on is of another report, which has its own paths. */
+void coverage_begin_report(struct coverage *c);
+
+/*
+ * The same, for a path of the report that began last: a new one if there is
+ * none, or if the report has that one by another path.
+ */
 struct coverage_file *coverage_add_file(struct coverage *c, struct slice path);
 
 /*
- * The function NAME of FILE that begins at LINE, or with LINE 0 anywhere; NULL
- * if there is none.
+ * The function NAME of FILE that begins at LINE or nobody knows where, or with
+ * LINE 0 anywhere: the first; NULL if there is none.
  */
-struct coverage_function *coverage_function(const struct coverage *c,
+struct coverage_function *coverage_function(struct coverage *c,
     const struct coverage_file *file, struct slice name, uint32_t line);
+
+/* All that are called NAME in FILE, or NULL. */
+const struct coverage_namesakes *coverage_named(struct coverage *c,
+    const struct coverage_file *file, struct slice name);
 
 /* Count a run of tests that ran F N times more. */
 void coverage_add_hits(struct coverage_function *f, uint64_t n);
@@ -87,6 +108,9 @@ void coverage_add_line(struct coverage_file *file, uint32_t line,
 /* The innermost function of FILE that LINE is in, or NULL. */
 struct coverage_function *coverage_at(struct coverage_file *file,
     uint32_t line);
+
+/* For qsort of pointers to functions: by file, then line, then name. */
+int coverage_compare(const void *a, const void *b);
 
 /*
  * All is read: sort it, and let lines tell of functions that test runs do not

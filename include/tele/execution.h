@@ -23,6 +23,9 @@
  */
 enum { EXECUTIONS_BYTES = 16 << 20 };
 
+/* Besides keys, steps may keep the whole record. */
+enum { EXECUTION_LINE = EVENT_KEYS };
+
 struct execution {
 	struct step *steps;
 	size_t count;
@@ -48,6 +51,13 @@ struct slice execution_session(const struct execution *x);
  */
 struct slice execution_value(const struct execution *x, size_t i,
     enum event_key key);
+
+/* The same of the whole record, if EXECUTION_LINE was asked for. */
+struct slice execution_line(const struct execution *x, size_t i);
+
+/* Every value that step I keeps, at its key; the others stay as they are. */
+void execution_values(const struct execution *x, size_t i,
+    struct slice values[EXECUTION_LINE + 1]);
 
 /* Take what X holds over into TO, to be freed there; X is empty then. */
 void execution_take(struct execution *x, struct execution *to);

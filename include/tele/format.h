@@ -31,7 +31,10 @@ struct dialect {
 	struct slice name;
 	struct pattern *begin; /* any of these begins a record */
 	int begin_count;
-	bool is_first[256];  /* bytes that such a line may begin with */
+	bool is_first[256]; /* bytes that such a line may begin with */
+	/* Their stamp alone: what has it is no part of the record above. */
+	struct pattern stamp;
+	bool has_stamp;
 	struct pattern *end; /* what fits the end of a line is no message */
 	int end_count;
 	bool is_coloured; /* each of its lines has colours */

@@ -78,6 +78,6 @@ size_t graph_hidden(char *dst, const struct graph_view *v);
 extern const char *const edge_kind_meanings[];
 
 extern const struct graph_format dot_format, mermaid_format, graph_text_format,
-    graph_ndjson_format;
+    graph_html_format, graph_ndjson_format;
 
 #endif

@@ -16,6 +16,7 @@ struct heat_picture {
 	struct screen screen;
 	size_t top;           /* so many bottlenecks are listed */
 	struct slice handler; /* of latencies: whose, plain text */
+	const char *link;     /* html: the address of code, {file} and {line} */
 };
 
 struct heat_format {
@@ -65,6 +66,6 @@ void heat_summary(char *text, const struct heat_view *v, bool is_ascii);
 void heat_missing(char *text, const struct heat_view *v);
 
 extern const struct heat_format heat_text_format, heat_svg_format,
-    heat_ndjson_format;
+    heat_html_format, heat_ndjson_format;
 
 #endif

@@ -54,7 +54,7 @@ struct input {
 	bool failed;            /* something was reported: exit status 2 */
 	bool is_broken;         /* reading the current file failed */
 	uint64_t malformed;     /* records reported, in all files */
-	bool is_stopped;        /* by --strict: nothing more is to be read */
+	bool is_stopped;        /* by --strict or before_read: read no more */
 
 	/*
 	 * Of one file that is read as long as it is written (input_open_live):

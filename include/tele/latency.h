@@ -9,8 +9,11 @@
  *
  * The medians of its units are compared twice.  The test is of what they are
  * relative to the effect that each unit has on all groups (panel.h), because
- * that is what differs least by chance.  But where that effect does not reach
- * all groups alike, a slow machine, or a change itself, makes the others look
+ * that is what differs least by chance.  By as much as the effects of the sides
+ * differ, that is taken away; and of what sets the units of a side apart, as
+ * much as the group follows it, at least LATENCY_REACH: what waits for a timer
+ * takes as long on a slow machine.  But where that effect does not reach all
+ * groups alike, a slow machine, or a change itself, makes the others look
  * different.  So as measured they must differ as well, by less than
  * LATENCY_MEASURED or as much as so few can, and in the same direction; and of
  * the two, the smaller effect and the nearer end of the intervals decide.
@@ -31,13 +34,14 @@
  * until they no longer do.
  */
 enum { LATENCY_BLOCK = 20 };
+#define LATENCY_REACH 0.5
 #define LATENCY_MEASURED 0.01
 #define LATENCY_RUN 0.02
 #define LATENCY_RUN_UNKNOWN 0.07
 
 void compare_latency(struct comparison *c, const struct item *item);
 
-/* The effects of units themselves. */
+/* The effects of units themselves.  It comes first: the rest builds on it. */
 void compare_drift(struct comparison *c);
 
 /* The spread of all effects, once all are known, and what follows from it. */
@@ -45,12 +49,5 @@ void find_spread(struct comparison *c);
 
 /* The verdict, once the test is adjusted. */
 void judge_latency(const struct comparison *c, struct change *ch);
-
-/*
- * Which slower groups only wait for others: their own time grew by less than
- * half, and they call, perhaps by way of others, one whose own time grew.  What
- * is unsure is marked as well.
- */
-void find_carried(struct comparison *c, enum verdict verdict);
 
 #endif

@@ -18,6 +18,6 @@ int lcov_read(struct coverage *c, const char *path);
  * What ran in production as a trace that lcov 2 accepts: every function with a
  * line, also those that did not run.  C is settled.
  */
-void lcov_write(const struct coverage *c, struct out *out);
+void lcov_write(struct coverage *c, struct out *out);
 
 #endif

@@ -11,12 +11,6 @@ void compare_count(struct comparison *c, const struct item *item);
 void compare_presence(struct comparison *c, const struct item *item);
 void compare_calls(struct comparison *c, const struct item *call);
 
-/*
- * Whether sequences take other steps.  With one session a side it is executions
- * that are compared, for then they are what there is.
- */
-void compare_orders(struct comparison *c);
-
 /* The verdict, once the test is adjusted. */
 void judge_rate(const struct comparison *c, struct change *ch);
 

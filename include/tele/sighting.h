@@ -26,6 +26,7 @@ void sighting_set(const struct sighting *s, struct finding *f);
 struct observed {
 	struct slice name, service, plugin, handler, movement, beat;
 	struct slice code_file, code_line;
+	bool is_span; /* else a beat, whose name is the topic */
 };
 
 /* What step I of E is, copied to ARENA. */

@@ -3,6 +3,8 @@
 #define TELE_SVG_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "tele/out.h"
 #include "tele/palette.h"
@@ -48,5 +50,15 @@ void svg_frame(struct out *out, int64_t x, int64_t y, int64_t width,
 /* A thin line, for scales and whiskers. */
 void svg_line(struct out *out, int64_t x1, int64_t y1, int64_t x2, int64_t y2,
     bool is_faint);
+
+/*
+ * A line of Bezier curves through COUNT points, 3 n + 1 of them, TENTHS of a
+ * pixel wide, with an arrow head behind its end.
+ */
+struct svg_point {
+	int64_t x, y;
+};
+void svg_arrow(struct out *out, const struct svg_point *points, size_t count,
+    struct colour colour, int tenths, bool is_dashed);
 
 #endif

@@ -13,11 +13,12 @@
 struct timeline_picture {
 	struct out *out; /* the screen's, too */
 	struct screen screen;
-	bool collapses; /* long silences are drawn short */
-	bool only_path; /* folded: the critical path alone */
-	size_t index;   /* of the timeline, from 0 ... */
-	size_t count;   /* ... of so many */
-	bool has_time;  /* any of them has one: BEGIN_NS is the first */
+	bool collapses;   /* long silences are drawn short */
+	bool only_path;   /* folded: the critical path alone */
+	const char *link; /* html: the address of code, {file} and {line} */
+	size_t index;     /* of the timeline, from 0 ... */
+	size_t count;     /* ... of so many */
+	bool has_time;    /* any of them has one: BEGIN_NS is the first */
 	int64_t begin_ns;
 	void *state; /* of the form, from begin to end */
 };
@@ -65,6 +66,7 @@ void timeline_about(char *text, const struct timeline *t, bool is_ascii);
 size_t timeline_when(char *dst, const struct timeline *t);
 
 extern const struct timeline_format timeline_text_format, timeline_svg_format,
-    timeline_chrome_format, timeline_folded_format, timeline_csv_format;
+    timeline_html_format, timeline_chrome_format, timeline_folded_format,
+    timeline_csv_format;
 
 #endif

@@ -313,6 +313,23 @@ static const struct {
 	    "  at App.Out(String[] args) in c:/app/a.cs:line 22",
 	    "System.InvalidOperationException", "outer", "c:/app/a.cs", "22",
 	    "App.Out" },
+	{ ".NET, the cause on a line of its own",
+	    "Unhandled exception. System.AggregateException: many (bad)\n"
+	    " ---> System.Exception: bad\n"
+	    "   at App.In() in C:\\app\\a.cs:line 33\n"
+	    "   --- End of inner exception stack trace ---\n"
+	    "   at App.<Main>$(String[] args) in C:\\app\\a.cs:line 22",
+	    "System.AggregateException", "many (bad)", "C:\\app\\a.cs", "22",
+	    "App.<Main>$" },
+	{ "Go, below a message",
+	    "cannot list: timeout\ngoroutine 1 [running]:\nmain.run()\n"
+	    "\t/src/app/main.go:3 +0x1\n\ngoroutine 7 [select]:\n"
+	    "main.wait()\n\t/src/app/wait.go:9 +0x1",
+	    "", "cannot list: timeout", "/src/app/main.go", "3", "main.run" },
+	{ "Go, as zap has it",
+	    "main.work\n\t/src/app/main.go:50\nmain.main\n"
+	    "\t/src/app/main.go:10",
+	    "", "", "/src/app/main.go", "50", "main.work" },
 	{ "Mono",
 	    "System.ArgumentException: bad\n"
 	    "  at System.X.Y (System.Int32 a) [0x00007] in <file>:0 \n"
