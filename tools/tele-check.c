@@ -212,6 +212,9 @@ check(struct check *c)
 	if (opt.summary)
 		say_summary(c);
 	say_limits(c);
+	conformance_free(&c->conformance);
+	handlers_free(&c->handlers);
+	routing_free(&c->routing);
 	status = c->findings.fails ? EXIT_NO : EXIT_OK;
 	if (c->status != EXIT_OK)
 		status = c->status;
@@ -239,6 +242,7 @@ learn(struct check *c)
 		     "--max-names",
 		    (unsigned long long)opt.max_names);
 	say_cut(flowlearn_cut(l), "learned");
+	flowlearn_free(l);
 	status = input_close(&c->in);
 	return out_close(&c->report.out) ? status : EXIT_TROUBLE;
 }
@@ -247,6 +251,7 @@ int
 main(int argc, char *argv[])
 {
 	struct check c = { .status = EXIT_OK };
+	int status;
 
 	opt_parse(&tele_check, &argc, &argv);
 	catalog_init(&c.catalog);
@@ -254,5 +259,9 @@ main(int argc, char *argv[])
 	read_options(&c);
 	input_open(&c.in, argc, argv);
 	event_reader_init(&c.events, &c.in);
-	return opt.learn ? learn(&c) : check(&c);
+	status = opt.learn ? learn(&c) : check(&c);
+	event_reader_free(&c.events);
+	findings_free(&c.findings);
+	catalog_free(&c.catalog);
+	return status;
 }
