@@ -563,11 +563,18 @@ strings() {
 	value data.pictures[0].edges.length
 	value /layout by Graphviz$/.test(document.getElementById('subtitle').textContent)
 	value data.pictures[0].edges.points.every(p => p.length >= 8 && p.every(Number.isInteger))
+	click #search
+	type createnode
+	press Enter
+	text #details .name
+	value location.hash.includes('z=')
 	EOF
 	expect <<-EOF
 	$(grep -c '^{"node"' records)
 	$(grep -c '^{"edge"' records)
 	true
+	true
+	createNode
 	true
 	EOF
 }
