@@ -4,6 +4,7 @@
 
 #include "tele/findingform.h"
 #include "tele/findings.h"
+#include "tele/fnv.h"
 #include "tele/label.h"
 #include "tele/tap.h"
 #include "tele/term.h"
@@ -65,20 +66,18 @@ finding_level(const struct view *v, const struct row *row)
 	return "warning";
 }
 
-/* FNV-1a of 64 bits (Fowler, Noll, Vo): not keyed, for it is kept. */
+/* Each ends in a newline, which tells `a` and `bc` from `ab` and `c`. */
 static uint64_t
 hash(uint64_t h, struct slice text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		h = (h ^ (unsigned char)text.ptr[i]) * 0x100000001b3;
-	return (h ^ '\n') * 0x100000001b3;
+	return fnv_add(fnv_add(h, text), SLICE("\n"));
 }
 
 void
 finding_fingerprint(const struct view *v, const struct row *row,
     char text[FINGERPRINT_LEN + 1])
 {
-	uint64_t h = 0xcbf29ce484222325;
+	uint64_t h = FNV_START;
 	struct slice value;
 
 	for (size_t i = 0; findings_identity_keys[i] != NULL; i++) {

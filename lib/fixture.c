@@ -5,7 +5,9 @@
 #include <stdlib.h>
 
 #include "tele/duration.h"
+#include "tele/eventfind.h"
 #include "tele/fixture.h"
+#include "tele/fnv.h"
 #include "tele/jsonscan.h"
 #include "tele/jsontext.h"
 #include "tele/timestamp.h"
@@ -82,15 +84,11 @@ make_label(struct fixture *f, struct redaction *redaction)
 	    r->steps, r->steps == 1 ? "" : "s", r->has_failed ? "error" : "ok");
 }
 
-/* FNV-1a, of which the same comes in every run. */
 static void
 make_id(struct fixture *f, unsigned round)
 {
-	struct slice flow = f->recording->flow;
-	uint64_t h = UINT64_C(0xcbf29ce484222325) + round;
+	uint64_t h = fnv_add(FNV_START + round, f->recording->flow);
 
-	for (size_t i = 0; i < flow.len; i++)
-		h = (h ^ (unsigned char)flow.ptr[i]) * UINT64_C(0x100000001b3);
 	h ^= h >> 32;
 	h *= UINT64_C(0x9e3779b97f4a7c15);
 	snprintf(f->id, sizeof(f->id), "%012llx",
@@ -138,11 +136,13 @@ fixture_time(const struct fixture *f, bool is_last, char *dst, size_t size)
 {
 	const struct recording *r = f->recording;
 	char text[TIMESTAMP_MAX];
-	size_t len = 0;
+	size_t len;
 
-	if (r->has_time)
-		len = timestamp_format(text, is_last ? r->last_ns : r->first_ns,
-		    is_last ? r->last_digits : r->first_digits);
+	dst[0] = '\0';
+	if (!r->has_time)
+		return;
+	len = timestamp_format(text, is_last ? r->last_ns : r->first_ns,
+	    is_last ? r->last_digits : r->first_digits);
 	snprintf(dst, size, "%.*s", (int)len, text);
 }
 
@@ -185,19 +185,28 @@ write_ms(struct out *out, const char *key, int64_t ns)
 	out_write(out, (struct slice){ text, duration_format_ms(text, ns) });
 }
 
-/* The payload that the request was logged with: JSON if it is, else text. */
+/* What the request asked with: JSON if it is, also in a string, else text. */
 static void
-write_payload(struct out *out, struct redaction *redaction, struct slice raw)
+write_payload(struct out *out, const struct recording *r,
+    const struct fixture_style *style)
 {
-	char *text = mem_alloc(raw.len + 1);
-	struct slice plain = { text, json_unescape(text, raw) };
+	const struct event root = { .line = r->root };
+	enum json_token type;
+	struct slice raw = event_find(&root, style->payload, &type), plain;
 	struct json_fault fault;
+	char *text;
 
+	if (type == JSON_END || type == JSON_NULL)
+		return;
 	write_key(out, "payload");
-	if (json_check(plain, &fault))
-		redact_value(redaction, out, plain);
+	text = mem_alloc(raw.len + 1);
+	plain = (struct slice){ text, json_unescape(text, raw) };
+	if (type != JSON_STRING)
+		redact_value(style->redaction, out, raw);
+	else if (json_check(plain, &fault))
+		redact_value(style->redaction, out, plain);
 	else
-		redact_string(redaction, out, raw);
+		redact_string(style->redaction, out, raw);
 	free(text);
 }
 
@@ -222,9 +231,7 @@ write_request(struct out *out, const struct recording *r,
 	for (size_t i = 0; i < r->line_count && value.len == 0; i++)
 		value = recording_member(r->lines[i], SLICE("priority"));
 	write_text(out, style->redaction, "priority", value);
-	value = recording_member(r->root, style->payload);
-	if (value.len > 0)
-		write_payload(out, style->redaction, value);
+	write_payload(out, r, style);
 	out_write(out, SLICE("}"));
 }
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tele/fnv.h"
 #include "tele/graphformat.h"
 #include "tele/json.h"
 #include "tele/scale.h"
@@ -67,17 +68,6 @@ graph_ranges(const struct graph_view *v, struct graph_ranges *r)
 		    graph_p95(view_node_summary(&v->nodes[i])));
 }
 
-/* FNV-1a, which needs no secret: the same in every run. */
-static uint64_t
-hash_of(struct slice id)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < id.len; i++)
-		h = (h ^ (unsigned char)id.ptr[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
-
 uint64_t *
 graph_ids(const struct graph_view *v)
 {
@@ -88,7 +78,7 @@ graph_ids(const struct graph_view *v)
 	for (size_t i = 0; i < v->node_count; i++) {
 		struct slice key = { (const char *)&ids[i], sizeof(*ids) };
 
-		ids[i] = hash_of(v->nodes[i].n->id);
+		ids[i] = fnv_add(FNV_START, v->nodes[i].n->id);
 		while (map_get(&used, key) != NULL)
 			ids[i]++;
 		map_put(&used, key, NULL);

@@ -231,24 +231,26 @@ load_frame(const struct suite_options *o, struct suite_text *frame)
 }
 
 static bool
-write_all(const struct suite_options *o, struct expansion *x,
-    const struct suite_text *frame, const struct fixture *f)
+write_all(const struct suite_options *o, const struct suite_text *t,
+    const struct suite_text *frame, const struct fixture *f, size_t count)
 {
-	const struct suite_text *t = x->template;
 	struct out text, out;
+	struct expansion x = { .o = o,
+		.template = t,
+		.count = count,
+		.out = &text };
 	bool ok;
 
 	/* In memory: a template that is wrong must not leave half a suite. */
 	out_open_memory(&text);
-	x->out = &text;
 	if (frame->bytes != NULL)
 		out_write(&text, frame->before);
-	ok = (frame->bytes != NULL || expand(x, t->before)) &&
-	    expand_body(x, f);
+	ok = (frame->bytes != NULL || expand(&x, t->before)) &&
+	    expand_body(&x, f);
 	if (frame->bytes != NULL)
 		out_write(&text, frame->after);
 	else
-		ok = ok && expand(x, t->after);
+		ok = ok && expand(&x, t->after);
 	if (ok && !out_create(&out, o->output)) {
 		warn("cannot write '%s': %s", o->output, strerror(errno));
 		ok = false;
@@ -265,9 +267,8 @@ suite_write(const struct suite_options *o, const struct fixture *f,
     size_t count)
 {
 	struct suite_text template, frame = { 0 };
-	struct expansion x = { .o = o, .template = &template, .count = count };
 	bool ok = load(&template, o->template) && load_frame(o, &frame) &&
-	    write_all(o, &x, &frame, f);
+	    write_all(o, &template, &frame, f, count);
 
 	free(template.bytes);
 	free(frame.bytes);

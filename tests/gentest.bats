@@ -110,13 +110,15 @@ print("%012x" % (h >> 16))'
 }
 
 @test "gentest: what differs in handlers, keys, order or end is another variant" {
-	cart 1 cart >events
-	cart 2 cart | sed 's/"save"/"keep"/g' >>events
-	cart 3 cart | sed 's/"updated"/"added"/' >>events
-	cart 4 cart | sed '/"beat"/s/03:04:04/03:04:03/;/cart:price/s/03:04:03/03:04:04/' >>events
-	cart 5 cart | sed '/"sequence",/s/"ok"/"error"/' >>events
-	cart 6 cart '"level":"error"' >>events
-	cart 7 cart | sed 's/"movement":"Add"/"movement":"Put"/' >>events
+	{
+		cart 1 cart
+		cart 2 cart | sed 's/"save"/"keep"/g'
+		cart 3 cart | sed 's/"updated"/"added"/'
+		cart 4 cart | sed '/"beat"/s/03:04:04/03:04:03/;/cart:price/s/03:04:03/03:04:04/'
+		cart 5 cart | sed '/"sequence",/s/"ok"/"error"/'
+		cart 6 cart '"level":"error"'
+		cart 7 cart | sed 's/"movement":"Add"/"movement":"Put"/'
+	} >events
 	run --separate-stderr tele-gentest events
 	[ "$stderr" = "tele-gentest: 7 tests cover 100.0 % of 7 executions; 0 variants left out" ]
 	[ "$status" -eq 0 ]
@@ -271,10 +273,29 @@ print("%012x" % (h >> 16))'
 	END
 }
 
+@test "gentest: --payload names what requests ask with, JSON or text" {
+	cart 1 cart | sed 's/"span":"s"/&,"attr.payload":"{\\"id\\": [1, \\"x\\"]}","attr.note":"as {text"/' >events
+	cart 2 cart | sed 's/"span":"s"/&,"attr.payload":"[]","attr.note":"as {text"/' >>events
+	run --separate-stderr tele-gentest events
+	output=$(jq -c '.request.payload, .fields, .volatile' <<<"$output")
+	same <<-'END'
+	{"id":[1,"x"]}
+	[{"is":{"attr.note":"as {text"}}]
+	null
+	END
+	run --separate-stderr tele-gentest --payload attr.note events
+	output=$(jq -c '.request.payload, .fields, .volatile' <<<"$output")
+	same <<-'END'
+	"as {text"
+	null
+	["attr.payload"]
+	END
+}
+
 @test "gentest: a secret in a name is in no label either" {
 	cart 1 cart | sed 's/Cart Add/token=abc123 Cart/' |
 		tele-gentest -f bats -o x.bats
-	run ! grep -q abc123 x.bats x.fixtures.ndjson
+	run ! grep -q abc123 x.bats x.bats.ndjson
 	grep -q '_redacted__Cart_-_2_steps' x.bats
 }
 
@@ -303,7 +324,7 @@ print("%012x" % (h >> 16))'
 	[ "$output" = "2 tests cover 100.0 % of 4 executions; 0 variants left out" ]
 	[ "$stderr" = "" ]
 	bash -n prod.bats
-	UNDER_TEST=cat run bats --tap prod.bats
+	UNDER_TEST='cat' run bats --tap prod.bats
 	same <<-'END'
 	1..2
 	ok 1 a58ff97db346_Cart_Add_-_2_steps_-_ok
@@ -353,14 +374,14 @@ print("%012x" % (h >> 16))'
 	tele-gentest -f vitest -o a.test.mjs events >said
 	cmp a.bats old/a.bats
 	cmp a.test.mjs old/a.test.mjs
-	cmp a.fixtures.ndjson old/a.fixtures.ndjson
+	cmp a.bats.ndjson old/a.bats.ndjson
 }
 
 @test "gentest: one more execution changes only its test and the header" {
 	carts >events
 	tele-gentest -f bats -o a.bats events >said
 	cp a.bats old.bats
-	cp a.fixtures.ndjson old.ndjson
+	cp a.bats.ndjson old.ndjson
 	cart 5 cart >>events
 	tele-gentest -f bats -o a.bats events >said
 	run diff old.bats a.bats
@@ -374,7 +395,7 @@ print("%012x" % (h >> 16))'
 	---
 	> 	# count 4, from 2026-01-02T03:04:01Z to 2026-01-02T03:04:05Z, first in app.log:10
 	END
-	run jq -c '[.count, .last, .max_ms]' old.ndjson a.fixtures.ndjson
+	run jq -c '[.count, .last, .max_ms]' old.ndjson a.bats.ndjson
 	same <<-'END'
 	[3,"2026-01-02T03:04:04Z",4]
 	[1,"2026-01-02T03:04:03Z",3]
@@ -382,7 +403,7 @@ print("%012x" % (h >> 16))'
 	[1,"2026-01-02T03:04:03Z",3]
 	END
 	cmp <(jq -c 'del(.count, .last, .max_ms)' old.ndjson) \
-		<(jq -c 'del(.count, .last, .max_ms)' a.fixtures.ndjson)
+		<(jq -c 'del(.count, .last, .max_ms)' a.bats.ndjson)
 }
 
 @test "gentest: what is not between the marks is left alone" {
@@ -419,7 +440,7 @@ print("%012x" % (h >> 16))'
 	tele-gentest --template template -o a.b.c events >said
 	run --separate-stderr cat a.b.c
 	same <<-'END'
-	# 2 tests, in a.fixtures.ndjson
+	# 2 tests, in a.b.c.ndjson
 	# tele-gentest:begin
 	# 2 tests cover 100.0 % of 4 executions; 0 variants left out: a@b.c @ @@ @lower@
 	a58ff97db346 "Cart Add - 2 steps - ok" Cart_Add_-_2_steps_-_ok 3 2026-01-02T03:04:01Z 2026-01-02T03:04:04Z app.log:10
@@ -427,7 +448,7 @@ print("%012x" % (h >> 16))'
 	# tele-gentest:end
 	rest
 	END
-	[ "$(wc -l <a.fixtures.ndjson)" -eq 2 ]
+	[ "$(wc -l <a.b.c.ndjson)" -eq 2 ]
 }
 
 @test "gentest: a template that is wrong is reported, and nothing is written" {
@@ -438,7 +459,7 @@ print("%012x" % (h >> 16))'
 		[ "$stderr" = "tele-gentest: $1" ]
 		[ "$status" -eq 2 ]
 		[ ! -e a ]
-		[ ! -e a.fixtures.ndjson ]
+		[ ! -e a.ndjson ]
 	}
 	echo text >template
 	wrong "template: no line has 'tele-gentest:begin'"
@@ -490,7 +511,7 @@ hostile() {
 			-e '	# count 1, from unknown to unknown, first in [A-Za-z0-9 ._/-]*:[0-9]+' \
 			-e '	happens_again [0-9a-f]{12}' h$i.bats
 		[ "$(grep -vxFc -f template <<<"$output")" -eq 2 ] # with names
-		[ "$(jq -es 'map(.test) | unique | length' h$i.fixtures.ndjson)" -eq 1000 ]
+		[ "$(jq -es 'map(.test) | unique | length' h$i.bats.ndjson)" -eq 1000 ]
 	done
 	[ ! -e CANARY ]
 }
@@ -518,7 +539,7 @@ print(len(got), sorted(want[::4]) == sorted(got))' h$i.ndjson out
 	[ "$(bats --count h.bats)" -eq 200 ]
 	head -n 260 events >some
 	tele-gentest -f bats -o some.bats some >said
-	UNDER_TEST=cat run bats --tap some.bats
+	UNDER_TEST='cat' run bats --tap some.bats
 	[ "$(grep -c '^ok' <<<"$output")" -eq 65 ]
 	[ "$status" -eq 0 ]
 	run find . -name CANARY

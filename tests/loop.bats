@@ -26,7 +26,7 @@ failing() {
 # The ids of the tests of sequence $1.
 tests_of() {
 	jq -r --arg id "$1" 'select(.flow.id == $id).test' \
-		production.fixtures.ndjson | sort
+		production.bats.ndjson | sort
 }
 
 # What fails in Vitest, and in bats, when MUTATION is $1: the tests of $2.
@@ -42,12 +42,14 @@ caught() {
 
 @test "loop: the tests of a session pass five times on the same code" {
 	loop
-	[ "$(wc -l <production.fixtures.ndjson)" -eq 13 ]
+	[ "$(wc -l <production.bats.ndjson)" -eq 13 ]
 	for _ in 1 2 3 4 5; do
 		run make -s -f suite.mk check-vitest
+		echo "$output"
 		[ "$(grep -c '^ok' <<<"$output")" -eq 13 ]
 		[ "$status" -eq 0 ]
 		run make -s -f suite.mk check-bats
+		echo "$output"
 		[ "$(grep -c '^ok' <<<"$output")" -eq 13 ]
 		[ "$status" -eq 0 ]
 	done

@@ -209,29 +209,26 @@ write_fixtures(struct gentest *g, const char *path)
 	return out_close(&out);
 }
 
-/* Beside `x.bats`, the fixtures are `x.fixtures.ndjson`. */
+/* Beside `x.bats`, the fixtures are `x.bats.ndjson`. */
 static bool
 write_suite(struct gentest *g)
 {
-	static const char suffix[] = ".fixtures.ndjson";
-	char template[OURS_MAX], *path;
+	static const char suffix[] = ".ndjson";
+	char template[OURS_MAX];
+	size_t size = strlen(opt.output) + sizeof(suffix);
+	char *path = mem_alloc(size);
 	struct suite_options o = { .template = opt.template,
 		.output = opt.output,
 		.summary = g->summary };
-	size_t size = strlen(opt.output) + sizeof(suffix);
-	char *dot;
 	bool ok;
 
+	snprintf(path, size, "%s%s", opt.output, suffix);
+	o.fixtures = base_of(path);
 	if (o.template == NULL) {
 		suite_template(format_names[opt.format], template,
 		    sizeof(template));
 		o.template = template;
 	}
-	path = mem_alloc(size);
-	memcpy(path, opt.output, size - sizeof(suffix) + 1);
-	dot = strchr(path + (base_of(opt.output) - opt.output) + 1, '.');
-	strcpy(dot != NULL ? dot : path + strlen(path), suffix);
-	o.fixtures = base_of(path);
 	ok = suite_write(&o, g->tests, g->count) && write_fixtures(g, path);
 	free(path);
 	return ok;
@@ -283,6 +280,16 @@ generate(struct gentest *g)
 	return g->count > 0 || g->recordings.count == 0 ? EXIT_OK : EXIT_NO;
 }
 
+static void
+gentest_free(struct gentest *g)
+{
+	free(g->tests);
+	recordings_free(&g->recordings);
+	redaction_free(&g->redaction);
+	selection_free(&g->selection);
+	event_reader_free(&g->events);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -306,5 +313,6 @@ main(int argc, char *argv[])
 	recordings_finish(&g.recordings);
 	status = input_close(&g.in);
 	result = generate(&g);
+	gentest_free(&g);
 	return result > status ? result : status;
 }
