@@ -67,6 +67,8 @@ conformance_free(struct conformance *x)
 	variants_free(&x->variants);
 	map_free(&x->misroutings);
 	map_free(&x->strangers);
+	for (struct step_record *r = x->timed; r != NULL; r = r->timed_next)
+		quantile_free(&r->durations);
 	arena_free(&x->arena);
 }
 
@@ -140,6 +142,10 @@ note_duration(struct conformance *x, struct step_record *r, int64_t max_ns,
 
 	if (ns < 0 || (max_ns < 0 && p95_ns < 0))
 		return;
+	if (p95_ns >= 0 && r->durations.count == 0) {
+		r->timed_next = x->timed;
+		x->timed = r;
+	}
 	if (p95_ns >= 0)
 		quantile_add(&r->durations, ns);
 	if (max_ns < 0 || ns <= max_ns)

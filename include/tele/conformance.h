@@ -25,6 +25,7 @@ struct step_record {
 	struct quantile durations; /* of steps that may take only so long */
 	struct sighting over;      /* longer than its maximum */
 	int64_t longest_ns;
+	struct step_record *timed_next; /* of all that have durations */
 };
 
 /* The same of a sequence. */
@@ -53,6 +54,7 @@ struct conformance {
 	struct variants variants;
 	struct map misroutings; /* of struct misrouting */
 	struct map strangers;   /* of struct stranger */
+	struct step_record *timed;
 	struct conform_plan **plans;
 	size_t plan_count, plans_cap;
 	size_t max_names;
