@@ -58,9 +58,14 @@ report_slow(struct report_state *s, const struct catalog_sequence *q,
     int64_t max_ns, int64_t p95_ns)
 {
 	struct finding *f = &s->all->finding;
-	const char *name = json_plain(&s->arena, step ? step->name : q->name);
+	const char *name;
 	int64_t p95;
+	bool is_over = p95_ns >= 0 && quantile_at(&r->durations, 0.95, &p95) &&
+	    p95 > p95_ns;
 
+	if (r->over.count == 0 && !is_over)
+		return;
+	name = json_plain(&s->arena, step ? step->name : q->name);
 	if (r->over.count > 0) {
 		findings_begin(s->all, "TS010", FINDING_WARNING, r->over.count);
 		finding_format(f, "message",
@@ -68,8 +73,7 @@ report_slow(struct report_state *s, const struct catalog_sequence *q,
 		    milliseconds(&s->arena, r->longest_ns),
 		    milliseconds(&s->arena, max_ns));
 		finding_text(f, "expected", SLICE("max"));
-	} else if (p95_ns >= 0 && quantile_at(&r->durations, 0.95, &p95) &&
-	    p95 > p95_ns) {
+	} else {
 		findings_begin(s->all, "TS010", FINDING_WARNING,
 		    r->durations.count);
 		finding_format(f, "message",
@@ -78,8 +82,6 @@ report_slow(struct report_state *s, const struct catalog_sequence *q,
 		    name, milliseconds(&s->arena, p95),
 		    milliseconds(&s->arena, p95_ns));
 		finding_text(f, "expected", SLICE("p95"));
-	} else {
-		return;
 	}
 	if (step != NULL)
 		subject_step(f, step);

@@ -204,7 +204,7 @@ finish(struct cover *c)
 	status = c->findings.fails ? EXIT_NO : EXIT_OK;
 	if (is_too_low(c))
 		status = EXIT_NO;
-	if (c->status != EXIT_OK || input_close(&c->in) != EXIT_OK || !ok)
+	if (input_close(&c->in) != EXIT_OK || c->status != EXIT_OK || !ok)
 		status = EXIT_TROUBLE;
 	return status;
 }
