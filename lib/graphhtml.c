@@ -140,10 +140,8 @@ read_edge(struct page *page, const void *data, size_t i, int64_t *v)
 static void
 put_durations(struct page *page, const struct summary *s, bool is_first)
 {
-	const struct quantile nothing = { 0 };
-
 	out_write(&page->data, is_first ? SLICE("") : SLICE(","));
-	page_put_durations(page, s != NULL ? &s->durations : &nothing);
+	page_put_durations(page, s != NULL ? &s->durations : NULL);
 }
 
 static void

@@ -122,31 +122,44 @@ read_cell(struct page *page, const void *data, size_t i, int64_t *v)
 		v[CELL_SHADE] = 1 +
 		    (most > 0 ? cell->level * PAGE_SHADES / most
 			      : PAGE_SHADES / 2);
-	v[CELL_TOTAL] = sum_ns(&cell->durations);
+	if (cell->durations != NULL)
+		v[CELL_TOTAL] = sum_ns(cell->durations);
 	v[CELL_KNOWN] = cell->p95_ns >= 0;
 	v[CELL_P95] = v[CELL_KNOWN] ? cell->p95_ns : 0;
+}
+
+/* Say which cells there are; returns how many, also if there are no PLACES. */
+static size_t
+list_cells(const struct heat_view *v, struct cell_place *places)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < v->row_count; i++)
+		for (size_t k = 0; k < v->column_count; k++) {
+			if (v->rows[i].cells[k].count == 0)
+				continue;
+			if (places != NULL)
+				places[count] = (struct cell_place){ i, k };
+			count++;
+		}
+	return count;
 }
 
 static void
 put_cells(struct page *page, const struct heat_view *v)
 {
-	struct cells cells = { .v = v,
-		.places = mem_zalloc(v->row_count * v->column_count + 1,
-		    sizeof(*cells.places)) };
+	struct cells cells = { .v = v, .count = list_cells(v, NULL) };
 	struct out *out = &page->data;
 
-	for (size_t i = 0; i < v->row_count; i++)
-		for (size_t k = 0; k < v->column_count; k++)
-			if (v->rows[i].cells[k].count > 0)
-				cells.places[cells.count++] =
-				    (struct cell_place){ i, k };
+	cells.places = mem_zalloc(cells.count + 1, sizeof(*cells.places));
+	list_cells(v, cells.places);
 	out_format(out, ",\"cells\":{\"length\":%zu", cells.count);
 	page_put_columns(page, cell_keys, CELL_COLUMNS, cells.count, read_cell,
 	    &cells);
 	out_write(out, SLICE(",\"durations\":["));
 	for (size_t i = 0; i < cells.count; i++) {
 		out_write(out, i > 0 ? SLICE(",") : SLICE(""));
-		page_put_durations(page, &cell_at(&cells, i)->durations);
+		page_put_durations(page, cell_at(&cells, i)->durations);
 	}
 	out_write(out, SLICE("]}"));
 	free(cells.places);

@@ -182,6 +182,18 @@ measure_cell(const struct heat_view *v, const struct view_cell *cell,
 	}
 }
 
+/* Q becomes CELL's; most cells are empty, so that room is made only here. */
+static void
+take_durations(struct view_cell *cell, const struct quantile *q)
+{
+	if (q->count == 0)
+		return;
+	cell->total_ns = q->sum_ns;
+	quantile_at(q, 0.95, &cell->p95_ns);
+	cell->durations = mem_alloc(sizeof(*q));
+	*cell->durations = *q;
+}
+
 /* Add up the parts of each column. */
 static void
 fill_cells(struct heat_view *v, struct view_row *row, const uint32_t *column)
@@ -202,11 +214,8 @@ fill_cells(struct heat_view *v, struct view_row *row, const uint32_t *column)
 		*cell = (struct view_cell){ .count = sums[i].count,
 			.errors = sums[i].errors,
 			.p95_ns = -1 };
-		if (sums[i].durations.count > 0)
-			cell->total_ns = sums[i].durations.sum_ns;
-		quantile_at(&sums[i].durations, 0.95, &cell->p95_ns);
+		take_durations(cell, &sums[i].durations);
 		cell->value = measure_cell(v, cell, &v->columns[i]);
-		cell->durations = sums[i].durations;
 	}
 	free(sums);
 }
@@ -318,14 +327,25 @@ heat_view_init(struct heat_view *v, const struct heat *h,
 	find_levels(v);
 }
 
+static void
+free_cells(const struct heat_view *v, struct view_row *row)
+{
+	struct quantile *q;
+
+	for (size_t k = 0; k < v->column_count; k++) {
+		q = row->cells[k].durations;
+		if (q != NULL)
+			quantile_free(q);
+		free(q);
+	}
+	free(row->cells);
+}
+
 void
 heat_view_free(struct heat_view *v)
 {
-	for (size_t i = 0; i < v->row_count; i++) {
-		for (size_t k = 0; k < v->column_count; k++)
-			quantile_free(&v->rows[i].cells[k].durations);
-		free(v->rows[i].cells);
-	}
+	for (size_t i = 0; i < v->row_count; i++)
+		free_cells(v, &v->rows[i]);
 	free(v->rows);
 	free(v->columns);
 	summary_free(&v->latency);

@@ -138,11 +138,11 @@ page_put_durations(struct page *p, const struct quantile *q)
 	int64_t values[QUANTILE_EXACT];
 
 	put(&p->data, "[");
-	if (quantile_is_exact(q)) {
+	if (q != NULL && quantile_is_exact(q)) {
 		quantile_values(q, values);
 		for (uint64_t i = 0; i < q->count; i++)
 			put_pair(p, values[i], 1);
-	} else {
+	} else if (q != NULL) {
 		quantile_each(q, put_bucket, p);
 	}
 	put(&p->data, "]");

@@ -22,7 +22,7 @@ struct view_cell {
 	uint64_t count, errors; /* a count of 0: there is nothing */
 	int64_t p95_ns;         /* -1 without durations */
 	__int128 total_ns;
-	struct quantile durations;
+	struct quantile *durations; /* NULL if there are none */
 	int64_t value; /* of the measure: ns, counts or thousandths; -1: none */
 	int level;     /* of VALUE in the scale of its row, -1 if it has none */
 };

@@ -67,7 +67,7 @@ void page_put_columns(struct page *p, const char *const *keys, size_t columns,
     void (*read)(struct page *p, const void *data, size_t i, int64_t *row),
     const void *data);
 
-/* What Q knows as `[value, times, ...]`, in nanoseconds. */
+/* What Q knows as `[value, times, ...]`, in nanoseconds; Q may be NULL. */
 void page_put_durations(struct page *p, const struct quantile *q);
 
 /*
