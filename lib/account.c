@@ -22,8 +22,8 @@ const uint64_t account_keys = BIT(EVENT_KIND) | BIT(EVENT_NAME) |
 static const uint64_t read_keys = BIT(EVENT_SRC) | BIT(EVENT_SRC_LINE);
 
 /* What makes it a step comes first, then how it ended. */
-static const enum event_key by_weight[] = { EVENT_KIND, EVENT_PLUGIN,
-	EVENT_SERVICE, EVENT_HANDLER, EVENT_NAME, EVENT_STATUS };
+static const int by_weight[] = { EVENT_KIND, EVENT_PLUGIN, EVENT_SERVICE,
+	EVENT_HANDLER, EVENT_NAME, EVENT_STATUS };
 
 void
 account_init(struct account *a)
@@ -86,10 +86,12 @@ static int
 key_of(struct slice raw)
 {
 	char text[64];
+	size_t len;
 
 	if (raw.len > sizeof(text))
 		return -1;
-	return event_key_of((struct slice){ text, json_unescape(text, raw) });
+	len = json_unescape(text, raw);
+	return event_key_of((struct slice){ text, len });
 }
 
 void
@@ -130,8 +132,8 @@ account_difference(const struct account *a, const struct account *b,
     uint64_t keys)
 {
 	for (size_t i = 0; i < sizeof(by_weight) / sizeof(*by_weight); i++)
-		if (differs(a, b, by_weight[i], keys))
-			return by_weight[i];
+		if (differs(a, b, (int)by_weight[i], keys))
+			return (int)by_weight[i];
 	for (int key = 0; key < EVENT_KEYS; key++)
 		if (differs(a, b, key, keys))
 			return key;

@@ -6,7 +6,7 @@
 #include "tele/compare.h"
 #include "tele/latency.h"
 #include "tele/mem.h"
-#include "tele/orders.h"
+#include "tele/stepchange.h"
 #include "tele/rates.h"
 
 const char *const verdict_names[] = { "slower", "failing", "reordered", "more",
@@ -100,7 +100,7 @@ compare_items(struct comparison *c)
 			compare_calls(c, item);
 	}
 	if (c->has_flow)
-		compare_orders(c);
+		stepchange_compare(c);
 }
 
 /*

@@ -14,9 +14,9 @@ static int64_t
 columns_of(struct slice s)
 {
 	char text[LABEL_MAX];
+	size_t len = label_format(text, s, NAME, false);
 
-	return term_columns(
-	    (struct slice){ text, label_format(text, s, NAME, false) });
+	return term_columns((struct slice){ text, len });
 }
 
 size_t

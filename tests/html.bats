@@ -587,6 +587,52 @@ strings() {
 	done
 }
 
+@test "html: a plain layout puts no box on another, and draws every line" {
+	run env PATH="$BATS_FILE_TMPDIR/empty" "$(command -v tele-graph)" -f html --all --edges follows,calls,state app
+	echo "$output" >plain-layout.html
+	run python3 - plain-layout.html <<-'EOF'
+	import json, re, sys
+
+	text = open(sys.argv[1], encoding="utf-8").read()
+	data = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S).group(1)
+	graph = json.loads(data)["pictures"][0]
+	nodes, edges = graph["nodes"], graph["edges"]
+	boxes = list(zip(nodes["x"], nodes["y"], nodes["width"], nodes["height"]))
+	on = [(a, b) for a in boxes for b in boxes if a < b and
+	    a[0] < b[0] + b[2] and b[0] < a[0] + a[2] and a[1] < b[1] + b[3] and b[1] < a[1] + a[3]]
+	print(len(boxes) > 40, on, all(len(p) == 8 for p in edges["points"]),
+	    len(edges["points"]) == edges["length"])
+	EOF
+	[ "$output" = "True [] True True" ]
+}
+
+@test "html: a Graphviz that does not come to an end is not waited for" {
+	mkdir -p slow
+	printf '#!/bin/sh\nexec /bin/sleep 100\n' >slow/dot
+	chmod +x slow/dot
+	run timeout 60 env PATH="$BATS_FILE_TMPDIR/slow" "$(command -v tele-graph)" -f html app
+	[ "$status" -eq 0 ]
+	grep -q '<p>.*a plain layout, for want of Graphviz</p>' <<<"$output"
+}
+
+@test "html: pages of nothing, of no time and of no duration are pages, too" {
+	needs_browser
+	local keys='press Tab Tab + - 0 a x x ]'
+
+	: >none
+	echo '{"kind":"beat","handler":"x","trace":"t","span":"1"}' >timeless
+	echo '{"time":"2026-01-02T03:04:05.001Z","kind":"beat","handler":"x","trace":"t","span":"1","duration_ms":0}' >zero
+	for tool in timeline heatmap graph; do
+		for input in none timeless zero; do
+			tele-$tool -f html $input >odd.html
+			run --separate-stderr drive odd.html <<<"$keys"
+			[ "$output" = "" ]
+			[ "$stderr" = "" ]
+			[ "$status" -eq 0 ]
+		done
+	done
+}
+
 @test "html: 100,000 spans are all there" {
 	needs_browser
 	awk 'BEGIN {

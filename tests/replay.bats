@@ -556,6 +556,10 @@ takes() {
 		said "tele-replay: 'true' has closed its standard input before the end of the events"
 		[ "$status" -eq 2 ]
 	done
+	# All was written by then, but nothing read.
+	replay rec -- sleep 0.3
+	said "tele-replay: 'sleep' has closed its standard input before the end of the events"
+	[ "$status" -eq 2 ]
 	# While the next event is not due yet.
 	try tele-replay --speed 0.0001 rec -- sh -c 'exec <&-; sleep 0.2'
 	said "tele-replay: 'sh' has closed its standard input before the end of the events"

@@ -176,10 +176,16 @@ say_cut(uint64_t count, const char *what)
 		    (unsigned long long)count, what);
 }
 
-/* Say what was left out because there was too much of it. */
+/* Say what was left out, because not all was there or there was too much. */
 static void
 say_limits(const struct check *c)
 {
+	/* Or else a gate would pass that has looked at nothing. */
+	if (c->conformance.judged == 0 && c->conformance.incomplete > 0 &&
+	    executions_cut(c->conformance.executions) == 0)
+		warn("no execution was judged: of %llu not all is in the log, "
+		     "or their events have no parent",
+		    (unsigned long long)c->conformance.incomplete);
 	if (c->conformance.variants.unlisted > 0)
 		warn("%llu deviations are of more variants than are kept "
 		     "apart: --max-names",
@@ -206,6 +212,9 @@ check(struct check *c)
 	if (opt.summary)
 		say_summary(c);
 	say_limits(c);
+	conformance_free(&c->conformance);
+	handlers_free(&c->handlers);
+	routing_free(&c->routing);
 	status = c->findings.fails ? EXIT_NO : EXIT_OK;
 	if (c->status != EXIT_OK)
 		status = c->status;
@@ -233,6 +242,7 @@ learn(struct check *c)
 		     "--max-names",
 		    (unsigned long long)opt.max_names);
 	say_cut(flowlearn_cut(l), "learned");
+	flowlearn_free(l);
 	status = input_close(&c->in);
 	return out_close(&c->report.out) ? status : EXIT_TROUBLE;
 }
@@ -241,6 +251,7 @@ int
 main(int argc, char *argv[])
 {
 	struct check c = { .status = EXIT_OK };
+	int status;
 
 	opt_parse(&tele_check, &argc, &argv);
 	catalog_init(&c.catalog);
@@ -248,5 +259,9 @@ main(int argc, char *argv[])
 	read_options(&c);
 	input_open(&c.in, argc, argv);
 	event_reader_init(&c.events, &c.in);
-	return opt.learn ? learn(&c) : check(&c);
+	status = opt.learn ? learn(&c) : check(&c);
+	event_reader_free(&c.events);
+	findings_free(&c.findings);
+	catalog_free(&c.catalog);
+	return status;
 }

@@ -214,6 +214,7 @@ main(int argc, char *argv[])
 {
 	struct cover c = { .status = EXIT_OK };
 	struct event ev;
+	int status;
 
 	opt_parse(&tele_cover, &argc, &argv);
 	coverage_init(&c.coverage);
@@ -226,5 +227,12 @@ main(int argc, char *argv[])
 	event_reader_init(&c.events, &c.in);
 	while (event_next(&c.events, &ev))
 		add_record(&c, &ev);
-	return finish(&c);
+	status = finish(&c);
+	event_reader_free(&c.events);
+	production_free(&c.production);
+	findings_free(&c.findings);
+	catalog_free(&c.catalog);
+	codeindex_free(&c.index);
+	coverage_free(&c.coverage);
+	return status;
 }

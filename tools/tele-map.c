@@ -321,11 +321,27 @@ open_report(struct mapper *m)
 		out_open(&m->report.out, STDOUT_FILENO);
 }
 
+static void
+release(struct mapper *m)
+{
+	event_reader_free(&m->events);
+	map_free(&m->handlers);
+	arena_free(&m->names);
+	if (m->locator.maps != NULL)
+		sourcemaps_free(m->locator.maps);
+	free((void *)m->locator.paths);
+	locator_free(&m->locator);
+	learned_free(&m->learned);
+	codeindex_free(&m->index);
+	catalog_free(&m->catalog);
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct mapper m = { .status = EXIT_OK };
 	struct event ev;
+	int status;
 
 	opt_parse(&tele_map, &argc, &argv);
 	catalog_init(&m.catalog);
@@ -347,5 +363,7 @@ main(int argc, char *argv[])
 	open_report(&m);
 	while (event_next(&m.events, &ev))
 		map_event(&m, &ev);
-	return finish(&m);
+	status = finish(&m);
+	release(&m);
+	return status;
 }

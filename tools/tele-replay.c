@@ -24,6 +24,7 @@
 #include "tele/order.h"
 #include "tele/pace.h"
 #include "tele/payload.h"
+#include "tele/rehearsal.h"
 #include "tele/report.h"
 #include "tele/selection.h"
 
@@ -96,11 +97,7 @@ struct replay {
 	struct order order; /* of the recording */
 	bool is_over;       /* nobody takes any more of it */
 	int status;
-
-	/* Of --dry-run: what would be played. */
-	uint64_t events, bytes;
-	bool has_time;
-	int64_t first_ns, last_ns;
+	struct rehearsal rehearsal; /* for --dry-run */
 };
 
 /* What is read twice has to be a file, each time the same. */
@@ -217,18 +214,8 @@ count_event(struct replay *r, const struct ordered *e)
 {
 	struct slice text;
 
-	if (!payload_read(&r->payload, ordered_line(e), &text))
-		return true;
-	r->events++;
-	r->bytes += text.len;
-	if (!e->has_time)
-		return true;
-	pace_due(&r->pace, e->ns);
-	if (!r->has_time || e->ns < r->first_ns)
-		r->first_ns = e->ns;
-	if (!r->has_time || e->ns > r->last_ns)
-		r->last_ns = e->ns;
-	r->has_time = true;
+	if (payload_read(&r->payload, ordered_line(e), &text))
+		rehearsal_add(&r->rehearsal, text.len, e->has_time, e->ns);
 	return true;
 }
 
@@ -305,51 +292,16 @@ report_limits(struct replay *r)
 		r->status = EXIT_TROUBLE;
 }
 
-/* `"first":"2026-..."`, where events have times. */
-static void
-write_time(struct out *out, const char *key, int64_t ns)
-{
-	char text[TIMESTAMP_MAX];
-	int digits = ns % NS_PER_MS == 0 ? 3 : ns % NS_PER_US == 0 ? 6 : 9;
-
-	out_format(out, ",\"%s\":\"%.*s\"", key,
-	    (int)timestamp_format(text, ns, digits), text);
-}
-
-static void
-write_ms(struct out *out, const char *key, int64_t ns)
-{
-	char text[DURATION_MS_MAX];
-
-	out_format(out, ",\"%s\":%.*s", key, (int)duration_format_ms(text, ns),
-	    text);
-}
-
-/* One round would be this. */
 static int
 dry_run(struct replay *r)
 {
 	struct report report;
-	int64_t recorded_ns;
 
 	payload_init(&r->payload, opt.payload, false);
-	pace_begin(&r->pace, 0);
+	rehearsal_init(&r->rehearsal, &r->pace);
 	read_once(r, count_event);
 	report_open(&report, false);
-	out_format(&report.out, "{\"events\":%llu,\"bytes\":%llu",
-	    (unsigned long long)r->events, (unsigned long long)r->bytes);
-	if (r->has_time) {
-		write_time(&report.out, "first", r->first_ns);
-		write_time(&report.out, "last", r->last_ns);
-		/* Times reach over more years than durations do. */
-		if (!__builtin_sub_overflow(r->last_ns, r->first_ns,
-			&recorded_ns))
-			write_ms(&report.out, "recorded_ms", recorded_ns);
-	}
-	write_ms(&report.out, "takes_ms", r->pace.last_ns);
-	write_ms(&report.out, "longest_wait_ms", r->pace.longest_ns);
-	out_format(&report.out, ",\"rounds\":%llu}\n",
-	    (unsigned long long)opt.loop);
+	rehearsal_write(&r->rehearsal, opt.loop, &report.out);
 	report_limits(r);
 	return report_close(&report) ? r->status : EXIT_TROUBLE;
 }

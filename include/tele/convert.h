@@ -45,7 +45,8 @@ bool convert_duration(struct slice text, int64_t unit_ns, int64_t *ns);
 /*
  * An id of a trace or span in DST, which takes TEXT.len + 32 bytes: hexadecimal
  * in lower case, without the `0x` of a console; base64 of 8 or 16 bytes, as
- * protobuf's JSON has it, becomes hexadecimal; anything else stays.  An id of nothing but zeros is none: 0.
+ * protobuf's JSON has it, becomes hexadecimal; anything else stays.  An id of
+ * nothing but zeros is none: 0.
  */
 size_t convert_id(char *dst, struct slice text);
 

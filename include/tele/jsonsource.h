@@ -40,14 +40,14 @@ enum json_conversion {
 	JSON_AS_SYSLOG_LEVEL,
 	JSON_AS_HTTP_LEVEL,   /* of a status: from 500 on an error */
 	JSON_AS_STATED_LEVEL, /* the one that a text states, if any */
-	JSON_AS_OTLP_STATUS, /* 2 or STATUS_CODE_ERROR is an error */
-	JSON_AS_TRUTH,       /* true or "true" is an error */
-	JSON_AS_PRESENCE,    /* anything is an error */
-	JSON_AS_LINKS,       /* a list of objects with trace and span */
-	JSON_AS_REFERENCES,  /* Jaeger's: parent and links */
-	JSON_AS_STACK,       /* a text, or a list of lines or frames */
-	JSON_AS_BYTES,       /* a text, or a list of bytes */
-	JSON_AS_KEY,         /* of a name that may come later */
+	JSON_AS_OTLP_STATUS,  /* 2 or STATUS_CODE_ERROR is an error */
+	JSON_AS_TRUTH,        /* true or "true" is an error */
+	JSON_AS_PRESENCE,     /* anything is an error */
+	JSON_AS_LINKS,        /* a list of objects with trace and span */
+	JSON_AS_REFERENCES,   /* Jaeger's: parent and links */
+	JSON_AS_STACK,        /* a text, or a list of lines or frames */
+	JSON_AS_BYTES,        /* a text, or a list of bytes */
+	JSON_AS_KEY,          /* of a name that may come later */
 };
 
 /* A value of the record, or of the object UP levels around it. */

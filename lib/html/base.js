@@ -17,7 +17,6 @@ function element(name, attributes, ...children) {
 
 /** Characters that reorder or hide others, as numbers: for the canvas. */
 function visible(text) {
-	// eslint-disable-next-line no-control-regex
 	return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
 		c => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
 }
@@ -112,7 +111,7 @@ function drawText(c, text, x, y, width) {
 	}
 	c.fillText(text, x, y);
 }
-drawText.column = 7.3;
+drawText.column = 7.2; // as measured when the picture is painted
 
 /** What is called like WORDS, by the number of a string. */
 function matchingStrings(words) {

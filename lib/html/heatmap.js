@@ -6,7 +6,6 @@ class Heatmap extends Rows {
 	constructor(of) {
 		super(of);
 		this.rowCount = of.rows;
-		this.itemCount_ = of.rows * of.columns;
 		for (const key of ['name', 'owner', 'from', 'count', 'errors', 'total', 'known', 'p95',
 			'file', 'line'])
 			this[key] = column(of, key, of.rows);
@@ -55,7 +54,7 @@ class Heatmap extends Rows {
 	}
 
 	get itemCount() {
-		return this.itemCount_;
+		return this.rowCount * this.of.columns;
 	}
 
 	hasFailed(i) {

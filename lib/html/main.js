@@ -77,7 +77,7 @@ class App {
 
 	look() {
 		return { colours: this.colours, found: this.words ? this.found : null,
-			item: this.chosen, row: this.chosenRow(), hits: this.words ? this.isHit : null };
+			item: this.chosen, row: this.chosenRow() };
 	}
 
 	chosenRow() {
@@ -318,15 +318,15 @@ class App {
 	}
 
 	writeAddress() {
-		const at = new URLSearchParams(), v = this.view;
+		const at = new URLSearchParams(), v = this.view, home = v.home;
 		if (this.at)
 			at.set('p', this.at);
 		const zoom = v.k / v.fitScale;
 		if (Math.abs(zoom - 1) > 1e-6)
 			at.set('z', zoom.toPrecision(6));
-		if (v.x)
+		if (Math.abs(v.x - home.x) > 1e-9)
 			at.set('x', (v.x / this.picture.width).toPrecision(8));
-		if (v.y)
+		if (Math.abs(v.y - home.y) > 1e-9)
 			at.set('y', v.y.toPrecision(8));
 		if (this.words)
 			at.set('q', this.words);
@@ -358,8 +358,8 @@ class App {
 		this.table.setSort(at.get('s') || '');
 		v.k = v.fitScale * number('z', 1);
 		if (at.has('z') || at.has('x') || at.has('y')) {
-			v.x = number('x', 0) * this.picture.width;
-			v.y = number('y', 0);
+			v.x = at.has('x') ? number('x', 0) * this.picture.width : v.home.x;
+			v.y = number('y', v.home.y);
 		}
 		v.changed();
 		const item = Math.trunc(number('i', -1));

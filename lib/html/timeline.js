@@ -9,8 +9,9 @@ class Timeline extends Rows {
 		this.rowCount = of.rows;
 		for (const key of Timeline.keys)
 			this[key] = column(of, key, of.rows);
-		this.parts = of.axis;
-		this.width = of.axis.length ? of.axis[of.axis.length - 1][3] : 1;
+		// What takes no time at all has no axis: a nanosecond, then.
+		this.parts = of.axis.length ? of.axis : [[0, 1, 0, 1, 0]];
+		this.width = this.parts[this.parts.length - 1][3];
 		this.indexPath();
 		this.columns = this.listColumns();
 	}

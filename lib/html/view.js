@@ -78,14 +78,17 @@ class View {
 		this.draw();
 	}
 
+	/** Where the picture begins when all of it is shown. */
+	get home() {
+		const p = this.picture, k = this.fitScale;
+		return this.uniform
+			? { x: (p.width - this.width / k) / 2, y: (p.height - this.height / k) / 2 }
+			: { x: 0, y: 0 };
+	}
+
 	fit() {
 		this.k = this.fitScale;
-		this.x = 0;
-		this.y = 0;
-		if (this.uniform) {
-			this.x = (this.picture.width - this.width / this.k) / 2;
-			this.y = (this.picture.height - this.height / this.k) / 2;
-		}
+		Object.assign(this, this.home);
 		this.changed();
 	}
 
@@ -163,7 +166,7 @@ class View {
 		c.font = FONT;
 		c.textBaseline = 'middle';
 		c.textAlign = 'left';
-		drawText.column = drawText.column0 ||= c.measureText('0').width;
+		drawText.column = c.measureText('0').width;
 		this.picture.paint(c, this, look);
 		this.paintScrollbar(c, look);
 		this.paintArea(c, look);

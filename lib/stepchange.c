@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "tele/mem.h"
-#include "tele/orders.h"
+#include "tele/stepchange.h"
 #include "tele/shares.h"
 
 /* Of a sequence that takes more orders than that, the most common. */
@@ -53,7 +53,7 @@ usual_order(const struct order *orders, size_t count, int side)
 
 /* One sequence takes COUNT > 1 orders. */
 static void
-compare_orders_of(struct comparison *c, const struct order *orders,
+compare_steps_of(struct comparison *c, const struct order *orders,
     size_t count)
 {
 	const struct item *sequence = observed_item(c->panel->all,
@@ -80,7 +80,7 @@ compare_orders_of(struct comparison *c, const struct order *orders,
 }
 
 void
-compare_orders(struct comparison *c)
+stepchange_compare(struct comparison *c)
 {
 	const struct observed *all = c->panel->all;
 	struct order *orders = mem_zalloc(all->of_kind[ITEM_ORDER],
@@ -107,7 +107,7 @@ compare_orders(struct comparison *c)
 			;
 		if (end - i > 1 && comparison_has(c, item, BASE) &&
 		    comparison_has(c, item, NEW))
-			compare_orders_of(c, &orders[i], end - i);
+			compare_steps_of(c, &orders[i], end - i);
 	}
 	free(orders);
 }

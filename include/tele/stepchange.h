@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef TELE_ORDERS_H
-#define TELE_ORDERS_H
+#ifndef TELE_STEPCHANGE_H
+#define TELE_STEPCHANGE_H
 
 #include "tele/compare.h"
 
@@ -8,6 +8,6 @@
  * Whether sequences take other steps.  With one session a side it is executions
  * that are compared, for then they are what there is.
  */
-void compare_orders(struct comparison *c);
+void stepchange_compare(struct comparison *c);
 
 #endif
