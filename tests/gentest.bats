@@ -473,6 +473,30 @@ print("%012x" % (h >> 16))'
 	wrong "cannot open 'template': No such file or directory"
 }
 
+@test "gentest: what cannot be written is trouble" {
+	carts >events
+	trouble() {
+		local want=$1
+
+		shift
+		run --separate-stderr "$@"
+		[ "$output" = "" ]
+		[ "$stderr" = "tele-gentest: $want" ]
+		[ "$status" -eq 2 ]
+	}
+	trouble "cannot write standard output: No space left on device" \
+		bash -c 'tele-gentest events >/dev/full'
+	trouble "cannot write '/dev/full': No space left on device" \
+		tele-gentest -o /dev/full events
+	trouble "cannot write 'none/a': No such file or directory" \
+		tele-gentest -o none/a events
+	trouble "cannot write 'none/a.bats': No such file or directory" \
+		tele-gentest -f bats -o none/a.bats events
+	mkdir a.bats.ndjson
+	trouble "cannot write 'a.bats.ndjson': Is a directory" \
+		tele-gentest -f bats -o a.bats events
+}
+
 @test "gentest: wrong usage" {
 	usage() {
 		local want=$1
