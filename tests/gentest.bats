@@ -2,6 +2,7 @@
 # tele-gentest: which tests come of what happened, and that no log is code.
 
 load helper
+load tools
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
@@ -289,6 +290,16 @@ print("%012x" % (h >> 16))'
 	"as {text"
 	null
 	["attr.payload"]
+	END
+}
+
+@test "gentest: what an application logs of its requests is what they ask with" {
+	log | sed '/Now executing/a 2026-01-02T03:04:05.002Z Request payload: {"id": "n1"}' |
+		tele-extract --keep payload >events
+	run --separate-stderr tele-gentest events
+	output=$(jq -c .request <<<"$output")
+	same <<-'END'
+	{"name":"Create","id":"create","plugin":"Canvas","priority":"NORMAL","payload":{"id":"n1"}}
 	END
 }
 
