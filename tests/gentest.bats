@@ -344,6 +344,19 @@ print("%012x" % (h >> 16))'
 	[ "$status" -eq 0 ]
 }
 
+@test "gentest: a suite on standard output has its fixtures in fixtures.ndjson" {
+	carts >events
+	run --separate-stderr tele-gentest -f bats events
+	[ "$stderr" = "tele-gentest: 2 tests cover 100.0 % of 4 executions; 0 variants left out" ]
+	[ "$status" -eq 0 ]
+	echo "$output" >some.bats
+	tele-gentest events 2>/dev/null >fixtures.ndjson
+	UNDER_TEST='cat' run bats --tap some.bats
+	[ "$(grep -c '^ok' <<<"$output")" -eq 2 ]
+	tele-gentest -f bats -o other.bats events
+	diff <(sed 's/other.bats.ndjson/fixtures.ndjson/' other.bats) some.bats
+}
+
 @test "gentest: a suite in bats fails where something else happens" {
 	carts >events
 	tele-gentest -f bats -o prod.bats events >said
@@ -518,7 +531,6 @@ print("%012x" % (h >> 16))'
 		[ "${stderr_lines[0]}" = "tele-gentest: $want" ]
 		[ "$status" -eq 2 ]
 	}
-	usage "a suite needs --output" -f bats
 	usage "the name of a suite has only letters, digits, '.', '_' and '-', unlike 'a\$(x).bats'" \
 		-f bats -o 'b/a$(x).bats'
 	usage "expected KEY=VALUE, not 'x', for --select" --select x
