@@ -59,6 +59,17 @@ heat_free(struct heat *h)
 	free(h->starts);
 }
 
+/* TEXT where it is in the key of a row, AT bytes into it, or else a copy. */
+static struct slice
+keep_text(struct heat *h, struct slice key, size_t at, struct slice text)
+{
+	struct slice same = { key.ptr + at, text.len };
+
+	if (at + text.len <= key.len && slice_equal(same, text))
+		return same;
+	return arena_copy(&h->rows.arena, text);
+}
+
 struct heat_row *
 heat_row(struct heat *h, struct slice key, struct slice owner,
     struct slice name)
@@ -76,8 +87,9 @@ heat_row(struct heat *h, struct slice key, struct slice owner,
 			return row;
 	}
 	row = map_put(&h->rows, key, NULL);
-	row->owner = arena_copy(&h->rows.arena, owner);
-	row->name = arena_copy(&h->rows.arena, name);
+	key = map_entry_of(row)->key;
+	row->owner = keep_text(h, key, 0, owner);
+	row->name = keep_text(h, key, owner.len + 1, name);
 	return row;
 }
 

@@ -180,8 +180,8 @@ needs() {
 
 @test "graph: many waits are as coarse as the times of the log" {
 	for i in {100..299}; do
-		echo '{"time":"2026-01-02T03:04:05.000Z","kind":"beat","handler":"a","duration_ms":1.25,"trace":"'$i'"}'
-		echo '{"time":"2026-01-02T03:04:05.00'$((2 + i % 2))'Z","kind":"beat","handler":"b","duration_ms":1,"trace":"'$i'"}'
+		echo '{"time":"2026-01-02T03:04:05.000Z","kind":"beat","handler":"a","duration_ms":1.25,"trace":"'"$i"'"}'
+		echo '{"time":"2026-01-02T03:04:05.00'$((2 + i % 2))'Z","kind":"beat","handler":"b","duration_ms":1,"trace":"'"$i"'"}'
 	done >many
 	run --separate-stderr tele-graph -f ndjson many
 	output=$(jq -c 'select(.edge) | [.count, .total_ms, .p50_ms, .p95_ms, .max_ms]' <<<"$output")

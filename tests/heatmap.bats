@@ -392,7 +392,7 @@ cells() {
 @test "heatmap: a step that is far too short draws no millions of columns" {
 	local i
 	for i in {10..40}; do
-		echo '{"time":"2026-01-02T03:'$i':00Z","kind":"beat","handler":"a","duration_ms":1}'
+		echo '{"time":"2026-01-02T03:'"$i"':00Z","kind":"beat","handler":"a","duration_ms":1}'
 	done >even
 	run --separate-stderr tele-heatmap --step 1us even
 	[ "$stderr" = "" ]

@@ -295,6 +295,22 @@ strings() {
 	EOF
 }
 
+@test "html: --link leads from a heat map and a graph to the code, too" {
+	needs_browser
+	for tool in heatmap graph; do
+		tele-$tool -f html --link 'editor://open?{file}+{line}' request >link.html
+		run --separate-stderr drive link.html <<-'EOF'
+		click #search
+		type read
+		press Enter
+		value document.querySelector('#details a').getAttribute('href')
+		EOF
+		expect <<-'EOF'
+		editor://open?/srv/app/a%20b.c+7
+		EOF
+	done
+}
+
 @test "html: --link can be no code, whatever the log says of a file" {
 	needs_browser
 	sed 's,/srv/app/a b.c,javascript:alert(1)//,' request >request.js
@@ -563,11 +579,18 @@ strings() {
 	value data.pictures[0].edges.length
 	value /layout by Graphviz$/.test(document.getElementById('subtitle').textContent)
 	value data.pictures[0].edges.points.every(p => p.length >= 8 && p.every(Number.isInteger))
+	click #search
+	type createnode
+	press Enter
+	text #details .name
+	value location.hash.includes('z=')
 	EOF
 	expect <<-EOF
 	$(grep -c '^{"node"' records)
 	$(grep -c '^{"edge"' records)
 	true
+	true
+	createNode
 	true
 	EOF
 }

@@ -69,8 +69,7 @@ static const struct tool tele_timeline = { "tele-timeline",
 struct run {
 	struct timeline *list; /* the slowest first */
 	size_t count, cap;
-	uint64_t seen;  /* executions that --sequence lets through */
-	uint64_t loose; /* events that are in no execution */
+	uint64_t seen; /* executions that --sequence lets through */
 	struct aggregates *aggregates;
 
 	/* What of BASE is laid beside each of LIST. */
@@ -246,10 +245,8 @@ read_side(struct run *run, bool is_base, int argc, char *argv[])
 	while (event_next(&events, &ev)) {
 		if (ev.type != RECORD_EVENT)
 			input_malformed(&in, ev.line.ptr, "not an event");
-		else if (is_worth(&ev, is_base) &&
-		    step_read(&events, &ev, &s) &&
-		    executions_add(all, &ev, &s, NULL) == NULL)
-			run->loose++;
+		else if (is_worth(&ev, is_base) && step_read(&events, &ev, &s))
+			executions_add(all, &ev, &s, NULL);
 	}
 	executions_finish(all);
 	executions_free(all);
@@ -354,8 +351,6 @@ draw(struct run *run)
 	else if (opt.nth > 0)
 		warn("there are only %llu executions",
 		    (unsigned long long)run->seen);
-	else if (run->seen == 0 && run->loose > 0)
-		warn("no event has a trace or a span: there is no execution");
 	else
 		return EXIT_OK;
 	return EXIT_NO;

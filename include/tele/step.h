@@ -42,7 +42,8 @@ bool step_read(struct event_reader *r, const struct event *ev, struct step *s);
 /* When S was over; its start if it has no duration. */
 int64_t step_end_ns(const struct step *s);
 
-/* By how much the coarser of the times of A and B may be off: a power of ten. */
+/* By how much the coarser of the times of A and B may be off: a power of ten.
+ */
 int64_t step_tick_ns(const struct step *a, const struct step *b);
 
 /*

@@ -100,16 +100,25 @@ function readColours() {
 
 const FONT = '12px ui-monospace, "DejaVu Sans Mono", Consolas, Menlo, monospace';
 
-/** TEXT at X, Y, cut in its middle if it is wider than WIDTH. */
-function drawText(c, text, x, y, width) {
-	const room = Math.floor(width / drawText.column);
+/** TEXT in ROOM columns: without its middle, if it is too long. */
+function shorten(text, room) {
+	if (text.length <= room)
+		return text;
 	if (room < 2)
-		return;
-	if (text.length > room) {
-		const head = Math.floor((room - 1) / 2);
-		text = text.slice(0, head) + '…' + text.slice(text.length - (room - 1 - head));
-	}
-	c.fillText(text, x, y);
+		return '';
+	const head = Math.floor((room - 1) / 2);
+	return text.slice(0, head) + '…' + text.slice(text.length - (room - 1 - head));
+}
+
+/** TEXT at X, Y, in at most WIDTH pixels. */
+function drawText(c, text, x, y, width) {
+	c.fillText(shorten(text, Math.floor(width / drawText.column)), x, y);
+}
+
+/** A name and, in what room it leaves, its owner. */
+function drawNames(c, name, owner, x, y, width) {
+	const room = Math.floor(width / drawText.column) - name.length - 2;
+	drawText(c, owner && room >= 4 ? name + '  ' + shorten(owner, room) : name, x, y, width);
 }
 drawText.column = 7.2; // as measured when the picture is painted
 

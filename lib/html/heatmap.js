@@ -218,9 +218,8 @@ class Heatmap extends Rows {
 		c.restore();
 		this.eachRow(view, (i, y) => {
 			c.fillStyle = this.errors[i] ? look.colours.alarm : look.colours.ink;
-			const owner = this.owner[i] ? '  ' + visible(strings[this.owner[i]]) : '';
-			drawText(c, this.of.latency ? duration(this.from[i]) || '0'
-				: visible(strings[this.name[i]]) + owner, 6, y, view.gutter - 10);
+			drawNames(c, this.of.latency ? duration(this.from[i]) : visible(strings[this.name[i]]),
+				visible(strings[this.owner[i]]), 6, y, view.gutter - 10);
 		});
 	}
 

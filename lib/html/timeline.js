@@ -308,13 +308,12 @@ class Timeline extends Rows {
 	drawName(c, view, i, y, look) {
 		const room = view.gutter - 10;
 		const indent = Math.min(this.depth[i] * 8, room / 2);
-		let text = SIGNS[this.change[i]] + visible(strings[this.name[i]]);
 		const parent = this.parent[i] - 1;
-		if (this.owner[i] && (parent < 0 || this.owner[parent] !== this.owner[i]))
-			text += '  ' + visible(strings[this.owner[i]]);
+		const isOwned = parent < 0 || this.owner[parent] !== this.owner[i];
 		c.fillStyle = this.hasFailed(i) ? look.colours.alarm : look.colours.ink;
 		c.font = (this.critical[i] ? 'bold ' : '') + FONT;
-		drawText(c, text, 6 + indent, y, room - indent);
+		drawNames(c, SIGNS[this.change[i]] + visible(strings[this.name[i]]),
+			isOwned ? visible(strings[this.owner[i]]) : '', 6 + indent, y, room - indent);
 		c.font = FONT;
 	}
 }

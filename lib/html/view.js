@@ -1,5 +1,8 @@
 // The canvas: what part of the picture it shows, and the hands that move it.
 
+// The least scale at which the text of a graph can be read.
+const LEGIBLE = 0.7;
+
 class View {
 	constructor(canvas, app) {
 		this.canvas = canvas;
@@ -129,19 +132,25 @@ class View {
 		this.changed();
 	}
 
+	/** BOX in the middle, at the scale K. */
+	centre(box, k) {
+		this.k = k;
+		this.clamp();
+		this.x = (box.x0 + box.x1) / 2 - this.plotWidth / this.k / 2;
+		if (this.uniform)
+			this.y = (box.y0 + box.y1) / 2 - this.plotHeight / this.k / 2;
+	}
+
 	/** Move as little as shows BOX; or, if IS_FIT, fill the canvas with it. */
 	show(box, isFit) {
 		const w = this.plotWidth / this.k, h = this.plotHeight / this.ky;
-		if (isFit) {
-			const wide = Math.max(box.x1 - box.x0, this.picture.width * 1e-6);
-			this.k = this.plotWidth / wide / (this.uniform ? 4 : 1.1);
-			this.clamp();
-			this.x = (box.x0 + box.x1) / 2 - this.plotWidth / this.k / 2;
-			if (this.uniform)
-				this.y = (box.y0 + box.y1) / 2 - this.plotHeight / this.k / 2;
-		} else if (box.x1 < this.x || box.x0 > this.x + w) {
+		const wide = Math.max(box.x1 - box.x0, this.picture.width * 1e-6);
+		if (isFit)
+			this.centre(box, this.plotWidth / wide / (this.uniform ? 4 : 1.1));
+		else if (this.uniform && this.k < LEGIBLE)
+			this.centre(box, 1);
+		else if (box.x1 < this.x || box.x0 > this.x + w)
 			this.x = (box.x0 + box.x1) / 2 - w / 2;
-		}
 		if (box.y0 < this.y)
 			this.y = box.y0;
 		else if (box.y1 > this.y + h)
