@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tele/diag.h"
 #include "tele/file.h"
@@ -225,9 +226,22 @@ load_frame(const struct suite_options *o, struct suite_text *frame)
 	struct stat st;
 
 	*frame = (struct suite_text){ 0 };
-	if (stat(o->output, &st) < 0 || !S_ISREG(st.st_mode))
+	if (o->output == NULL || stat(o->output, &st) < 0 ||
+	    !S_ISREG(st.st_mode))
 		return true;
 	return load(frame, o->output);
+}
+
+static bool
+open_output(struct out *out, const char *path)
+{
+	if (path == NULL) {
+		out_open(out, STDOUT_FILENO);
+	} else if (!out_create(out, path)) {
+		warn("cannot write '%s': %s", path, strerror(errno));
+		return false;
+	}
+	return true;
 }
 
 static bool
@@ -251,10 +265,8 @@ write_all(const struct suite_options *o, const struct suite_text *t,
 		out_write(&text, frame->after);
 	else
 		ok = ok && expand(&x, t->after);
-	if (ok && !out_create(&out, o->output)) {
-		warn("cannot write '%s': %s", o->output, strerror(errno));
-		ok = false;
-	} else if (ok) {
+	ok = ok && open_output(&out, o->output);
+	if (ok) {
 		out_write(&out, (struct slice){ text.buf, text.len });
 		ok = out_close(&out);
 	}

@@ -4,7 +4,7 @@
 # Each test runs all the tools of a list; a new tool is one word more.
 
 # Those that read any number of files, one after the other.
-tools='tele-check tele-cover tele-extract tele-fmt tele-graph tele-heatmap tele-map tele-stats tele-timeline'
+tools='tele-check tele-cover tele-extract tele-fmt tele-gentest tele-graph tele-heatmap tele-map tele-stats tele-timeline'
 # Those that read others.
 every="$tools tele-diff tele-replay"
 

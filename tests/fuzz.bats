@@ -34,6 +34,10 @@ replay() {
 	replay extract
 }
 
+@test "fuzz: any events are tests that are data, and that happen again" {
+	replay gentest
+}
+
 @test "fuzz: any partial statistics are refused or written again as they are" {
 	replay stats_partial
 }

@@ -2,6 +2,7 @@
 # tele-gentest: which tests come of what happened, and that no log is code.
 
 load helper
+load tools
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
@@ -292,6 +293,16 @@ print("%012x" % (h >> 16))'
 	END
 }
 
+@test "gentest: what an application logs of its requests is what they ask with" {
+	log | sed '/Now executing/a 2026-01-02T03:04:05.002Z Request payload: {"id": "n1"}' |
+		tele-extract --keep payload >events
+	run --separate-stderr tele-gentest events
+	output=$(jq -c .request <<<"$output")
+	same <<-'END'
+	{"name":"Create","id":"create","plugin":"Canvas","priority":"NORMAL","payload":{"id":"n1"}}
+	END
+}
+
 @test "gentest: a secret in a name is in no label either" {
 	cart 1 cart | sed 's/Cart Add/token=abc123 Cart/' |
 		tele-gentest -f bats -o x.bats
@@ -331,6 +342,19 @@ print("%012x" % (h >> 16))'
 	ok 2 aa056124cd5b_Cart_Add_-_2_steps_-_ok
 	END
 	[ "$status" -eq 0 ]
+}
+
+@test "gentest: a suite on standard output has its fixtures in fixtures.ndjson" {
+	carts >events
+	run --separate-stderr tele-gentest -f bats events
+	[ "$stderr" = "tele-gentest: 2 tests cover 100.0 % of 4 executions; 0 variants left out" ]
+	[ "$status" -eq 0 ]
+	echo "$output" >some.bats
+	tele-gentest events 2>/dev/null >fixtures.ndjson
+	UNDER_TEST='cat' run bats --tap some.bats
+	[ "$(grep -c '^ok' <<<"$output")" -eq 2 ]
+	tele-gentest -f bats -o other.bats events
+	diff <(sed 's/other.bats.ndjson/fixtures.ndjson/' other.bats) some.bats
 }
 
 @test "gentest: a suite in bats fails where something else happens" {
@@ -473,6 +497,30 @@ print("%012x" % (h >> 16))'
 	wrong "cannot open 'template': No such file or directory"
 }
 
+@test "gentest: what cannot be written is trouble" {
+	carts >events
+	trouble() {
+		local want=$1
+
+		shift
+		run --separate-stderr "$@"
+		[ "$output" = "" ]
+		[ "$stderr" = "tele-gentest: $want" ]
+		[ "$status" -eq 2 ]
+	}
+	trouble "cannot write standard output: No space left on device" \
+		bash -c 'tele-gentest events >/dev/full'
+	trouble "cannot write '/dev/full': No space left on device" \
+		tele-gentest -o /dev/full events
+	trouble "cannot write 'none/a': No such file or directory" \
+		tele-gentest -o none/a events
+	trouble "cannot write 'none/a.bats': No such file or directory" \
+		tele-gentest -f bats -o none/a.bats events
+	mkdir a.bats.ndjson
+	trouble "cannot write 'a.bats.ndjson': Is a directory" \
+		tele-gentest -f bats -o a.bats events
+}
+
 @test "gentest: wrong usage" {
 	usage() {
 		local want=$1
@@ -483,7 +531,6 @@ print("%012x" % (h >> 16))'
 		[ "${stderr_lines[0]}" = "tele-gentest: $want" ]
 		[ "$status" -eq 2 ]
 	}
-	usage "a suite needs --output" -f bats
 	usage "the name of a suite has only letters, digits, '.', '_' and '-', unlike 'a\$(x).bats'" \
 		-f bats -o 'b/a$(x).bats'
 	usage "expected KEY=VALUE, not 'x', for --select" --select x
@@ -560,7 +607,7 @@ print(len(got), sorted(want[::4]) == sorted(got))' h$i.ndjson out
 	for i in 0 1 2 3 4 5 6 7 8 9; do
 		tele-gentest -f vitest -o h$i.test.mjs h$i.ndjson >said
 		node --check h$i.test.mjs
-		[ "$(grep -cE "^test\('[0-9a-f]{12} [A-Za-z0-9 _-]*', \(\) => happensAgain\('[0-9a-f]{12}'\)\);$" h$i.test.mjs)" -eq 1000 ]
+		[ "$(grep -cE "^test\('[0-9a-f]{12} [A-Za-z0-9 _-]*', \(\) => happensAgain\('[0-9a-f]{12}'\), patience\);$" h$i.test.mjs)" -eq 1000 ]
 		LC_ALL=C run grep -nP '[^\x20-\x7e\t]' h$i.test.mjs
 		[ "$output" = "" ]
 	done

@@ -565,3 +565,16 @@ killed() {
 	[ "$(grep -c '"severity":"error"' out)" -eq 1 ]
 	[ "$(<peak)" -le $((32768 + 2 * 1000 * 87 * 64 / 1024)) ]
 }
+
+@test "long: both versions of bats count 10,000 hostile tests, a thousand at a time" {
+	needs python3
+	needs_conductor
+	export TELE_TEMPLATES=$srcdir/lib/templates
+	python3 "$srcdir/tests/hostile.py" 10000 | split -l 4000 -d -a 1 - h
+	for i in 0 1 2 3 4 5 6 7 8 9; do
+		tele-gentest -f bats -o h$i.bats h$i
+		[ "$(bats --count h$i.bats)" -eq 1000 ]
+		[ "$("$conductor/node_modules/bats/bin/bats" --count h$i.bats)" -eq 1000 ]
+	done
+	[ ! -e CANARY ]
+}

@@ -112,9 +112,8 @@ read_options(struct gentest *g)
 
 	if (wrong != NULL)
 		opt_usage("expected KEY=VALUE, not '%s', for --select", wrong);
-	if (makes_suite() && opt.output == NULL)
-		opt_usage("a suite needs --output");
-	if (makes_suite() && !is_tame(base_of(opt.output)))
+	if (makes_suite() && opt.output != NULL &&
+	    !is_tame(base_of(opt.output)))
 		opt_usage("the name of a suite has only letters, digits, "
 			  "'.', '_' and '-', unlike '%s'",
 		    base_of(opt.output));
@@ -209,27 +208,32 @@ write_fixtures(struct gentest *g, const char *path)
 	return out_close(&out);
 }
 
-/* Beside `x.bats`, the fixtures are `x.bats.ndjson`. */
+/*
+ * Beside `x.bats`, the fixtures are `x.bats.ndjson`.  Those of a suite on
+ * standard output are for who wants it there to write, under this name.
+ */
 static bool
 write_suite(struct gentest *g)
 {
 	static const char suffix[] = ".ndjson";
+	const char *name = opt.output != NULL ? opt.output : "fixtures";
 	char template[OURS_MAX];
-	size_t size = strlen(opt.output) + sizeof(suffix);
+	size_t size = strlen(name) + sizeof(suffix);
 	char *path = mem_alloc(size);
 	struct suite_options o = { .template = opt.template,
 		.output = opt.output,
 		.summary = g->summary };
 	bool ok;
 
-	snprintf(path, size, "%s%s", opt.output, suffix);
+	snprintf(path, size, "%s%s", name, suffix);
 	o.fixtures = base_of(path);
 	if (o.template == NULL) {
 		suite_template(format_names[opt.format], template,
 		    sizeof(template));
 		o.template = template;
 	}
-	ok = suite_write(&o, g->tests, g->count) && write_fixtures(g, path);
+	ok = suite_write(&o, g->tests, g->count) &&
+	    (opt.output == NULL || write_fixtures(g, path));
 	free(path);
 	return ok;
 }

@@ -13,9 +13,10 @@
  * Nothing of a log becomes part of it but what fixture_tame lets through.
  */
 struct suite_options {
-	const char *template, *output; /* paths */
-	const char *fixtures;          /* the name of the file beside OUTPUT */
-	const char *summary;           /* one line, tame */
+	const char *template;
+	const char *output;   /* a path; NULL is standard output */
+	const char *fixtures; /* the name of the file beside OUTPUT */
+	const char *summary;  /* one line, tame */
 };
 
 /*
