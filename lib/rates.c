@@ -177,8 +177,8 @@ compare_presence(struct comparison *c, const struct item *item)
 	ch->units[BASE] = c->units[BASE];
 	ch->units[NEW] = c->units[NEW];
 	test_presence(c, ch);
-	/* The topics of one session are those of what its user did. */
-	ch->is_tested = ch->is_tested && (is_group || !c->has_blocks);
+	/* The blocks of one session have what its user did. */
+	ch->is_tested = ch->is_tested && !c->has_blocks;
 }
 
 /* Whether the group calls the other at all. */

@@ -487,6 +487,7 @@ differ() {
 		| join(" ")' <<<"$output"; echo "status $status")
 	same <<-'EOF'
 	error inventory.reserve_stock inventory to blame
+	note POST orders carried
 	note POST /reserve inventory carried
 	note orders.reserve_items orders carried
 	status 1
