@@ -6,8 +6,8 @@
 #include "tele/compare.h"
 #include "tele/latency.h"
 #include "tele/mem.h"
-#include "tele/stepchange.h"
 #include "tele/rates.h"
+#include "tele/stepchange.h"
 
 const char *const verdict_names[] = { "slower", "failing", "reordered", "more",
 	"fewer", "faster", "recovered", "drift", "unsure", "same", "appeared",

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "tele/mem.h"
-#include "tele/stepchange.h"
 #include "tele/shares.h"
+#include "tele/stepchange.h"
 
 /* Of a sequence that takes more orders than that, the most common. */
 enum { ORDERS = 8 };
@@ -53,8 +53,7 @@ usual_order(const struct order *orders, size_t count, int side)
 
 /* One sequence takes COUNT > 1 orders. */
 static void
-compare_steps_of(struct comparison *c, const struct order *orders,
-    size_t count)
+compare_steps_of(struct comparison *c, const struct order *orders, size_t count)
 {
 	const struct item *sequence = observed_item(c->panel->all,
 	    orders[0].item->sequence);

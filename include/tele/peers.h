@@ -23,7 +23,7 @@ void peers_free(struct peers *s);
 void peers_begin(struct peers *s);
 
 /* The key of the next child of PARENT with that name; until the next call. */
-struct slice peers_key(struct peers *s, uint32_t parent,
-    struct slice owner, struct slice name);
+struct slice peers_key(struct peers *s, uint32_t parent, struct slice owner,
+    struct slice name);
 
 #endif
