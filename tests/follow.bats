@@ -319,7 +319,7 @@ requests() {
 	run --separate-stderr tele-extract --merge 8.log 7.log 6.log 5.log 4.log 3.log 2.log 1.log
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
-	output=$(messages <<<"$output")
+	output=$(messages - <<<"$output")
 	same < <(seq -f 'line %g' 400)
 }
 
@@ -328,7 +328,7 @@ requests() {
 		printf '2026-01-02T03:04:05Z %s%d\n' $i 1 $i 2 >$i.log
 	done
 	run --separate-stderr tele-extract --merge b.log a.log c.log
-	output=$(messages <<<"$output" | tr '\n' ' ')
+	output=$(messages - <<<"$output" | tr '\n' ' ')
 	[ "$output" = "b1 b2 a1 a2 c1 c2 " ]
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]

@@ -10,7 +10,7 @@ golden() {
 	local options=()
 
 	cd "$srcdir/tests/formats/$1" || return
-	[ ! -f options ] || read -r -a options <options
+	[ ! -f options ] || read -r -a options <./options
 	run --separate-stderr tele-extract "${options[@]}" input.log
 	same <expect.ndjson
 	[ "$stderr" = "" ]
@@ -208,7 +208,7 @@ golden() {
 	cd "$srcdir/tests/stacks" || return
 	run --separate-stderr jq -r 'select(.error_type) |
 		[.src, .src_line, .error_type, .code_file, .code_line,
-		 .code_function // ""] | join(" ") | rtrimstr(" ")' *.ndjson
+		 .code_function // ""] | join(" ") | rtrimstr(" ")' ./*.ndjson
 	same <<-'EOF'
 	java-cause.log 1 java.lang.RuntimeException Main.java 5 Main.b
 	java-circular.log 1 java.lang.Exception Main.java 15 Main.main

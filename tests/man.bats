@@ -260,7 +260,8 @@ format_words() {
 	/^    \$ tools/ { file = dir "/" ++n ".screen"; printf "" > file }
 	!/^    / { file = "" }
 	file != "" { print substr($0, 5) > file }' "$srcdir/README.md"
-	[ "$(ls -- *.screen | wc -l)" -ge 2 ]
+	screens=(*.screen)
+	[ ${#screens[@]} -ge 2 ]
 	cd "$srcdir"
 	for screen in "$BATS_TEST_TMPDIR"/*.screen; do
 		sed -n '1{s/^\$ //;s,tools/tele-,tele-,g;p}' "$screen" \
