@@ -22,26 +22,6 @@ enum {
 	LEAST_COURSE = 4, /* a side */
 };
 
-static void
-put(struct view *v, const char *text)
-{
-	out_write(v->out, slice_of(text));
-}
-
-static void
-put_spaces(struct view *v, int n)
-{
-	if (n > 0)
-		out_format(v->out, "%*s", n, "");
-}
-
-static void
-put_colour(struct view *v, const char *sgr)
-{
-	if (v->has_colour)
-		out_format(v->out, "\033[%sm", sgr);
-}
-
 /* A line has no blanks at its end. */
 static void
 trim(struct view *v)
@@ -78,9 +58,9 @@ put_cell(struct view *v, const struct row *row, enum change_cell cell,
 	shown = (struct slice){ shorter,
 		term_shorten(shorter, text, width, v->is_ascii) };
 	columns = term_columns(shown);
-	put_spaces(v, right ? width - columns : 0);
+	out_spaces(v->out, right ? width - columns : 0);
 	out_write(v->out, shown);
-	put_spaces(v, right ? 0 : width - columns);
+	out_spaces(v->out, right ? 0 : width - columns);
 	free(shorter);
 	free((char *)text.ptr);
 }
@@ -112,7 +92,7 @@ put_courses(struct view *v, const struct row *row, int width)
 				most = numbers[side][i];
 	}
 	for (int side = 0; side < 2; side++) {
-		put(v, side == 0 ? "  " : " ");
+		out_text(v->out, side == 0 ? "  " : " ");
 		sparkline_write(numbers[side], count[side], most, (size_t)width,
 		    v->is_ascii, v->out);
 	}
@@ -226,7 +206,7 @@ changes_open(struct view *v, int section,
 
 	while (c->section < section) {
 		if (c->section >= 0 && c->is_empty)
-			put(v, "nothing\n");
+			out_text(v->out, "nothing\n");
 		c->section++;
 		c->is_empty = true;
 		c->is_headed = false;
@@ -238,11 +218,11 @@ changes_open(struct view *v, int section,
 static void
 head_table(struct view *v, const char *name)
 {
-	put(v, "\n");
-	put_colour(v, "1");
-	put(v, name);
-	put_colour(v, "0");
-	put(v, "\n");
+	out_text(v->out, "\n");
+	view_style(v, "1");
+	out_text(v->out, name);
+	view_style(v, "0");
+	out_text(v->out, "\n");
 }
 
 /* What the columns are, before the first row of times. */
@@ -252,13 +232,13 @@ put_headings(struct view *v, const struct changes *c)
 	static const char legend[] = ": what could be seen";
 	int left = indent_of(c) + c->name + (c->owner > 0 ? 1 + c->owner : 0);
 
-	put_colour(v, "2");
+	view_style(v, "2");
 	if (c->seen > 0) {
-		put(v, v->is_ascii ? " >=" : " ≥");
-		put(v, legend);
+		out_text(v->out, v->is_ascii ? " >=" : " ≥");
+		out_text(v->out, legend);
 		left -= (v->is_ascii ? 3 : 2) + (int)strlen(legend);
 	}
-	put_spaces(v, left);
+	out_spaces(v->out, left);
 	out_format(v->out, "  %*s  %*s  %-*s", NUMBER_WIDTH, "ms", NUMBER_WIDTH,
 	    "now", EFFECT_WIDTH, "change, 95 % sure");
 	if (c->has_impact)
@@ -266,8 +246,8 @@ put_headings(struct view *v, const struct changes *c)
 	if (c->course > 0)
 		out_format(v->out, "  %-*s new", c->course, "base");
 	trim(v);
-	put_colour(v, "0");
-	put(v, "\n");
+	view_style(v, "0");
+	out_text(v->out, "\n");
 }
 
 static void
@@ -280,7 +260,7 @@ put_verdict(struct view *v, const struct row *row, const struct changes *c)
 		return;
 	}
 	put_cell(v, row, CELL_VERDICT, UNSURE_WIDTH, false);
-	put(v, " ");
+	out_text(v->out, " ");
 	put_cell(v, row, CELL_SEEN, width - UNSURE_WIDTH - 1, false);
 }
 
@@ -289,23 +269,23 @@ put_time(struct view *v, const struct row *row, const struct changes *c)
 {
 	put_cell(v, row, CELL_NAME, c->name, false);
 	if (c->owner > 0) {
-		put(v, " ");
+		out_text(v->out, " ");
 		put_cell(v, row, CELL_OWNER, c->owner, false);
 	}
-	put(v, "  ");
+	out_text(v->out, "  ");
 	put_cell(v, row, CELL_BASE, NUMBER_WIDTH, true);
-	put(v, "  ");
+	out_text(v->out, "  ");
 	put_cell(v, row, CELL_NEW, NUMBER_WIDTH, true);
-	put(v, "  ");
+	out_text(v->out, "  ");
 	put_cell(v, row, CELL_EFFECT, EFFECT_WIDTH, false);
 	if (c->has_impact) {
-		put(v, "  ");
+		out_text(v->out, "  ");
 		put_cell(v, row, CELL_IMPACT, IMPACT_WIDTH, true);
 	}
 	if (c->course > 0)
 		put_courses(v, row, c->course);
 	trim(v);
-	put(v, "\n");
+	out_text(v->out, "\n");
 }
 
 static void
@@ -316,7 +296,7 @@ put_steps(struct view *v, const struct row *row, const char *key,
 
 	if (changetext_value(v, row, key).len == 0)
 		return;
-	put_spaces(v, indent);
+	out_spaces(v->out, indent);
 	out_format(v->out, "%s ", key);
 	put_wrapped(v, row, cell, indent + (int)strlen(key) + 1);
 }
@@ -345,11 +325,11 @@ row_changes(struct view *v, const struct row *row)
 		put_headings(v, c);
 	c->is_headed |= changetext_is_time(v, row);
 	c->is_empty = false;
-	put(v, " ");
-	put_colour(v, changetext_colour(v, row));
+	out_text(v->out, " ");
+	view_style(v, changetext_colour(v, row));
 	put_verdict(v, row, c);
-	put_colour(v, "0");
-	put(v, " ");
+	view_style(v, "0");
+	out_text(v->out, " ");
 	if (changetext_is_time(v, row)) {
 		put_time(v, row, c);
 		return;

@@ -3,12 +3,6 @@
 #include "tele/changetext.h"
 
 static void
-put(struct view *v, const char *text)
-{
-	out_write(v->out, slice_of(text));
-}
-
-static void
 head_md(struct view *v, const char *name)
 {
 	out_format(v->out, "\n**%s**\n\n", name);
@@ -34,12 +28,12 @@ put_md_verdict(struct view *v, const struct row *row)
 {
 	put_md(v, row, CELL_VERDICT);
 	if (changetext_has_seen(v, row)) {
-		put(v, " (could only see ");
+		out_text(v->out, " (could only see ");
 		put_md(v, row, CELL_SEEN);
-		put(v, ")");
+		out_text(v->out, ")");
 	} else if (changetext_is_time(v, row) &&
 	    slice_equal(changetext_value(v, row, "verdict"), SLICE("unsure"))) {
-		put(v, " (too few to tell)");
+		out_text(v->out, " (too few to tell)");
 	}
 }
 
@@ -52,14 +46,14 @@ put_md_time(struct view *v, const struct row *row)
 	put_md(v, row, CELL_NAME);
 	if (changetext_value(v, row, "plugin").len > 0 ||
 	    changetext_value(v, row, "service").len > 0) {
-		put(v, ", ");
+		out_text(v->out, ", ");
 		put_md(v, row, CELL_OWNER);
 	}
 	for (size_t i = 0; i < sizeof(cells) / sizeof(*cells); i++) {
-		put(v, " | ");
+		out_text(v->out, " | ");
 		put_md(v, row, cells[i]);
 	}
-	put(v, " |\n");
+	out_text(v->out, " |\n");
 }
 
 static void
@@ -67,12 +61,12 @@ put_md_sentence(struct view *v, const struct row *row)
 {
 	put_md(v, row, CELL_MESSAGE);
 	if (changetext_value(v, row, "expected").len > 0) {
-		put(v, "; expected: ");
+		out_text(v->out, "; expected: ");
 		put_md(v, row, CELL_EXPECTED);
-		put(v, "; observed: ");
+		out_text(v->out, "; observed: ");
 		put_md(v, row, CELL_OBSERVED);
 	}
-	put(v, " | | | | |\n");
+	out_text(v->out, " | | | | |\n");
 }
 
 static void
@@ -82,7 +76,7 @@ row_md(struct view *v, const struct row *row)
 
 	if (changes_is_tally(v, row)) {
 		put_md(v, row, CELL_MESSAGE);
-		put(v, "\n");
+		out_text(v->out, "\n");
 		return;
 	}
 	changes_open(v, (int)changetext_section(v, row), head_md);
@@ -93,9 +87,9 @@ row_md(struct view *v, const struct row *row)
 		    c->unit);
 	c->is_headed = true;
 	c->is_empty = false;
-	put(v, "| ");
+	out_text(v->out, "| ");
 	put_md_verdict(v, row);
-	put(v, " | ");
+	out_text(v->out, " | ");
 	if (changetext_is_time(v, row))
 		put_md_time(v, row);
 	else

@@ -34,12 +34,6 @@ struct chrome {
 	uint32_t pids;
 };
 
-static void
-put(const struct timeline_picture *p, const char *text)
-{
-	out_write(p->out, slice_of(text));
-}
-
 /* Microseconds, with as many digits as a nanosecond needs. */
 static void
 put_us(const struct timeline_picture *p, const char *key, int64_t ns)
@@ -74,9 +68,9 @@ name_process(struct timeline_picture *p, const struct timeline *t, uint32_t pid,
 		out_write(&name, t->trace);
 	}
 	begin_event(p, "M", pid, 0);
-	put(p, ",\"name\":\"process_name\",\"args\":{\"name\":");
+	out_text(p->out, ",\"name\":\"process_name\",\"args\":{\"name\":");
 	label_write_json(p->out, (struct slice){ name.buf, name.len });
-	put(p, "}}");
+	out_text(p->out, "}}");
 	out_close(&name);
 }
 
@@ -152,9 +146,9 @@ put_place(const struct timeline_picture *p, const char *key, struct slice file,
 	if (line.len > 0)
 		out_write(&place, SLICE(":"));
 	out_write(&place, line);
-	put(p, ",\"");
-	put(p, key);
-	put(p, "\":");
+	out_text(p->out, ",\"");
+	out_text(p->out, key);
+	out_text(p->out, "\":");
 	label_write_json(p->out, (struct slice){ place.buf, place.len });
 	out_close(&place);
 }
@@ -179,7 +173,7 @@ put_args(const struct timeline_picture *p, const struct timeline *t,
 	out_format(p->out, ",\"args\":{\"status\":\"%s\"",
 	    statuses[row->status]);
 	if (t->trace.len > 0) {
-		put(p, ",\"trace\":");
+		out_text(p->out, ",\"trace\":");
 		label_write_json(p->out, t->trace);
 	}
 	if (row->duration_ns >= 0)
@@ -187,17 +181,17 @@ put_args(const struct timeline_picture *p, const struct timeline *t,
 	if (row->is_critical)
 		put_ms(p, "critical_ms", row->critical_ns);
 	if (row->error.len > 0) {
-		put(p, ",\"error\":");
+		out_text(p->out, ",\"error\":");
 		label_write_json(p->out, row->error);
 	}
 	if (len > 0) {
-		put(p, ",\"note\":");
+		out_text(p->out, ",\"note\":");
 		label_write_json(p->out, (struct slice){ note, len });
 	}
 	put_place(p, "code", row->code_file, row->code_line);
 	len = decimal_format(line, row->src_line);
 	put_place(p, "src", row->src, (struct slice){ line, len });
-	put(p, "}}");
+	out_text(p->out, "}}");
 }
 
 /* Without a length it is an instant: one of none would not be seen. */
@@ -209,17 +203,17 @@ put_row(struct timeline_picture *p, const struct timeline *t, uint32_t i,
 	int64_t length = row->end_ns - row->start_ns;
 
 	begin_event(p, length > 0 ? "X" : "i", process->pid, tid);
-	put(p, ",\"name\":");
+	out_text(p->out, ",\"name\":");
 	label_write_json(p->out, row->name);
-	put(p, ",\"cat\":\"");
-	put(p, event_kind_names[row->kind]);
-	put(p, "\"");
+	out_text(p->out, ",\"cat\":\"");
+	out_text(p->out, event_kind_names[row->kind]);
+	out_text(p->out, "\"");
 	put_us(p, "ts",
 	    t->begin_ns - (t->has_time ? p->begin_ns : 0) + row->start_ns);
 	if (length > 0)
 		put_us(p, "dur", length);
 	else
-		put(p, ",\"s\":\"t\"");
+		out_text(p->out, ",\"s\":\"t\"");
 	put_args(p, t, row);
 }
 
@@ -308,17 +302,17 @@ begin_chrome(struct timeline_picture *p)
 	char when[TIMESTAMP_MAX];
 
 	p->state = mem_zalloc(1, sizeof(struct chrome));
-	put(p, "{\"displayTimeUnit\":\"ms\",");
+	out_text(p->out, "{\"displayTimeUnit\":\"ms\",");
 	if (p->has_time)
 		out_format(p->out, "\"otherData\":{\"begin\":\"%.*s\"},",
 		    (int)timestamp_format(when, p->begin_ns, 9), when);
-	put(p, "\"traceEvents\":[");
+	out_text(p->out, "\"traceEvents\":[");
 }
 
 static void
 end_chrome(struct timeline_picture *p)
 {
-	put(p, "\n]}\n");
+	out_text(p->out, "\n]}\n");
 	free(p->state);
 }
 

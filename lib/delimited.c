@@ -6,12 +6,6 @@
 #include "tele/term.h"
 #include "tele/utf8.h"
 
-static void
-put(struct view *v, const char *text)
-{
-	out_write(v->out, slice_of(text));
-}
-
 /* Tabs, newlines and backslashes as \t, \n and \\: one line, one row. */
 static void
 put_tsv(struct view *v, struct slice text)
@@ -26,11 +20,11 @@ put_tsv(struct view *v, struct slice text)
 		if (len == 0)
 			len = 1;
 		if (*p == '\t')
-			put(v, "\\t");
+			out_text(v->out, "\\t");
 		else if (*p == '\n')
-			put(v, "\\n");
+			out_text(v->out, "\\n");
 		else if (*p == '\\')
-			put(v, "\\\\");
+			out_text(v->out, "\\\\");
 		else
 			out_write(v->out,
 			    (struct slice){ shown,
@@ -44,7 +38,7 @@ begin_tsv(struct view *v)
 {
 	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
 		put_tsv(v, c->key);
-		put(v, c->next != NULL ? "\t" : "\n");
+		out_text(v->out, c->next != NULL ? "\t" : "\n");
 	}
 }
 
@@ -53,7 +47,7 @@ row_tsv(struct view *v, const struct row *row)
 {
 	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
 		put_tsv(v, rows_cell(v->rows, row, c)->text);
-		put(v, c->next != NULL ? "\t" : "\n");
+		out_text(v->out, c->next != NULL ? "\t" : "\n");
 	}
 }
 
@@ -62,7 +56,7 @@ begin_csv(struct view *v)
 {
 	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
 		label_write_csv(v->out, c->key);
-		put(v, c->next != NULL ? "," : "\r\n");
+		out_text(v->out, c->next != NULL ? "," : "\r\n");
 	}
 }
 
@@ -77,7 +71,7 @@ row_csv(struct view *v, const struct row *row)
 			out_write(v->out, cell->text);
 		else
 			label_write_csv(v->out, cell->text);
-		put(v, c->next != NULL ? "," : "\r\n");
+		out_text(v->out, c->next != NULL ? "," : "\r\n");
 	}
 }
 
@@ -89,7 +83,7 @@ formatter_put_md(struct view *v, struct slice cell)
 
 	for (size_t i = 0; i < len; i++) {
 		if (strchr("\\`*_{}[]<>()#+!|~&", text[i]) != NULL)
-			put(v, "\\");
+			out_text(v->out, "\\");
 		out_write(v->out, (struct slice){ text + i, 1 });
 	}
 	free(text);
@@ -106,14 +100,14 @@ begin_md(struct view *v)
 	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
 		formatter_decimals(c);
 		len = formatter_heading(c, text);
-		put(v, "| ");
+		out_text(v->out, "| ");
 		formatter_put_md(v, (struct slice){ text, len });
-		put(v, " ");
+		out_text(v->out, " ");
 	}
-	put(v, "|\n");
+	out_text(v->out, "|\n");
 	for (struct column *c = v->rows->first; c != NULL; c = c->next)
-		put(v, c->is_number ? "| ---: " : "| --- ");
-	put(v, "|\n");
+		out_text(v->out, c->is_number ? "| ---: " : "| --- ");
+	out_text(v->out, "|\n");
 }
 
 static void
@@ -125,16 +119,16 @@ row_md(struct view *v, const struct row *row)
 
 	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
 		cell = rows_cell(v->rows, row, c);
-		put(v, "| ");
+		out_text(v->out, "| ");
 		if (cell->is_number && c->is_number) {
 			len = formatter_cell(c, cell, text);
 			out_write(v->out, (struct slice){ text, len });
 		} else {
 			formatter_put_md(v, cell->text);
 		}
-		put(v, " ");
+		out_text(v->out, " ");
 	}
-	put(v, "|\n");
+	out_text(v->out, "|\n");
 }
 
 const struct formatter tsv_formatter = { .name = "tsv",

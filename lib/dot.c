@@ -11,12 +11,6 @@
 enum { NAME_WIDTH = 48, TOOLTIP_WIDTH = 1000 };
 
 static void
-put(const struct graph_picture *p, const char *text)
-{
-	out_write(p->out, slice_of(text));
-}
-
-static void
 put_text(const struct graph_picture *p, struct slice text, int width)
 {
 	char label[LABEL_MAX];
@@ -30,7 +24,7 @@ static void
 put_line(const struct graph_picture *p, const char *text)
 {
 	label_write_dot(p->out, slice_of(text));
-	put(p, "\\l");
+	out_text(p->out, "\\l");
 }
 
 static void
@@ -53,7 +47,7 @@ write_legend(const struct graph_picture *p, const struct graph_ranges *r)
 {
 	char text[GRAPH_TEXT];
 
-	put(p, "    label=\"");
+	out_text(p->out, "    label=\"");
 	for (int i = 0; i < EDGE_KINDS; i++)
 		if ((p->v->g->edge_kinds >> i & 1) != 0)
 			put_line(p, edge_kind_meanings[i]);
@@ -73,7 +67,7 @@ write_legend(const struct graph_picture *p, const struct graph_ranges *r)
 		put_line(p, text);
 	if (p->v->node_count == 0)
 		put_line(p, "nothing to show");
-	put(p, "\"\n");
+	out_text(p->out, "\"\n");
 }
 
 /* The template with its fields filled in; a line that is not known is 1. */
@@ -101,9 +95,9 @@ write_link(const struct graph_picture *p, const struct summary *code)
 			out_write(&link, (struct slice){ t++, 1 });
 		}
 	}
-	put(p, ", URL=\"");
+	out_text(p->out, ", URL=\"");
 	label_write_dot(p->out, (struct slice){ link.buf, link.len });
-	put(p, "\"");
+	out_text(p->out, "\"");
 	out_close(&link);
 	free(plain);
 }
@@ -126,9 +120,9 @@ static void
 write_change(const struct graph_picture *p, enum change change)
 {
 	if (change == CHANGE_ADDED)
-		put(p, ", penwidth=3");
+		out_text(p->out, ", penwidth=3");
 	else if (change == CHANGE_REMOVED)
-		put(p, ", style=\"rounded,dashed\"");
+		out_text(p->out, ", style=\"rounded,dashed\"");
 }
 
 /* What a mouse that rests on it gets to know. */
@@ -138,16 +132,16 @@ write_tooltip(const struct graph_picture *p, const struct view_node *n)
 	const struct summary *code = graph_code(n->n);
 	char *plain;
 
-	put(p, ", tooltip=\"");
+	out_text(p->out, ", tooltip=\"");
 	put_text(p, n->n->id, TOOLTIP_WIDTH);
 	if (code != NULL) {
 		plain = mem_alloc(code->code_file.len);
-		put(p, "\\n");
+		out_text(p->out, "\\n");
 		put_text(p,
 		    (struct slice){ plain,
 			json_unescape(plain, code->code_file) },
 		    TOOLTIP_WIDTH);
-		put(p, code->code_line.len > 0 ? ":" : "");
+		out_text(p->out, code->code_line.len > 0 ? ":" : "");
 		out_write(p->out, code->code_line);
 		free(plain);
 	}
@@ -157,7 +151,7 @@ write_tooltip(const struct graph_picture *p, const struct view_node *n)
 		    (unsigned long long)n->n->ends);
 	if (n->cycle > 0)
 		out_format(p->out, "\\nin cycle %u", n->cycle);
-	put(p, "\"");
+	out_text(p->out, "\"");
 	if (code != NULL)
 		write_link(p, code);
 }
@@ -176,25 +170,26 @@ write_node(const struct graph_picture *p, const struct graph_ranges *r,
 	    graph_change_sign(n->n->change));
 	put_text(p, n->n->name, NAME_WIDTH);
 	if (n->n->owner.len > 0) {
-		put(p, "\\n");
+		out_text(p->out, "\\n");
 		put_text(p, n->n->owner, NAME_WIDTH);
 	}
 	if (len > 0) {
-		put(p, "\\n");
+		out_text(p->out, "\\n");
 		label_write_dot(p->out, (struct slice){ text, len });
 	}
-	put(p, "\"");
+	out_text(p->out, "\"");
 	write_tooltip(p, n);
 	if (p95 >= 0 && n->n->change != CHANGE_REMOVED) {
 		write_colour(p, "fillcolor", fill);
-		put(p, palette_is_dark(fill) ? ", fontcolor=white" : "");
+		out_text(p->out,
+		    palette_is_dark(fill) ? ", fontcolor=white" : "");
 	}
 	if (n->is_focus)
-		put(p, ", peripheries=2");
+		out_text(p->out, ", peripheries=2");
 	if (work != NULL && work->errors > 0)
-		put(p, ", color=\"#b40000\"");
+		out_text(p->out, ", color=\"#b40000\"");
 	write_change(p, n->n->change);
-	put(p, "]\n");
+	out_text(p->out, "]\n");
 }
 
 /* The keys that an edge of state is about, the first few of them. */
@@ -202,10 +197,10 @@ static void
 put_keys(const struct graph_picture *p, const struct graph_edge *e, int most)
 {
 	for (int i = 0; i < e->key_count && i < most; i++) {
-		put(p, i > 0 ? ", " : "");
+		out_text(p->out, i > 0 ? ", " : "");
 		put_text(p, e->keys[i], NAME_WIDTH);
 	}
-	put(p, e->key_count > most ? ", ..." : "");
+	out_text(p->out, e->key_count > most ? ", ..." : "");
 }
 
 static void
@@ -213,15 +208,15 @@ write_edge_tooltip(const struct graph_picture *p, const struct view_edge *e)
 {
 	out_format(p->out, ", tooltip=\"%s: ", edge_kind_names[e->e->kind]);
 	put_text(p, e->e->from->id, TOOLTIP_WIDTH / 2);
-	put(p, " -> ");
+	out_text(p->out, " -> ");
 	put_text(p, e->e->to->id, TOOLTIP_WIDTH / 2);
 	if (e->e->key_count > 0) {
-		put(p, "\\n");
+		out_text(p->out, "\\n");
 		put_keys(p, e->e, EDGE_KEYS);
 	}
 	if (e->cycle > 0)
 		out_format(p->out, "\\nin cycle %u", e->cycle);
-	put(p, "\"");
+	out_text(p->out, "\"");
 }
 
 /* Kinds that are drawn together have different heads. */
@@ -248,20 +243,20 @@ write_edge(const struct graph_picture *p, const struct graph_ranges *r,
 	    (kinds & (kinds - 1)) != 0 ? " " : "");
 	label_write_dot(p->out, (struct slice){ text, len });
 	if (e->e->key_count > 0) {
-		put(p, "\\n");
+		out_text(p->out, "\\n");
 		put_keys(p, e->e, 3);
 	}
-	put(p, "\"");
+	out_text(p->out, "\"");
 	write_edge_tooltip(p, e);
 	out_format(p->out, ", penwidth=%d.%d", tenths / 10, tenths % 10);
 	if (p95 >= 0)
 		write_colour(p, "color", colour_of(p95, &r->waits));
-	put(p, heads[e->e->kind]);
+	out_text(p->out, heads[e->e->kind]);
 	if (e->e->change == CHANGE_ADDED)
-		put(p, ", style=bold");
+		out_text(p->out, ", style=bold");
 	else if (e->e->change == CHANGE_REMOVED)
-		put(p, ", style=dashed");
-	put(p, "]\n");
+		out_text(p->out, ", style=dashed");
+	out_text(p->out, "]\n");
 }
 
 static void
@@ -272,7 +267,7 @@ write_dot(const struct graph_picture *p)
 	struct graph_ranges r;
 
 	graph_ranges(v, &r);
-	put(p,
+	out_text(p->out,
 	    "digraph tele {\n"
 	    "    rankdir=LR\n"
 	    "    charset=\"UTF-8\"\n"
@@ -282,7 +277,7 @@ write_dot(const struct graph_picture *p)
 	    "    labelloc=b\n"
 	    "    labeljust=l\n");
 	write_legend(p, &r);
-	put(p,
+	out_text(p->out,
 	    "    node [shape=box, style=\"rounded,filled\", "
 	    "fillcolor=white, fontname=\"Helvetica,Arial,sans-serif\", "
 	    "fontsize=11]\n"
@@ -292,7 +287,7 @@ write_dot(const struct graph_picture *p)
 		write_node(p, &r, &v->nodes[i], ids[i]);
 	for (size_t i = 0; i < v->edge_count; i++)
 		write_edge(p, &r, &v->edges[i], ids);
-	put(p, "}\n");
+	out_text(p->out, "}\n");
 	free(ids);
 }
 

@@ -59,13 +59,6 @@ put_places(const struct view *v, const struct row *row, struct out *out)
 	put_place(out, &evidence);
 }
 
-static void
-put_colour(struct view *v, const char *sgr)
-{
-	if (v->has_colour)
-		out_format(v->out, "\033[%sm", sgr);
-}
-
 /* TEXT to the left, or to the right, of WIDTH columns; and two more. */
 static void
 put_padded(struct view *v, struct slice text, int width, bool right)
@@ -86,9 +79,9 @@ row_list(struct view *v, const struct row *row)
 	const char *level = finding_level(v, row);
 	struct out places;
 
-	put_colour(v, *level == 'e' ? "31" : *level == 'w' ? "33" : "0");
+	view_style(v, *level == 'e' ? "31" : *level == 'w' ? "33" : "0");
 	put_padded(v, slice_of(level), LEVEL_WIDTH, false);
-	put_colour(v, "0");
+	view_style(v, "0");
 	put_padded(v, finding_cell(v, row, "finding"), l->rule, false);
 	put_padded(v, finding_cell(v, row, "count"), l->count, true);
 	formatter_put_wrapped(v, finding_cell(v, row, "message"),
@@ -97,10 +90,10 @@ row_list(struct view *v, const struct row *row)
 	put_places(v, row, &places);
 	if (places.len > 0) {
 		out_format(v->out, "%*s", LEVEL_WIDTH + 2, "");
-		put_colour(v, "2");
+		view_style(v, "2");
 		formatter_put_wrapped(v,
 		    (struct slice){ places.buf, places.len }, LEVEL_WIDTH + 2);
-		put_colour(v, "0");
+		view_style(v, "0");
 	}
 	out_close(&places);
 }

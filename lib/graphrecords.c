@@ -2,12 +2,6 @@
 #include "tele/graphformat.h"
 #include "tele/label.h"
 
-static void
-put(const struct graph_picture *p, const char *text)
-{
-	out_write(p->out, slice_of(text));
-}
-
 static const enum summary_column columns[] = { SUMMARY_COUNT, SUMMARY_ERRORS,
 	SUMMARY_ERROR_RATE, SUMMARY_TOTAL_MS, SUMMARY_P50_MS, SUMMARY_P95_MS,
 	SUMMARY_MAX_MS };
@@ -27,7 +21,7 @@ write_base(const struct graph_picture *p, const struct summary *s)
 		/* `,"count":2` becomes `,"base_count":2`. */
 		len = text.len > 2 ? 2 : 0;
 		if (len > 0) {
-			put(p, ",\"base_");
+			out_text(p->out, ",\"base_");
 			out_write(p->out,
 			    (struct slice){ text.buf + len, text.len - len });
 		}
@@ -40,9 +34,9 @@ write_sides(const struct graph_picture *p, enum change change,
     struct summary *const side[GRAPH_SIDES])
 {
 	if (p->v->g->has_base) {
-		put(p, ",\"change\":\"");
-		put(p, change_names[change]);
-		put(p, "\"");
+		out_text(p->out, ",\"change\":\"");
+		out_text(p->out, change_names[change]);
+		out_text(p->out, "\"");
 	}
 	if (side[GRAPH_NEW] != NULL)
 		for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++)
@@ -66,12 +60,12 @@ write_node(const struct graph_picture *p, const struct view_node *n)
 
 	if (known == NULL)
 		known = view_node_summary(n);
-	put(p, "{\"node\":");
+	out_text(p->out, "{\"node\":");
 	label_write_json(p->out, n->n->id);
-	put(p, ",\"name\":");
+	out_text(p->out, ",\"name\":");
 	label_write_json(p->out, n->n->name);
 	if (n->n->owner.len > 0) {
-		put(p, ",\"owner\":");
+		out_text(p->out, ",\"owner\":");
 		label_write_json(p->out, n->n->owner);
 	}
 	write_sides(p, n->n->change, n->n->side);
@@ -84,27 +78,27 @@ write_node(const struct graph_picture *p, const struct view_node *n)
 	write_cycle(p, n->cycle);
 	if (known != NULL)
 		summary_write_where_and_when(known, p->out);
-	put(p, "}\n");
+	out_text(p->out, "}\n");
 }
 
 static void
 write_edge(const struct graph_picture *p, const struct view_edge *e)
 {
-	put(p, "{\"edge\":[");
+	out_text(p->out, "{\"edge\":[");
 	label_write_json(p->out, e->e->from->id);
-	put(p, ",");
+	out_text(p->out, ",");
 	label_write_json(p->out, e->e->to->id);
-	put(p, "],\"kind\":\"");
-	put(p, edge_kind_names[e->e->kind]);
-	put(p, "\"");
+	out_text(p->out, "],\"kind\":\"");
+	out_text(p->out, edge_kind_names[e->e->kind]);
+	out_text(p->out, "\"");
 	write_sides(p, e->e->change, e->e->side);
 	for (int i = 0; i < e->e->key_count; i++) {
-		put(p, i == 0 ? ",\"keys\":[" : ",");
+		out_text(p->out, i == 0 ? ",\"keys\":[" : ",");
 		label_write_json(p->out, e->e->keys[i]);
 	}
-	put(p, e->e->key_count > 0 ? "]" : "");
+	out_text(p->out, e->e->key_count > 0 ? "]" : "");
 	write_cycle(p, e->cycle);
-	put(p, "}\n");
+	out_text(p->out, "}\n");
 }
 
 static void

@@ -14,12 +14,6 @@
 enum { MAX_CHARACTERS = 49500, MAX_EDGES = 500, NAME_WIDTH = 40, CLASSES = 8 };
 
 static void
-put(struct out *out, const char *text)
-{
-	out_write(out, slice_of(text));
-}
-
-static void
 put_text(const struct graph_picture *p, struct out *out, struct slice text)
 {
 	char label[LABEL_MAX];
@@ -40,14 +34,14 @@ write_node(const struct graph_picture *p, struct out *out,
 	    graph_change_sign(n->n->change));
 	put_text(p, out, n->n->name);
 	if (n->n->owner.len > 0) {
-		put(out, "<br/>");
+		out_text(out, "<br/>");
 		put_text(p, out, n->n->owner);
 	}
 	if (len > 0) {
-		put(out, "<br/>");
+		out_text(out, "<br/>");
 		label_write_mermaid(out, (struct slice){ text, len });
 	}
-	put(out, "\"]\n");
+	out_text(out, "\"]\n");
 }
 
 static void
@@ -70,10 +64,10 @@ write_edge(const struct graph_picture *p, struct out *out,
 		out_format(out, "%s ", edge_kind_names[e->e->kind]);
 	label_write_mermaid(out, (struct slice){ text, len });
 	for (int i = 0; i < e->e->key_count && i < 3; i++) {
-		put(out, i == 0 ? "<br/>" : ", ");
+		out_text(out, i == 0 ? "<br/>" : ", ");
 		put_text(p, out, e->e->keys[i]);
 	}
-	put(out, e->e->key_count > 3 ? ", ..." : "");
+	out_text(out, e->e->key_count > 3 ? ", ..." : "");
 	out_format(out, "\"| n%016llx\n", (unsigned long long)ids[e->to]);
 }
 
@@ -152,22 +146,22 @@ write_legend(const struct graph_picture *p, struct out *out)
 	char text[GRAPH_TEXT];
 	bool is_first = true;
 
-	put(out, "    legend[\"");
+	out_text(out, "    legend[\"");
 	for (int i = 0; i < EDGE_KINDS; i++) {
 		if ((p->v->g->edge_kinds >> i & 1) == 0)
 			continue;
-		put(out, is_first ? "" : "<br/>");
+		out_text(out, is_first ? "" : "<br/>");
 		label_write_mermaid(out, slice_of(edge_kind_meanings[i]));
 		is_first = false;
 	}
-	put(out, "<br/>wider is more often, darker is slower (p95)");
+	out_text(out, "<br/>wider is more often, darker is slower (p95)");
 	if (p->v->g->has_base)
-		put(out, "<br/>+ added, - removed, ~ changed");
+		out_text(out, "<br/>+ added, - removed, ~ changed");
 	if (graph_hidden(text, p->v) > 0) {
-		put(out, "<br/>");
+		out_text(out, "<br/>");
 		label_write_mermaid(out, slice_of(text));
 	}
-	put(out, "\"]\n    style legend fill:none,stroke:none\n");
+	out_text(out, "\"]\n    style legend fill:none,stroke:none\n");
 }
 
 static void
@@ -177,7 +171,7 @@ write_flowchart(const struct graph_picture *p, struct out *out)
 	struct graph_ranges r;
 
 	graph_ranges(p->v, &r);
-	put(out, "flowchart LR\n");
+	out_text(out, "flowchart LR\n");
 	for (size_t i = 0; i < p->v->node_count; i++)
 		write_node(p, out, &p->v->nodes[i], ids[i]);
 	for (size_t i = 0; i < p->v->edge_count; i++)

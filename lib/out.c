@@ -247,3 +247,10 @@ out_close(struct out *out)
 	out->buf = NULL;
 	return out->error == 0;
 }
+
+void
+out_spaces(struct out *out, int n)
+{
+	if (n > 0)
+		out_format(out, "%*s", n, "");
+}

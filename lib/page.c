@@ -9,12 +9,6 @@
 #include "tele/palette.h"
 #include "tele/scale.h"
 
-static void
-put(struct out *out, const char *text)
-{
-	out_write(out, slice_of(text));
-}
-
 /* What drives a terminal does nothing here, but might deceive a reader. */
 static void
 put_label(struct out *out, struct slice plain)
@@ -100,7 +94,7 @@ put_column(struct page *p, const char *key, const int64_t *values, size_t step,
 	for (size_t i = 0; i < rows; i++)
 		out_format(&p->data, "%s%lld", i > 0 ? "," : "",
 		    (long long)values[i * step]);
-	put(&p->data, "]");
+	out_text(&p->data, "]");
 }
 
 void
@@ -122,7 +116,7 @@ static void
 put_pair(struct page *p, int64_t ns, uint64_t n)
 {
 	if (p->data.buf[p->data.len - 1] != '[')
-		put(&p->data, ",");
+		out_text(&p->data, ",");
 	out_format(&p->data, "%lld,%llu", (long long)ns, (unsigned long long)n);
 }
 
@@ -137,7 +131,7 @@ page_put_durations(struct page *p, const struct quantile *q)
 {
 	int64_t values[QUANTILE_EXACT];
 
-	put(&p->data, "[");
+	out_text(&p->data, "[");
 	if (q != NULL && quantile_is_exact(q)) {
 		quantile_values(q, values);
 		for (uint64_t i = 0; i < q->count; i++)
@@ -145,7 +139,7 @@ page_put_durations(struct page *p, const struct quantile *q)
 	} else if (q != NULL) {
 		quantile_each(q, put_bucket, p);
 	}
-	put(&p->data, "]");
+	out_text(&p->data, "]");
 }
 
 void
@@ -153,13 +147,13 @@ page_put_palette(struct page *p)
 {
 	struct colour c;
 
-	put(&p->data, ",\"palette\":[");
+	out_text(&p->data, ",\"palette\":[");
 	for (int i = 0; i <= PAGE_SHADES; i++) {
 		c = palette_at(PALETTE_MAX - i * PALETTE_MAX / PAGE_SHADES);
 		out_format(&p->data, "%s\"#%02x%02x%02x\"", i > 0 ? "," : "",
 		    c.red, c.green, c.blue);
 	}
-	put(&p->data, "]");
+	out_text(&p->data, "]");
 }
 
 /* --- the still ------------------------------------------------------------ */
@@ -167,55 +161,55 @@ page_put_palette(struct page *p)
 void
 page_still_heading(struct page *p, struct slice text)
 {
-	put(&p->still, "<h2>");
+	out_text(&p->still, "<h2>");
 	put_label(&p->still, text);
-	put(&p->still, "</h2>\n");
+	out_text(&p->still, "</h2>\n");
 }
 
 void
 page_still_note(struct page *p, struct slice text)
 {
-	put(&p->still, "<p>");
+	out_text(&p->still, "<p>");
 	put_label(&p->still, text);
-	put(&p->still, "</p>\n");
+	out_text(&p->still, "</p>\n");
 }
 
 void
 page_table(struct page *p, const char *caption, const char *const *headings)
 {
-	put(&p->still, "<table>\n<caption>");
+	out_text(&p->still, "<table>\n<caption>");
 	put_label(&p->still, slice_of(caption));
-	put(&p->still, "</caption>\n<thead><tr>");
+	out_text(&p->still, "</caption>\n<thead><tr>");
 	for (; *headings != NULL; headings++) {
-		put(&p->still,
+		out_text(&p->still,
 		    **headings == '#' ? "<th scope=\"col\" class=\"number\">"
 				      : "<th scope=\"col\">");
 		put_label(&p->still, slice_of(*headings + (**headings == '#')));
-		put(&p->still, "</th>");
+		out_text(&p->still, "</th>");
 	}
-	put(&p->still, "</tr></thead>\n<tbody>\n");
+	out_text(&p->still, "</tr></thead>\n<tbody>\n");
 }
 
 void
 page_row(struct page *p)
 {
-	put(&p->still, "<tr>");
+	out_text(&p->still, "<tr>");
 }
 
 void
 page_cell(struct page *p, struct slice plain)
 {
-	put(&p->still, "<td>");
+	out_text(&p->still, "<td>");
 	put_label(&p->still, plain);
-	put(&p->still, "</td>");
+	out_text(&p->still, "</td>");
 }
 
 void
 page_number_cell(struct page *p, const char *text)
 {
-	put(&p->still, "<td class=\"number\">");
+	out_text(&p->still, "<td class=\"number\">");
 	put_label(&p->still, slice_of(text));
-	put(&p->still, "</td>");
+	out_text(&p->still, "</td>");
 }
 
 void
@@ -231,7 +225,7 @@ page_duration_cell(struct page *p, int64_t ns)
 void
 page_table_end(struct page *p)
 {
-	put(&p->still, "</tbody>\n</table>\n");
+	out_text(&p->still, "</tbody>\n</table>\n");
 }
 
 /* --- the page ------------------------------------------------------------- */
@@ -260,7 +254,7 @@ write_json(struct out *out, struct slice json)
 		if (form < 0)
 			continue;
 		out_write(out, slice_range(start, p));
-		put(out, forms[form]);
+		out_text(out, forms[form]);
 		start = p + length;
 	}
 	out_write(out, slice_range(start, end));
@@ -283,22 +277,22 @@ write_data(const struct page *p, struct out *out)
 	struct out json;
 
 	out_open_memory(&json);
-	put(&json, "{\"tool\":");
+	out_text(&json, "{\"tool\":");
 	put_string(&json, slice_of(p->tool));
-	put(&json, ",\"link\":");
+	out_text(&json, ",\"link\":");
 	put_string(&json, slice_of(p->link != NULL ? p->link : ""));
-	put(&json, ",\"strings\":[");
+	out_text(&json, ",\"strings\":[");
 	for (size_t i = 0; i < p->strings.count; i++) {
-		put(&json, i > 0 ? "," : "");
+		out_text(&json, i > 0 ? "," : "");
 		put_string(&json, p->strings.entries[i]->key);
 	}
-	put(&json, "],\n\"pictures\":[");
+	out_text(&json, "],\n\"pictures\":[");
 	write_json(out, (struct slice){ json.buf, json.len });
 	out_close(&json);
 	if (p->data.len > 0)
 		write_json(out,
 		    (struct slice){ p->data.buf + 1, p->data.len - 1 });
-	put(out, "]}");
+	out_text(out, "]}");
 }
 
 /* What stands for @NAME@ in the template. */
@@ -309,13 +303,13 @@ write_part(const struct page *p, struct out *out, struct slice name,
 	if (slice_equal(name, SLICE("title")))
 		put_label(out, title);
 	else if (slice_equal(name, SLICE("style")))
-		put(out, page_style);
+		out_text(out, page_style);
 	else if (slice_equal(name, SLICE("style-hash")))
-		put(out, page_style_hash);
+		out_text(out, page_style_hash);
 	else if (slice_equal(name, SLICE("script")))
-		put(out, page_script);
+		out_text(out, page_script);
 	else if (slice_equal(name, SLICE("script-hash")))
-		put(out, page_script_hash);
+		out_text(out, page_script_hash);
 	else if (slice_equal(name, SLICE("still")))
 		out_write(out, (struct slice){ p->still.buf, p->still.len });
 	else if (slice_equal(name, SLICE("data")))
@@ -334,7 +328,7 @@ page_write(struct page *p, struct out *out, struct slice title)
 		out_write(out, slice_range(text, mark));
 		write_part(p, out, slice_range(mark + 1, end), title);
 	}
-	put(out, text);
+	out_text(out, text);
 	out_close(&p->still);
 	out_close(&p->data);
 	map_free(&p->strings);

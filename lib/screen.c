@@ -36,14 +36,13 @@ screen_columns(const struct screen *s)
 void
 screen_put(const struct screen *s, const char *text)
 {
-	out_write(s->out, slice_of(text));
+	out_text(s->out, text);
 }
 
 void
 screen_spaces(const struct screen *s, int n)
 {
-	if (n > 0)
-		out_format(s->out, "%*s", n, "");
+	out_spaces(s->out, n);
 }
 
 void

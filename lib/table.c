@@ -22,19 +22,6 @@ static const char *const spared_last[] = { "movement", "event", "sequence",
 	"beat", "added", "updated", "removed", "status", NULL };
 
 static void
-put(struct view *v, const char *text)
-{
-	out_write(v->out, slice_of(text));
-}
-
-static void
-put_spaces(struct view *v, int n)
-{
-	if (n > 0)
-		out_format(v->out, "%*s", n, "");
-}
-
-static void
 measure(struct view *v)
 {
 	char text[CELL_MAX];
@@ -156,9 +143,9 @@ put_padded(struct view *v, struct slice text, int width, bool right)
 			term_shorten(shorter, text, width, v->is_ascii) };
 		columns = term_columns(text);
 	}
-	put_spaces(v, right ? width - columns : 0);
+	out_spaces(v->out, right ? width - columns : 0);
 	out_write(v->out, text);
-	put_spaces(v, right ? 0 : width - columns);
+	out_spaces(v->out, right ? 0 : width - columns);
 }
 
 static void
@@ -170,22 +157,15 @@ put_bar(struct view *v, const struct column *c, const struct cell *cell)
 	double value = cell->is_number ? strtod(cell->text.ptr, NULL) : 0;
 	int filled = (int)(value / c->max * BAR_WIDTH * 8 + 0.5), part;
 
-	put(v, " ");
+	out_text(v->out, " ");
 	for (int i = 0; i < BAR_WIDTH; i++) {
 		part = filled - i * 8;
 		part = part < 0 ? 0 : part > 8 ? 8 : part;
 		if (v->is_ascii)
-			put(v, part >= 4 ? "#" : " ");
+			out_text(v->out, part >= 4 ? "#" : " ");
 		else
-			put(v, eighths[part]);
+			out_text(v->out, eighths[part]);
 	}
-}
-
-static void
-put_colour(struct view *v, const char *sgr)
-{
-	if (v->has_colour)
-		out_format(v->out, "\033[%sm", sgr);
 }
 
 static void
@@ -193,7 +173,7 @@ end_line(struct view *v)
 {
 	while (v->out->len > 0 && v->out->buf[v->out->len - 1] == ' ')
 		v->out->len--;
-	put(v, "\n");
+	out_text(v->out, "\n");
 }
 
 static bool
@@ -227,18 +207,18 @@ begin_table(struct view *v)
 	}
 	if (v->rows->count == 0 || v->rows->first == NULL)
 		return;
-	put_colour(v, "1");
+	view_style(v, "1");
 	for (struct column *c = v->rows->first; c != NULL; c = c->next) {
 		if (c->is_hidden)
 			continue;
 		if (!is_first_shown(v, c))
-			put(v, "  ");
+			out_text(v->out, "  ");
 		len = formatter_heading(c, text);
 		put_padded(v, (struct slice){ text, len }, c->width,
 		    c->is_number);
-		put_spaces(v, c->has_bar ? BAR_WIDTH + 1 : 0);
+		out_spaces(v->out, c->has_bar ? BAR_WIDTH + 1 : 0);
 	}
-	put_colour(v, "0");
+	view_style(v, "0");
 	end_line(v);
 }
 
@@ -254,17 +234,17 @@ row_table(struct view *v, const struct row *row)
 		if (c->is_hidden)
 			continue;
 		if (!is_first_shown(v, c))
-			put(v, "  ");
+			out_text(v->out, "  ");
 		cell = rows_cell(v->rows, row, c);
 		len = cell->text.len > 0 ? formatter_cell(c, cell, text) : 0;
 		alarming = slice_equal(c->key, SLICE("errors")) &&
 		    cell->is_number && strtod(cell->text.ptr, NULL) > 0;
 		if (alarming)
-			put_colour(v, "31");
+			view_style(v, "31");
 		put_padded(v, (struct slice){ text, len }, c->width,
 		    c->is_number);
 		if (alarming)
-			put_colour(v, "0");
+			view_style(v, "0");
 		if (c->has_bar)
 			put_bar(v, c, cell);
 	}
@@ -283,16 +263,16 @@ end_table(struct view *v)
 			continue;
 		width = (int)formatter_heading(c, text) + 2;
 		if (at == 0)
-			put(v, "not shown: ");
+			out_text(v->out, "not shown: ");
 		else if (at + width > v->width)
-			put(v, ",\n           ");
+			out_text(v->out, ",\n           ");
 		else
-			put(v, ", ");
+			out_text(v->out, ", ");
 		at = at == 0 || at + width > v->width ? 11 + width : at + width;
-		put(v, text);
+		out_text(v->out, text);
 	}
 	if (at > 0)
-		put(v, "\n");
+		out_text(v->out, "\n");
 }
 
 const struct formatter table_formatter = { .name = "table",

@@ -5,15 +5,9 @@
 #include "tele/timestamp.h"
 
 static void
-put(const struct timeline_picture *p, const char *text)
-{
-	out_write(p->out, slice_of(text));
-}
-
-static void
 put_text(const struct timeline_picture *p, struct slice text)
 {
-	put(p, ",");
+	out_text(p->out, ",");
 	label_write_csv(p->out, text);
 }
 
@@ -23,7 +17,7 @@ put_ms(const struct timeline_picture *p, int64_t ns)
 {
 	char text[DURATION_MS_MAX];
 
-	put(p, ",");
+	out_text(p->out, ",");
 	if (ns >= 0)
 		out_write(p->out,
 		    (struct slice){ text, duration_format_ms(text, ns) });
@@ -42,7 +36,7 @@ put_start(const struct timeline_picture *p, const struct timeline *t,
 {
 	char text[TIMESTAMP_MAX];
 
-	put(p, ",");
+	out_text(p->out, ",");
 	if (t->has_time && t->executions == 0)
 		out_write(p->out,
 		    (struct slice){ text,
@@ -53,7 +47,7 @@ put_start(const struct timeline_picture *p, const struct timeline *t,
 static void
 begin_csv(struct timeline_picture *p)
 {
-	put(p,
+	out_text(p->out,
 	    "title,trace,row,parent,depth,span,kind,name,owner,status,start,"
 	    "offset_ms,duration_ms,self_ms,critical_ms,lane,early_ms,"
 	    "late_ms,count,errors,p95_ms,change,base_offset_ms,"
@@ -93,7 +87,7 @@ put_row(const struct timeline_picture *p, const struct timeline *t, size_t i)
 	label_write_csv(p->out, t->title);
 	put_text(p, t->trace);
 	put_number(p, i + 1);
-	put(p, ",");
+	out_text(p->out, ",");
 	if (row->parent != STEP_NONE)
 		out_format(p->out, "%u", row->parent + 1);
 	put_number(p, row->depth);
@@ -113,13 +107,13 @@ put_row(const struct timeline_picture *p, const struct timeline *t, size_t i)
 	put_many(p, t, row);
 	put_text(p, row->error);
 	put_text(p, row->code_file);
-	put(p, ",");
+	out_text(p->out, ",");
 	out_write(p->out, row->code_line);
 	put_text(p, row->src);
-	put(p, ",");
+	out_text(p->out, ",");
 	if (row->src_line > 0)
 		out_format(p->out, "%llu", (unsigned long long)row->src_line);
-	put(p, "\r\n");
+	out_text(p->out, "\r\n");
 }
 
 static void

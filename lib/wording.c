@@ -8,12 +8,6 @@
 #include "tele/wording.h"
 
 static void
-put(struct out *out, const char *text)
-{
-	out_write(out, slice_of(text));
-}
-
-static void
 put_plain(struct out *out, struct slice raw)
 {
 	char *p = out_reserve(out, raw.len);
@@ -59,7 +53,7 @@ wording_name(const struct observed *all, const struct item *item,
 		if (member_of(item->text, NULL, &value) && value.len > 0)
 			put_plain(out, value);
 		else
-			put(out, "(no name)");
+			out_text(out, "(no name)");
 		break;
 	case ITEM_TOPIC:
 		if (member_of(item->text, "name", &value))
@@ -67,7 +61,7 @@ wording_name(const struct observed *all, const struct item *item,
 		break;
 	case ITEM_CALL:
 		wording_name(all, observed_item(all, item->from), out);
-		put(out, " > ");
+		out_text(out, " > ");
 		wording_name(all, observed_item(all, item->to), out);
 		break;
 	default:
@@ -86,9 +80,9 @@ put_name(const struct comparison *c, const struct change *ch, struct out *out)
 	    (!member_of(ch->item->text, "plugin", &owner) &&
 		!member_of(ch->item->text, "service", &owner)))
 		return;
-	put(out, " (");
+	out_text(out, " (");
 	put_plain(out, owner);
-	put(out, ")");
+	out_text(out, ")");
 }
 
 /* Three digits that mean something. */
@@ -121,12 +115,12 @@ put_effect(struct out *out, double ratio, double low, double high,
 	put_percent(out, ratio);
 	if (confidence < 0.5)
 		return;
-	put(out, " (");
+	out_text(out, " (");
 	put_percent(out, low);
 	out->len -= 2; /* one percent sign is enough */
-	put(out, " to ");
+	out_text(out, " to ");
 	put_percent(out, high);
-	put(out, ")");
+	out_text(out, ")");
 }
 
 /* How many units a side could have become significant. */
@@ -149,7 +143,7 @@ say_unsure(const struct comparison *c, const struct change *ch, struct out *out)
 		    "; a change below %.0f %% would not have been seen",
 		    ceil(100 * ch->seen));
 	} else if (c->has_blocks) {
-		put(out, "; one session a side is too few to tell");
+		out_text(out, "; one session a side is too few to tell");
 	} else {
 		out_format(out,
 		    "; %zu and %zu %s are too few to tell, %zu a side might do",
@@ -170,21 +164,22 @@ say_latency(const struct comparison *c, const struct change *ch,
 
 	put_name(c, ch, out);
 	if (words[ch->verdict] != NULL)
-		put(out, words[ch->verdict]);
+		out_text(out, words[ch->verdict]);
 	else
-		put(out, ch->ratio > 1 ? " may be slower" : " may be faster");
+		out_text(out,
+		    ch->ratio > 1 ? " may be slower" : " may be faster");
 	if (ch->is_carried)
-		put(out, " by what it calls");
-	put(out, ": ");
+		out_text(out, " by what it calls");
+	out_text(out, ": ");
 	put_number(out, ch->value[BASE]);
-	put(out, " ms, now ");
+	out_text(out, " ms, now ");
 	put_number(out, ch->value[NEW]);
-	put(out, " ms, ");
+	out_text(out, " ms, ");
 	if (ch->verdict == VERDICT_SAME) {
 		put_effect(out, ch->relative, ch->relative_low,
 		    ch->relative_high, ch->confidence);
 		if (c->panel->effect_of > 0 && !c->how->is_plain)
-			put(out, " relative to the rest");
+			out_text(out, " relative to the rest");
 		return;
 	}
 	put_effect(out, ch->ratio, ch->low, ch->high, ch->confidence);
@@ -195,21 +190,21 @@ say_latency(const struct comparison *c, const struct change *ch,
 static void
 say_drift(const struct change *ch, struct out *out)
 {
-	put(out, "everything is ");
-	put(out,
+	out_text(out, "everything is ");
+	out_text(out,
 	    ch->verdict == VERDICT_SAME ? "the same: "
 		: ch->ratio > 1         ? "slower: "
 					: "faster: ");
 	put_effect(out, ch->ratio, ch->low, ch->high, ch->confidence);
 	if (ch->verdict == VERDICT_DRIFT)
-		put(out, ", which the machine or its load may do");
+		out_text(out, ", which the machine or its load may do");
 }
 
 /* `more often` */
 static void
 put_how_often(struct out *out, const struct change *ch)
 {
-	put(out,
+	out_text(out,
 	    ch->value[NEW] > ch->value[BASE]       ? "more often"
 		: ch->value[NEW] < ch->value[BASE] ? "less often"
 						   : "as often");
@@ -231,10 +226,10 @@ say_errors(const struct comparison *c, const struct change *ch, struct out *out)
 	if (ch->item != NULL)
 		put_name(c, ch, out);
 	else
-		put(out, "everything together");
-	put(out, ch->verdict == VERDICT_UNSURE ? " may fail " : " fails ");
+		out_text(out, "everything together");
+	out_text(out, ch->verdict == VERDICT_UNSURE ? " may fail " : " fails ");
 	put_how_often(out, ch);
-	put(out, ": ");
+	out_text(out, ": ");
 	put_parts(out, ch);
 }
 
@@ -245,18 +240,18 @@ say_count(const struct comparison *c, const struct change *ch, struct out *out)
 						    : verdict_unit(c, false);
 
 	put_name(c, ch, out);
-	put(out, ": ");
+	out_text(out, ": ");
 	put_how_often(out, ch);
-	put(out, ", ");
+	out_text(out, ", ");
 	if (ch->kind == CHANGE_COUNT && c->has_blocks) {
 		put_parts(out, ch);
-		put(out, " events");
+		out_text(out, " events");
 		return;
 	}
 	put_number(out, ch->value[BASE]);
-	put(out, ch->kind == CHANGE_CALLS ? " " : " a ");
-	put(out, each);
-	put(out, ", now ");
+	out_text(out, ch->kind == CHANGE_CALLS ? " " : " a ");
+	out_text(out, each);
+	out_text(out, ", now ");
 	put_number(out, ch->value[NEW]);
 }
 
@@ -264,19 +259,19 @@ static void
 say_order(const struct comparison *c, const struct change *ch, struct out *out)
 {
 	wording_name(c->panel->all, ch->item, out);
-	put(out,
+	out_text(out,
 	    ch->verdict == VERDICT_REORDERED  ? " takes other steps: "
 		: ch->verdict == VERDICT_SAME ? " takes the same steps: "
 					      : " may take other steps: ");
 	put_parts(out, ch);
-	put(out, " executions take those that were usual");
+	out_text(out, " executions take those that were usual");
 }
 
 static void
 say_times(struct out *out, uint64_t n)
 {
 	if (n == 1)
-		put(out, "once");
+		out_text(out, "once");
 	else
 		out_format(out, "%llu times", (unsigned long long)n);
 }
@@ -294,9 +289,9 @@ say_where(const struct comparison *c, const struct change *ch, struct out *out)
 	else
 		out_format(out, "in %llu of %llu %s", part, whole,
 		    verdict_unit(c, whole != 1));
-	put(out, is_new ? ", before never" : ", now never");
+	out_text(out, is_new ? ", before never" : ", now never");
 	if (!change_is_sure(c, ch))
-		put(out, "; that may be chance");
+		out_text(out, "; that may be chance");
 }
 
 /* What it is that is there or not. */
@@ -308,7 +303,7 @@ say_what(const struct comparison *c, const struct change *ch, struct out *out)
 	put_name(c, ch, out);
 	if (ch->item->kind == ITEM_TOPIC &&
 	    member_of(ch->item->text, "kind", &kind))
-		put(out,
+		out_text(out,
 		    slice_equal(kind, SLICE("publish")) ? " is published"
 							: " is subscribed to");
 }
@@ -320,14 +315,14 @@ say_presence(const struct comparison *c, const struct change *ch,
 	say_what(c, ch, out);
 	if (ch->verdict == VERDICT_APPEARED ||
 	    ch->verdict == VERDICT_VANISHED) {
-		put(out, ": ");
+		out_text(out, ": ");
 		say_where(c, ch, out);
 		return;
 	}
-	put(out, " in ");
+	out_text(out, " in ");
 	put_parts(out, ch);
-	put(out, " ");
-	put(out, verdict_unit(c, true));
+	out_text(out, " ");
+	out_text(out, verdict_unit(c, true));
 }
 
 void

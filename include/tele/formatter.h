@@ -24,6 +24,14 @@ struct view {
 	struct out body;                   /* what is held back */
 };
 
+/* Select Graphic Rendition, where colours are wanted: see screen_style. */
+static inline void
+view_style(struct view *v, const char *sgr)
+{
+	if (v->has_colour)
+		out_format(v->out, "\033[%sm", sgr);
+}
+
 struct formatter {
 	const char *name;
 	void (*begin)(struct view *v); /* columns and first rows are known */

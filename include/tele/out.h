@@ -81,6 +81,15 @@ out_commit(struct out *out, const char *end)
 
 void out_write(struct out *out, struct slice s);
 
+static inline void
+out_text(struct out *out, const char *text)
+{
+	out_write(out, slice_of(text));
+}
+
+/* N blanks, none if that is negative. */
+void out_spaces(struct out *out, int n);
+
 /* As printf; for text that is not on a hot path. */
 void out_format(struct out *out, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
