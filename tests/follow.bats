@@ -67,6 +67,7 @@ rotated() {
 
 @test "follow: whatever befalls a log, and the reader, all lines come once" {
 	run --separate-stderr python3 "$srcdir/tests/follow/model.py" -n 12
+	echo "$output"
 	[[ $output = "12 sequences, "*" lines, 0 failures" ]]
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]

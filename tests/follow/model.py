@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 
-DEADLINE_S = 20
+DEADLINE_S = 60
 
 
 def stamp(path):
