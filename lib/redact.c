@@ -128,9 +128,12 @@ find(const struct regex *re, struct slice text, struct slice *found)
 static void
 replace(struct out *to, const struct regex *re, struct slice plain)
 {
-	const char *end = plain.ptr + plain.len;
+	const char *end;
 	struct slice found;
 
+	if (plain.len == 0)
+		return;
+	end = plain.ptr + plain.len;
 	while (plain.len > 0 && find(re, plain, &found)) {
 		out_write(to, slice_range(plain.ptr, found.ptr));
 		out_write(to, redacted);

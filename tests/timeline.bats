@@ -811,20 +811,3 @@ hostile() {
 	[ "$stderr" = "" ]
 	[ "$status" -eq 0 ]
 }
-
-@test "timeline: critical paths are those that another program found" {
-	needs_corpus
-	local cases=$TELE_CORPUS/public/critical-path-crisp trace name
-
-	[ -d "$cases" ] || skip "critical-path-crisp is not in the corpus"
-	for trace in "$cases"/*.json; do
-		name=${trace%.json}
-		[ -f "$name.expected.folded" ] || continue
-		sed -E 's/\[([^]]*)\] /\1\//g; s/ <<[0-9]+>>$//' \
-			"$name.expected.folded" | grep -v ' 0$' | sort >expected
-		run --separate-stderr diff expected <(tele-extract -f jaeger "$trace" |
-			tele-timeline -f folded --critical-path | sort)
-		echo "$name: $output"
-		[ "$status" -eq 0 ]
-	done
-}
