@@ -39,7 +39,7 @@ static struct {
 } opt = { .speed = "1",
 	.timeout_ns = 60 * NS_PER_S,
 	.loop = 1,
-	.window = 64 << 20 };
+	.window = 8 << 20 };
 
 static const struct opt options[] = {
 	{ 0, "speed", "SPEED", OPT_STRING, &opt.speed,
@@ -69,7 +69,7 @@ static const struct opt options[] = {
 	{ 0, "timeout", "DURATION", OPT_DURATION, &opt.timeout_ns,
 	    "how long the command may not read, or not end (60s)", NULL },
 	{ 0, "window", "BYTES", OPT_SIZE, &opt.window,
-	    "how many bytes of events wait for earlier ones (64M)", NULL },
+	    "how many bytes of events wait for earlier ones (8M)", NULL },
 	INPUT_OPTIONS,
 	{ 0 },
 };
