@@ -98,8 +98,11 @@ is_secret(const struct redaction *r, struct slice key)
 static void
 write_escaped(struct out *out, struct slice plain)
 {
-	char *to = out_reserve(out, 6 * plain.len + 16);
+	char *to;
 
+	if (plain.len == 0)
+		return;
+	to = out_reserve(out, 6 * plain.len + 16);
 	out_commit(out, to + json_escape(to, plain));
 }
 
