@@ -41,16 +41,14 @@ bool
 recording_next_member(struct slice *rest, struct slice *key,
     struct slice *value)
 {
-	const char *p = rest->ptr, *end = p + rest->len, *after;
+	struct slice behind = *rest;
+	const char *p, *end, *after;
 	struct json_fault fault;
 
-	while (p < end && *p != '"')
-		p++;
-	after = p < end ? json_string(p, end, &fault) : NULL;
-	if (after == NULL)
+	if (!event_next_string(&behind, key))
 		return false;
-	*key = slice_range(p + 1, after - 1);
-	for (p = after; p < end && *p != ':'; p++)
+	end = behind.ptr + behind.len;
+	for (p = behind.ptr; p < end && *p != ':'; p++)
 		;
 	if (p == end)
 		return false;

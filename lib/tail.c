@@ -45,7 +45,6 @@ add_log(struct tail *t, char *name, char *found)
 	t->logs = mem_grow(t->logs, &t->cap, (size_t)t->feeds->count,
 	    sizeof(*t->logs));
 	t->logs[t->feeds->count - 1] = (struct tail_log){ .name = found };
-	siblings_exclude(name);
 	input_open_live(&f->in, name);
 	f->in.wants_sample = true;
 	resume(t, f);
@@ -97,6 +96,7 @@ find_logs(struct tail *t, const char *pattern)
 			    !is_regular(found.gl_pathv[i]))
 				continue;
 			name = mem_string(slice_of(found.gl_pathv[i]));
+			siblings_exclude(name);
 			add_log(t, name, name);
 		}
 		globfree(&found);
