@@ -10,6 +10,8 @@
 #include "tele/follow.h"
 #include "tele/siblings.h"
 
+enum { TRIES = 16 }; /* while files are being renamed */
+
 void
 follow_open(struct follower *f, const char *name)
 {
@@ -100,19 +102,65 @@ begin_name(struct follower *f)
 	return true;
 }
 
-/* Go on at PLACE in a copy of the file; false if there is none. */
-static bool
-resume_in_copy(struct follower *f, const struct place *place)
+/* Open the file at PATH if it is still ONE. */
+static int
+open_sibling(const struct sibling *one)
+{
+	int fd = place_open_file(one->path);
+	struct file_id file;
+
+	if (fd < 0)
+		return -1;
+	file = place_file_of(fd);
+	if (file.dev == one->dev && file.ino == one->ino)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/*
+ * Open the file ONE if it holds PLACE.  *HAS_MOVED is set if it has another
+ * name by now, so that it has to be looked for anew.
+ */
+static int
+open_holder(const struct sibling *one, const struct place *place,
+    bool *has_moved)
+{
+	int fd = open_sibling(one);
+	char none = 0;
+
+	*has_moved |= fd < 0;
+	if (fd < 0 || place_read(fd, place, &none, 0) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* The newest copy that holds PLACE, as the likeliest; one attempt. */
+static int
+find_copy(const struct follower *f, const struct place *place, bool *has_moved)
 {
 	struct siblings s;
 	int fd = -1;
 
+	*has_moved = false;
 	if (!siblings_list(&s, f->name))
-		return false;
-	/* The newest is the likeliest. */
+		return -1;
 	for (int i = s.count - 1; i >= 0 && fd < 0; i--)
-		fd = place_open(s.list[i].path, place);
+		fd = open_holder(&s.list[i], place, has_moved);
 	siblings_free(&s);
+	return fd;
+}
+
+/* Go on at PLACE in a copy of the file; false if there is none. */
+static bool
+resume_in_copy(struct follower *f, const struct place *place)
+{
+	bool has_moved = true;
+	int fd = -1;
+
+	for (int i = 0; i < TRIES && fd < 0 && has_moved; i++)
+		fd = find_copy(f, place, &has_moved);
 	if (fd < 0)
 		return false;
 	begin_at(f, fd, true, place);
@@ -166,22 +214,6 @@ find_next(const struct siblings *s, const struct file_id *old)
 	return i;
 }
 
-/* Open the file at PATH if it is still ONE. */
-static int
-open_sibling(const struct sibling *one)
-{
-	int fd = place_open_file(one->path);
-	struct file_id file;
-
-	if (fd < 0)
-		return -1;
-	file = place_file_of(fd);
-	if (file.dev == one->dev && file.ino == one->ino)
-		return fd;
-	close(fd);
-	return -1;
-}
-
 /* Whether NAME is what came right after OLD: nothing else did. */
 static bool
 is_name_next(const struct follower *f, const struct file_id *old)
@@ -225,7 +257,6 @@ try_next(struct follower *f, const struct file_id *old, bool is_copy)
 static bool
 begin_next(struct follower *f, const struct file_id *old, bool is_copy)
 {
-	enum { TRIES = 16 };
 	struct file_id after = *old;
 
 	for (int i = 0; i < TRIES; i++)
@@ -304,7 +335,7 @@ go_on(struct follower *f)
 
 /* Go on at the current place in a file newer than OLD, other than NAME. */
 static bool
-begin_newer(struct follower *f, const struct siblings *s)
+begin_newer(struct follower *f, const struct siblings *s, bool *has_moved)
 {
 	const struct place place = f->at;
 	int fd;
@@ -312,7 +343,7 @@ begin_newer(struct follower *f, const struct siblings *s)
 	for (int i = find_next(s, &place.old); i < s->count; i++) {
 		if (s->list[i].size == 0)
 			continue;
-		fd = place_open(s->list[i].path, &place);
+		fd = open_holder(&s->list[i], &place, has_moved);
 		if (fd < 0)
 			continue;
 		if (is_copy_of_name(f, fd)) {
@@ -334,15 +365,19 @@ begin_newer(struct follower *f, const struct siblings *s)
 static bool
 confirm(struct follower *f)
 {
+	bool is_right = true, has_moved = true;
 	struct siblings s;
-	bool is_right = true;
 
-	if (f->is_older || f->at.offset >= PLACE_MARK ||
-	    !siblings_list(&s, f->name))
+	if (f->is_older || f->at.offset >= PLACE_MARK)
 		return true;
-	if (siblings_find(&s, f->at.dev, f->at.ino) < 0)
-		is_right = !begin_newer(f, &s);
-	siblings_free(&s);
+	for (int i = 0; i < TRIES && is_right && has_moved; i++) {
+		has_moved = false;
+		if (!siblings_list(&s, f->name))
+			return true;
+		if (siblings_find(&s, f->at.dev, f->at.ino) < 0)
+			is_right = !begin_newer(f, &s, &has_moved);
+		siblings_free(&s);
+	}
 	return is_right;
 }
 
